@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Third-party libraries, all from Debian 12 except ONNX Runtime (see OnnxRuntime.cmake).
+find_package(Threads REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(Protobuf REQUIRED)
+find_package(ONNX REQUIRED)
+find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs)
+find_package(CLI11 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+find_library(LAPIDARY_OPENBLAS openblas REQUIRED)
+include(OnnxRuntime)
+
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core Sql)
+if(LAPIDARY_BUILD_UI)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets Svg PrintSupport LinguistTools)
+  find_package(QCustomPlotQt6 REQUIRED)
+endif()
+if(LAPIDARY_BUILD_TESTS)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Test)
+endif()

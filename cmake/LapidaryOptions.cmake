@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Build options, compiler settings and where products go.
+include(GNUInstallDirs)
+
+option(LAPIDARY_BUILD_UI "Build the window" ON)
+option(LAPIDARY_BUILD_TESTS "Build the tests" ON)
+option(LAPIDARY_BUILD_TRAINER "Build the sample trainer (needs libtorch)" OFF)
+option(LAPIDARY_FUZZ "Build the libFuzzer programs (needs clang)" OFF)
+option(LAPIDARY_WERROR "Treat warnings as errors" OFF)
+option(LAPIDARY_PCH "Use precompiled headers" ON)
+set(LAPIDARY_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")
+option(BUILD_SHARED_LIBS "Build rooms as shared libraries" ON)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib")
+set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib")
+set(LAPIDARY_PLUGIN_DIR "${CMAKE_BINARY_DIR}/plugins")
+set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
+set(CMAKE_INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}" "$ORIGIN/../lib" "$ORIGIN/../../lib")
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+find_program(LAPIDARY_CCACHE ccache)
+if(LAPIDARY_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${LAPIDARY_CCACHE})
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Woverloaded-virtual -Wno-missing-field-initializers)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND LAPIDARY_PCH)
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+endif()
+if(LAPIDARY_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(LAPIDARY_SANITIZE)
+  add_compile_options(-fsanitize=${LAPIDARY_SANITIZE} -fno-omit-frame-pointer -g1)
+  add_link_options(-fsanitize=${LAPIDARY_SANITIZE})
+  if(LAPIDARY_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
