@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "graph/node.h"
+
+#include <span>
+#include <string_view>
+
+namespace lapidary {
+
+/// Groups of operators as people think of them; also the colours of the graph view.
+enum class OperatorCategory {
+    Layer,
+    Activation,
+    Pool,
+    Normalization,
+    Dropout,
+    Shape,
+    Tensor,
+    Data,
+    Quantization,
+    Attention,
+    Control,
+    Logic,
+    Other
+};
+
+/// What an operator does to the channel axis of its data (axis 1 of NCHW activations, see the fields for exceptions).
+enum class ChannelFlow {
+    Unknown,     ///< nothing may be assumed: a fence
+    Produces,    ///< new output channels from a weight, mixes all inputs (Conv, Gemm, MatMul with constant weight)
+    Elementwise, ///< output channel c depends on input channel c only, inputs broadcast (Add, Mul, Relu, Clip …)
+    PerChannel,  ///< as Elementwise with per-channel constant parameters (BatchNormalization, PRelu, InstanceNorm …)
+    Spatial,     ///< keeps axes 0 and 1, changes the others (pooling, Resize, Pad on spatial axes …)
+    Moves,       ///< moves, joins, cuts or reshapes axes (Concat, Split, Slice, Transpose, Reshape, Flatten …)
+    Reduces,     ///< reduces axes (ReduceMean, ReduceSum …)
+    Mixes        ///< mixes channels without weights (Softmax over channels, MatMul of activations, LRN …)
+};
+
+/// How ONNX Runtime's CPU provider runs the operator in 8 bits when Q/DQ surround it.
+enum class QuantizedKernel {
+    None,       ///< no 8-bit kernel: keep it in float
+    Integer,    ///< computes on integers with its own output scale (Conv, Gemm, MatMul, Add, Mul, pooling averages …)
+    PassThrough ///< moves bytes: input and output must share scale and zero point (MaxPool, Reshape, Transpose, Concat …)
+};
+
+/// One row of the operator table: the only place where Lapidary knows operators by name. -1 means "none".
+struct OperatorTraits {
+    std::string_view opType;
+    std::string_view domain;           ///< "" for the default domain
+    OperatorCategory category = OperatorCategory::Other;
+    int dataInput = 0;                 ///< the activation input
+    int weightInput = -1;              ///< input that may hold a constant weight
+    int biasInput = -1;
+    int weightOutputAxis = -1;         ///< axis of the weight that makes output channels (Gemm/ConvTranspose: see traits of node)
+    int weightInputAxis = -1;          ///< axis of the weight that meets input channels
+    ChannelFlow flow = ChannelFlow::Unknown;
+    QuantizedKernel quantized = QuantizedKernel::None;
+    bool elementwise = false;          ///< same shape in and out up to broadcasting; costs one operation per element
+    bool deterministic = true;         ///< false: random or stateful; never folded
+    bool foldable = true;              ///< may be computed ahead when all inputs are constant
+};
+
+/// Null for operators nobody told Lapidary about (custom domains, newer operators).
+const OperatorTraits* traitsOf(std::string_view opType, std::string_view domain);
+const OperatorTraits* traitsOf(const Node& node);
+std::span<const OperatorTraits> operatorTable();
+OperatorCategory categoryOf(const Node& node);
+std::string_view categoryName(OperatorCategory category);
+
+} // namespace lapidary
