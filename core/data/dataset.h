@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/progress.h"
+#include "data/preprocess.h"
+
+#include <filesystem>
+#include <memory>
+
+namespace lapidary {
+
+/// Preprocessed inputs stacked along the first axis, with labels as the model numbers them (label_offset applied).
+struct Batch {
+    TensorPtr input;             ///< N x …, float
+    std::vector<std::int64_t> labels; ///< N entries, or empty for unlabelled data
+    std::size_t first = 0;       ///< index of the first sample in the dataset
+    std::size_t size() const { return input ? std::size_t(input->shape[0]) : 0; }
+};
+
+struct DatasetOptions {
+    std::filesystem::path cacheFolder; ///< preprocessed samples are kept here by content hash; empty: no cache
+    std::uint64_t cacheLimitBytes = std::uint64_t(4) << 30;
+    std::size_t maxUnreadable = 10;    ///< unreadable images are named and skipped up to this many
+    int threads = 2;                   ///< for decoding
+};
+
+/// A dataset file opened (DESIGN section 7: image-folder, image-list, idx, cifar, npy). Immutable; any thread; the same
+/// order and bytes every time.
+class Dataset {
+public:
+    virtual ~Dataset();
+    virtual std::string name() const = 0;
+    virtual std::size_t size() const = 0; ///< samples, "limit" applied
+    virtual bool labelled() const = 0;
+    virtual const std::vector<std::string>& classes() const = 0; ///< may be empty
+    virtual const Preprocess& preprocess() const = 0;
+    virtual Shape sampleShape() const = 0; ///< of one preprocessed sample without the batch axis
+    /// Hash of the dataset file, the list of samples and the preprocessing: identifies results.
+    virtual std::string hash() const = 0;
+    /// Samples [first, first + count), fewer at the end. Unreadable images are skipped and counted in problems().
+    virtual Result<Batch> batch(std::size_t first, std::size_t count, const Work& work = {}) const = 0;
+    virtual Diagnostics problems() const = 0;
+    /// The sample as people see it: path or index.
+    virtual std::string sampleName(std::size_t index) const = 0;
+};
+
+using DatasetPtr = std::shared_ptr<const Dataset>;
+
+/// Fails with "dataset.format", "dataset.version", "dataset.missing" (file or folder), "dataset.labels", "dataset.size".
+Result<DatasetPtr> openDataset(const std::filesystem::path& jsonFile, const DatasetOptions& options = {});
+/// The first `limit` samples of another dataset.
+DatasetPtr limitedDataset(DatasetPtr dataset, std::size_t limit);
+
+} // namespace lapidary
