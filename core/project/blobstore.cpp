@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "project/blobstore.h"
+
+#include "base/sha256.h"
+#include "project/atomicfile.h"
+#include "tensor/mappedfile.h"
+
+#include <zstd.h>
+
+#include <array>
+#include <set>
+
+namespace lapidary {
+
+namespace {
+
+constexpr std::size_t smallestChunk = 16 << 10;
+constexpr std::size_t largestChunk = 1 << 20;
+constexpr std::uint64_t boundaryMask = 0xffffull << 32; // one cut in 65 536 bytes on average
+constexpr std::uint64_t maxChunkBytes = 2 * largestChunk;
+constexpr char listMark[] = "lapidary-chunks 1\n";
+constexpr std::size_t hashDigits = 64;
+
+/// Fixed pseudo-random numbers (splitmix64), one per byte value; part of the storage format.
+std::array<std::uint64_t, 256> gearTable() {
+    std::array<std::uint64_t, 256> table;
+    std::uint64_t state = 0;
+    for (auto& entry : table) {
+        state += 0x9e3779b97f4a7c15ull;
+        std::uint64_t z = state;
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+        entry = z ^ (z >> 31);
+    }
+    return table;
+}
+
+std::size_t nextCut(std::span<const std::byte> bytes) {
+    static const auto gear = gearTable();
+    if (bytes.size() <= smallestChunk)
+        return bytes.size();
+    const std::size_t limit = std::min(bytes.size(), largestChunk);
+    std::uint64_t hash = 0;
+    for (std::size_t i = smallestChunk; i < limit; ++i) {
+        hash = (hash << 1) + gear[std::uint8_t(bytes[i])];
+        if ((hash & boundaryMask) == 0)
+            return i + 1;
+    }
+    return limit;
+}
+
+bool isHash(std::string_view text) {
+    return text.size() == hashDigits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+Result<std::vector<std::string>> chunksOf(const std::string& list, const std::string& address) {
+    std::vector<std::string> chunks;
+    const std::size_t head = sizeof listMark - 1;
+    if (list.compare(0, head, listMark) != 0 || (list.size() - head) % (hashDigits + 1) != 0)
+        return errorDiagnostic("blob.corrupt", "The list of chunks of " + address + " is broken");
+    for (std::size_t at = head; at < list.size(); at += hashDigits + 1) {
+        chunks.push_back(list.substr(at, hashDigits));
+        if (!isHash(chunks.back()))
+            return errorDiagnostic("blob.corrupt", "The list of chunks of " + address + " is broken");
+    }
+    return chunks;
+}
+
+} // namespace
+
+std::filesystem::path BlobStore::chunkPath(const std::string& hash) const {
+    return m_folder / hash.substr(0, 2) / (hash.substr(2) + ".zst");
+}
+
+bool BlobStore::contains(const std::string& address) const {
+    std::error_code ignored;
+    return isHash(address) && std::filesystem::exists(chunkPath(address), ignored);
+}
+
+Result<std::string> BlobStore::putChunk(std::span<const std::byte> bytes) {
+    auto hash = sha256(bytes);
+    if (contains(hash))
+        return hash;
+    std::string packed(ZSTD_compressBound(bytes.size()), '\0');
+    const auto size = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), 3);
+    if (ZSTD_isError(size))
+        return errorDiagnostic("blob.write", std::string("Compression failed: ") + ZSTD_getErrorName(size));
+    packed.resize(size);
+    if (auto status = writeFileAtomically(chunkPath(hash), packed); !status)
+        return status;
+    return hash;
+}
+
+Result<std::string> BlobStore::put(std::span<const std::byte> bytes) {
+    std::string list = listMark;
+    while (!bytes.empty()) {
+        const auto cut = nextCut(bytes);
+        const auto hash = putChunk(bytes.first(cut));
+        if (!hash)
+            return hash;
+        list += *hash + "\n";
+        bytes = bytes.subspan(cut);
+    }
+    return putChunk(std::as_bytes(std::span(list.data(), list.size())));
+}
+
+Result<std::string> BlobStore::getChunk(const std::string& hash) const {
+    const auto file = mapFile(chunkPath(hash));
+    if (!file)
+        return errorDiagnostic("blob.missing", "Stored data " + hash.substr(0, 12) + " is missing",
+                               "The project folder is incomplete; restore it from a copy, or make the variant again.");
+    const auto size = ZSTD_getFrameContentSize(file->bytes().data(), file->size());
+    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > std::max<std::uint64_t>(maxChunkBytes, 1u << 26))
+        return errorDiagnostic("blob.corrupt", "Stored data " + hash.substr(0, 12) + " is damaged");
+    std::string bytes(size, '\0');
+    const auto got = ZSTD_decompress(bytes.data(), bytes.size(), file->bytes().data(), file->size());
+    if (ZSTD_isError(got) || got != size || sha256(bytes) != hash)
+        return errorDiagnostic("blob.corrupt", "Stored data " + hash.substr(0, 12) + " is damaged");
+    return bytes;
+}
+
+Result<std::string> BlobStore::get(const std::string& address) const {
+    if (!isHash(address))
+        return errorDiagnostic("blob.missing", "'" + address + "' is no address of stored data");
+    const auto list = getChunk(address);
+    if (!list)
+        return list;
+    const auto chunks = chunksOf(*list, address);
+    if (!chunks)
+        return chunks.status();
+    std::string bytes;
+    for (const auto& hash : *chunks) {
+        const auto chunk = getChunk(hash);
+        if (!chunk)
+            return chunk;
+        bytes += *chunk;
+    }
+    return bytes;
+}
+
+Result<std::size_t> BlobStore::collectGarbage(const std::vector<std::string>& live) {
+    std::set<std::string> needed;
+    for (const auto& address : live) {
+        const auto list = getChunk(address);
+        if (!list)
+            return list.status();
+        const auto chunks = chunksOf(*list, address);
+        if (!chunks)
+            return chunks.status();
+        needed.insert(address);
+        needed.insert(chunks->begin(), chunks->end());
+    }
+    std::size_t removed = 0;
+    std::error_code problem;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(m_folder, problem)) {
+        if (!entry.is_regular_file(problem))
+            continue;
+        const auto hash = entry.path().parent_path().filename().string() + entry.path().stem().string();
+        if (needed.count(hash) == 0 && std::filesystem::remove(entry.path(), problem))
+            ++removed;
+    }
+    return removed;
+}
+
+} // namespace lapidary
