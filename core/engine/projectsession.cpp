@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/projectsession.h"
+
+#include "base/sha256.h"
+#include "device/hostenvironment.h"
+#include "engine/datasets.h"
+#include "onnx/onnxreader.h"
+#include "onnx/onnxwriter.h"
+
+#include <algorithm>
+
+namespace lapidary {
+
+namespace {
+
+constexpr std::size_t modelsKept = 8;
+constexpr auto evaluationKind = "evaluation";
+constexpr auto profileKind = "profile";
+
+std::string keyOf(std::initializer_list<std::string_view> parts) {
+    Sha256 hash;
+    for (const auto part : parts) {
+        hash.add(std::uint64_t(part.size()));
+        hash.add(part);
+    }
+    return hash.finish();
+}
+
+Json environmentJson() {
+    Json::Object facts;
+    for (const auto& [key, value] : hostEnvironment())
+        facts.emplace(key, value);
+    facts.emplace("versions", versionText());
+    return facts;
+}
+
+Json reportJson(const RunReport& run) {
+    Json::Array steps;
+    for (const auto& step : run.steps)
+        steps.push_back(step.toJson());
+    return steps;
+}
+
+Proportion proportionOf(const Json& result, const std::string& key, std::uint64_t samples) {
+    Proportion share;
+    share.percent = result[key].toDouble();
+    share.low = result[key + "_low"].toDouble();
+    share.high = result[key + "_high"].toDouble();
+    share.samples = samples;
+    share.hits = std::uint64_t(std::llround(share.percent * double(samples) / 100));
+    return share;
+}
+
+} // namespace
+
+ProjectSession::ProjectSession(const Engine& engine, std::unique_ptr<Project> project)
+    : m_engine(engine), m_project(std::move(project)) {}
+
+void ProjectSession::remember(const std::string& hash, AnalysedModelPtr model) const {
+    const std::lock_guard lock(m_mutex);
+    m_models.remove_if([&](const auto& entry) { return entry.first == hash; });
+    m_models.emplace_front(hash, std::move(model));
+    if (m_models.size() > modelsKept)
+        m_models.pop_back();
+}
+
+VariantId ProjectSession::rootOf(VariantId id) const {
+    for (auto record = m_project->variant(id); record.ok(); record = m_project->variant(record->parent)) {
+        if (record->parent == 0)
+            return record->id;
+    }
+    return id;
+}
+
+Result<VariantId> ProjectSession::store(const AnalysedModel& analysed, VariantRecord record, const Work& work) {
+    const auto bytes = serializeOnnx(*analysed.model);
+    if (!bytes)
+        return bytes.status();
+    if (auto status = work.check(); !status)
+        return status;
+    auto address = m_project->blobs().put(std::as_bytes(std::span(bytes->data(), bytes->size())));
+    if (!address)
+        return address.status();
+    record.blob = std::move(*address);
+    record.modelHash = sha256(*bytes);
+    record.fileBytes = bytes->size();
+    record.parameters = analysed.totals.parameters;
+    record.parameterBytes = analysed.totals.bytes;
+    record.macs = analysed.totals.macs;
+    record.versions = versionText();
+    auto id = m_project->addVariant(record);
+    if (id)
+        remember(record.modelHash, std::make_shared<AnalysedModel>(analysed));
+    return id;
+}
+
+Result<VariantId> ProjectSession::importModel(const std::filesystem::path& file, std::string name, const Work& work) {
+    const auto analysed = Engine::open(file, work.part(0, 0.7));
+    if (!analysed)
+        return analysed.status();
+    VariantRecord record;
+    record.name = name.empty() ? file.stem().string() : std::move(name);
+    std::error_code problem;
+    const auto absolute = std::filesystem::absolute(file, problem);
+    record.sourcePath = (problem ? file : absolute).string();
+    return store(**analysed, std::move(record), work.part(0.7, 1, "Storing"));
+}
+
+Status ProjectSession::setDataset(const std::string& role, const std::filesystem::path& file) {
+    const auto data = openCachedDataset(file);
+    if (!data)
+        return data.status();
+    std::error_code problem;
+    auto path = std::filesystem::absolute(file, problem);
+    DatasetRecord record;
+    record.name = (*data)->name();
+    record.path = path.string();
+    record.hash = (*data)->hash();
+    record.role = role;
+    record.samples = (*data)->size();
+    return m_project->addDataset(record).status();
+}
+
+Result<DatasetPtr> ProjectSession::dataset(const std::string& role) const {
+    const auto records = m_project->datasets();
+    if (!records)
+        return records.status();
+    for (const auto& record : *records) {
+        if (record.role != role)
+            continue;
+        std::filesystem::path path = record.path;
+        if (path.is_relative())
+            path = m_project->folder() / path;
+        return openCachedDataset(path);
+    }
+    return DatasetPtr();
+}
+
+Result<AnalysedModelPtr> ProjectSession::model(VariantId id, const Work& work) const {
+    const auto record = m_project->variant(id);
+    if (!record)
+        return record.status();
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const auto& [hash, model] : m_models)
+            if (hash == record->modelHash)
+                return model;
+    }
+    work.progress.label("Loading");
+    auto bytes = m_project->blobs().get(record->blob);
+    if (!bytes)
+        return bytes.status();
+    auto read = readOnnx(Blob(std::move(*bytes)), {}, {}, work.part(0.2, 0.5));
+    if (!read)
+        return read.status();
+    auto analysed = Engine::analyse(read->model, work.part(0.5, 1));
+    if (!analysed)
+        return analysed;
+    auto complete = std::make_shared<AnalysedModel>(**analysed);
+    complete->fileBytes = record->fileBytes;
+    remember(record->modelHash, complete);
+    return AnalysedModelPtr(std::move(complete));
+}
+
+std::unique_ptr<CalibrationProvider> ProjectSession::makeCalibration(std::string* dataHash, Diagnostics* problems) const {
+    auto data = dataset("calibration");
+    if (data && !*data)
+        data = dataset("evaluation");
+    if (!data) {
+        problems->push_back(data.error());
+        return nullptr;
+    }
+    if (!*data)
+        return nullptr;
+    *dataHash = (*data)->hash();
+    return calibratorFor(*data, 256);
+}
+
+Result<VariantId> ProjectSession::apply(const ApplyRequest& request, const Work& work) {
+    const auto parent = model(request.parent, work.part(0, 0.1, "Loading"));
+    if (!parent)
+        return parent.status();
+    std::string dataHash;
+    Diagnostics problems;
+    const auto calibration = makeCalibration(&dataHash, &problems);
+    auto run = m_engine.apply((*parent)->model, request.recipe, calibration.get(), work.part(0.1, 0.85));
+    if (!run) {
+        // The pass asked for data that could not be opened: that is the reason people need to see.
+        if (!calibration && !problems.empty() && run.error().code == "pass.needs_calibration")
+            return problems.front();
+        return run.status();
+    }
+    const auto analysed = Engine::analyse(run->model, work.part(0.85, 0.95));
+    if (!analysed)
+        return analysed.status();
+    VariantRecord record;
+    record.parent = request.parent;
+    record.name = !request.name.empty()          ? request.name
+                  : !request.recipe.name.empty() ? request.recipe.name
+                                                 : request.recipe.toText();
+    record.recipe = request.recipe.toJson();
+    record.report = reportJson(*run);
+    record.dataHash = dataHash;
+    return store(**analysed, std::move(record), work.part(0.95, 1, "Storing"));
+}
+
+Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limit, const EvaluateOptions& options,
+                                                  const Work& work) {
+    auto data = dataset("evaluation");
+    if (!data)
+        return data.status();
+    if (!*data)
+        return errorDiagnostic("eval.no_data", "The project has no evaluation data",
+                               "Choose a dataset file (Project > Evaluation data…, or project add --data).");
+    if (limit > 0)
+        data = limitedDataset(*data, limit);
+    const auto subject = model(id, work.part(0, 0.05));
+    if (!subject)
+        return subject.status();
+    const auto root = rootOf(id);
+    AnalysedModelPtr reference;
+    if (root != id) {
+        auto loaded = model(root, work.part(0.05, 0.1));
+        if (!loaded)
+            return loaded.status();
+        reference = *loaded;
+    }
+    auto result = evaluateModel(*(*subject)->model, **data, options, work.part(0.1, 1), reference ? reference->model.get() : nullptr);
+    if (!result)
+        return result;
+    const auto record = m_project->variant(id);
+    if (!record)
+        return record.status();
+    RunRecord run;
+    run.variant = id;
+    run.kind = evaluationKind;
+    run.subject = (*data)->hash();
+    run.key = keyOf({evaluationKind, record->modelHash, run.subject, versionText()});
+    run.result = result->toJson();
+    run.environment = environmentJson();
+    if (auto added = m_project->addRun(run); !added)
+        return added.status();
+    return result;
+}
+
+Result<Profile> ProjectSession::profile(VariantId id, const std::string& deviceId, const ProfileOptions& options,
+                                        const Work& work) {
+    const auto device = m_engine.device(deviceId);
+    if (!device)
+        return device.status();
+    const auto subject = model(id, work.part(0, 0.05));
+    if (!subject)
+        return subject.status();
+    auto profile = (*device)->profile(*(*subject)->model, options, work.part(0.05, 1));
+    if (!profile)
+        return profile;
+    const auto record = m_project->variant(id);
+    if (!record)
+        return record.status();
+    RunRecord run;
+    run.variant = id;
+    run.kind = profileKind;
+    run.subject = deviceId;
+    run.key = keyOf({profileKind, record->modelHash, deviceId, std::to_string(profile->threads),
+                     std::to_string(profile->batch), versionText()});
+    run.settings.set("threads", profile->threads);
+    run.settings.set("batch", profile->batch);
+    run.result = profile->toJson();
+    run.environment = environmentJson();
+    if (auto added = m_project->addRun(run); !added)
+        return added.status();
+    return profile;
+}
+
+Status ProjectSession::exportModel(VariantId id, const std::filesystem::path& file, const Work& work) const {
+    const auto subject = model(id, work.part(0, 0.4));
+    if (!subject)
+        return subject.status();
+    return writeOnnx(*(*subject)->model, file, {}, work.part(0.4, 1)).status();
+}
+
+Status ProjectSession::reproduce(VariantId id, const Work& work) {
+    const auto record = m_project->variant(id);
+    if (!record)
+        return record.status();
+    if (record->parent == 0)
+        return model(id, work).status();
+    if (auto status = reproduce(record->parent, work.part(0, 0.3)); !status)
+        return status;
+    const auto parent = model(record->parent, work.part(0.3, 0.4));
+    if (!parent)
+        return parent.status();
+    const auto recipe = Recipe::fromJson(record->recipe);
+    if (!recipe)
+        return recipe.status();
+    std::string dataHash;
+    Diagnostics problems;
+    const auto calibration = makeCalibration(&dataHash, &problems);
+    const auto run = m_engine.apply((*parent)->model, *recipe, calibration.get(), work.part(0.4, 0.9));
+    if (!run)
+        return run.status();
+    const auto bytes = serializeOnnx(*run->model);
+    if (!bytes)
+        return bytes.status();
+    if (sha256(*bytes) == record->modelHash)
+        return {};
+    std::string why = "the passes gave another result";
+    if (record->dataHash != dataHash)
+        why = "the calibration data has changed";
+    else if (record->versions != versionText())
+        why = "it was made with " + record->versions + ", this is " + versionText();
+    return errorDiagnostic("project.not_reproduced", "Variant '" + record->name + "' came out different: " + why);
+}
+
+Result<std::vector<VariantSummary>> ProjectSession::summaries() const {
+    auto records = m_project->variants();
+    if (!records)
+        return records.status();
+    const auto runs = m_project->runs();
+    if (!runs)
+        return runs.status();
+    std::map<VariantId, VariantSummary> byId;
+    for (auto& record : *records) {
+        auto& summary = byId[record.id];
+        const auto& steps = record.recipe["steps"].array();
+        if (!steps.empty())
+            if (const auto pass = m_engine.passes().find(steps.back()["pass"].toString()))
+                summary.technique = (*pass)->info().technique;
+        summary.record = std::move(record);
+    }
+    for (const auto& run : *runs) {
+        const auto it = byId.find(run.variant);
+        if (it == byId.end())
+            continue;
+        auto& summary = it->second;
+        if (run.kind == evaluationKind) {
+            summary.samples = std::size_t(run.result["samples"].toInteger());
+            const auto take = [&](const char* key, std::optional<Proportion>& target) {
+                if (run.result.contains(key))
+                    target = proportionOf(run.result, key, summary.samples);
+            };
+            take("top1", summary.top1);
+            take("top5", summary.top5);
+            take("agreement", summary.agreement);
+            if (run.result["sqnr_db"].isNumber())
+                summary.sqnrDb = run.result["sqnr_db"].toDouble();
+        } else if (const auto profile = Profile::fromJson(run.result)) {
+            summary.latency = profile->timing;
+            summary.device = run.subject;
+            summary.peakMemoryBytes = profile->peakMemoryBytes;
+        }
+    }
+    std::vector<VariantSummary> list;
+    for (auto& [id, summary] : byId)
+        list.push_back(std::move(summary));
+    return list;
+}
+
+Result<std::optional<Profile>> ProjectSession::latestProfile(VariantId id, bool withNodes) const {
+    const auto runs = m_project->runs(id);
+    if (!runs)
+        return runs.status();
+    for (auto it = runs->rbegin(); it != runs->rend(); ++it)
+        if (it->kind == profileKind && (!withNodes || !it->result["nodes"].array().empty())) {
+            auto profile = Profile::fromJson(it->result);
+            if (!profile)
+                return profile.status();
+            return std::optional(std::move(*profile));
+        }
+    return std::optional<Profile>();
+}
+
+Result<std::optional<Json>> ProjectSession::latestEvaluation(VariantId id) const {
+    const auto runs = m_project->runs(id);
+    if (!runs)
+        return runs.status();
+    for (auto it = runs->rbegin(); it != runs->rend(); ++it)
+        if (it->kind == evaluationKind)
+            return std::optional(it->result);
+    return std::optional<Json>();
+}
+
+} // namespace lapidary

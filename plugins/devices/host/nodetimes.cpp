@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "nodetimes.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <unordered_map>
+
+namespace lapidary {
+
+namespace {
+
+struct KernelSum {
+    std::vector<double> microseconds;
+    std::string opType, type;
+};
+
+/// Names the runtime may have given: the node's own, or for nameless nodes those of its outputs.
+std::unordered_map<std::string_view, const Node*> nodesByName(const Graph& graph) {
+    std::unordered_map<std::string_view, const Node*> names;
+    for (const auto& node : graph.nodes())
+        if (!node->name.empty())
+            names.emplace(node->name, node.get());
+    for (const auto& node : graph.nodes())
+        for (const auto id : node->outputs)
+            if (const auto* value = graph.value(id))
+                names.emplace(value->name, node.get());
+    return names;
+}
+
+/// Fused kernels carry additions before or after a node's name ("fused …", "…_quant", "…/duplicated", "…_nchwc"): the
+/// longest node name that the kernel's name starts with, or holds after a separator, is taken.
+const Node* nodeOfKernel(const std::string& kernel, const std::unordered_map<std::string_view, const Node*>& names) {
+    std::string_view text = kernel;
+    if (const auto it = names.find(text); it != names.end())
+        return it->second;
+    for (std::size_t skip = 0; skip != std::string_view::npos && skip < text.size();) {
+        const auto rest = text.substr(skip);
+        for (std::size_t length = rest.size(); length > 2; --length) {
+            const bool atBoundary = length == rest.size() || std::string_view("_-+:/ .").find(rest[length]) != std::string_view::npos;
+            if (!atBoundary)
+                continue;
+            if (const auto it = names.find(rest.substr(0, length)); it != names.end())
+                return it->second;
+        }
+        const auto space = rest.find(' ');
+        skip = space == std::string_view::npos ? space : skip + space + 1;
+    }
+    return nullptr;
+}
+
+std::string precisionOf(const KernelSum& sum) {
+    if (sum.opType.starts_with("QLinear") || sum.opType.find("Integer") != std::string::npos)
+        return "int8";
+    if (sum.type == "float")
+        return "float32";
+    return sum.type;
+}
+
+double typical(std::vector<double> microseconds) {
+    if (microseconds.size() > 1)
+        microseconds.erase(microseconds.begin());
+    std::nth_element(microseconds.begin(), microseconds.begin() + std::ptrdiff_t(microseconds.size() / 2), microseconds.end());
+    return microseconds[microseconds.size() / 2];
+}
+
+} // namespace
+
+void mapKernelTimes(Profile& profile, const Graph& graph, const std::vector<KernelTime>& kernels) {
+    std::map<std::string, KernelSum> sums;
+    for (const auto& kernel : kernels) {
+        auto& sum = sums[kernel.node];
+        sum.microseconds.push_back(kernel.microseconds);
+        sum.opType = kernel.opType;
+        sum.type = kernel.outputType;
+    }
+    const auto names = nodesByName(graph);
+    std::map<std::size_t, NodeTime> times; // by position in the graph
+    double total = 0;
+    for (const auto& [kernel, sum] : sums) {
+        const double ms = typical(sum.microseconds) / 1000.0;
+        total += ms;
+        const Node* node = nodeOfKernel(kernel, names);
+        if (!node) {
+            profile.unattributedMs += ms;
+            continue;
+        }
+        auto& time = times[graph.position(node->id)];
+        time.node = displayName(*node);
+        time.opType = node->opType;
+        time.ms += ms;
+        time.kernel += (time.kernel.empty() ? "" : ", ") + sum.opType;
+        if (time.precision.empty() || sum.opType.find(node->opType) != std::string::npos)
+            time.precision = precisionOf(sum);
+        time.fused = time.fused || sum.opType != node->opType;
+    }
+    for (auto& [position, time] : times) {
+        time.share = total > 0 ? time.ms / total : 0;
+        profile.nodes.push_back(std::move(time));
+    }
+}
+
+} // namespace lapidary

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "device/profile.h"
+#include "graph/graph.h"
+#include "runtime/session.h"
+
+namespace lapidary {
+
+/// Fills profile.nodes from kernel calls. A kernel belongs to the node of its name; the runtime names a fused kernel after
+/// one of its nodes, with additions. What matches no node goes to profile.unattributedMs. Times are per run: a kernel's calls
+/// are averaged over the median run count, the first (cold) call left out.
+void mapKernelTimes(Profile& profile, const Graph& graph, const std::vector<KernelTime>& kernels);
+
+} // namespace lapidary
