@@ -7,7 +7,7 @@ set(LAPIDARY_ROOMS_IN_ORDER
     onnx analysis pass runtime job
     data eval device
     plugin project engine
-    ui_theme ui_models ui_graphview ui_charts ui_forms ui_panels ui_dialogs ui_shell)
+    ui_theme ui_graphview ui_charts ui_models ui_forms ui_panels ui_dialogs ui_shell)
 
 # lapidary_add_room(<name> SOURCES ... [LINKS rooms...] [PUBLIC libs...] [PRIVATE libs...] [QT])
 # LINKS names rooms without the lapidary_ prefix; they are linked publicly. QT turns on moc/rcc.
