@@ -1,1 +1,93 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# What is installed, and where:
+#   bin/                              the programs
+#   lib/                              the rooms, and ONNX Runtime next to them when it is the copy we fetched
+#   lib/lapidary/plugins/             the plugins
+#   include/lapidary/                 headers of the rooms that plugins may use (floors 0 to 3, and plugin)
+#   lib/cmake/Lapidary/               LapidaryConfig.cmake, for find_package(Lapidary) and lapidary_add_plugin()
+#   share/lapidary/                   resources and translations; share/doc/lapidary: licences and documents
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(LAPIDARY_INSTALL_PLUGIN_DIR "${CMAKE_INSTALL_LIBDIR}/lapidary/plugins")
+set(LAPIDARY_INSTALL_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/Lapidary")
+set(LAPIDARY_INSTALL_DATA_DIR "${CMAKE_INSTALL_DATADIR}/lapidary")
+
+# Rooms that are not for plugins are installed without headers and without a place in the package.
+set(LAPIDARY_ROOMS_NOT_FOR_PLUGINS project engine)
+
+# Run-time search paths are relative, so that the installed tree can be moved.
+function(lapidary_install_rpath target relative)
+  set_target_properties(${target} PROPERTIES INSTALL_RPATH "${relative}")
+endfunction()
+
+function(lapidary_install_rooms)
+  get_property(rooms GLOBAL PROPERTY LAPIDARY_ROOMS)
+  foreach(room IN LISTS rooms)
+    set(target lapidary_${room})
+    lapidary_install_rpath(${target} "$ORIGIN")
+    if(room IN_LIST LAPIDARY_ROOMS_NOT_FOR_PLUGINS OR room MATCHES "^ui_")
+      install(TARGETS ${target} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP
+              ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    else()
+      install(TARGETS ${target} EXPORT LapidaryTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+              ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+      install(DIRECTORY "${CMAKE_SOURCE_DIR}/core/${room}/" DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/lapidary/${room}
+              FILES_MATCHING PATTERN "*.h" PATTERN "*_p.h" EXCLUDE PATTERN "private" EXCLUDE)
+    endif()
+  endforeach()
+endfunction()
+
+function(lapidary_install_plugins)
+  file(RELATIVE_PATH up "/${LAPIDARY_INSTALL_PLUGIN_DIR}" "/${CMAKE_INSTALL_LIBDIR}")
+  get_property(plugins GLOBAL PROPERTY LAPIDARY_PLUGINS)
+  foreach(plugin IN LISTS plugins)
+    lapidary_install_rpath(${plugin} "$ORIGIN/${up}")
+    install(TARGETS ${plugin} LIBRARY DESTINATION ${LAPIDARY_INSTALL_PLUGIN_DIR})
+  endforeach()
+endfunction()
+
+function(lapidary_install_programs)
+  file(RELATIVE_PATH over "/${CMAKE_INSTALL_BINDIR}" "/${CMAKE_INSTALL_LIBDIR}")
+  foreach(program lapidary lapidary-cli lapidary-agent)
+    if(TARGET ${program})
+      lapidary_install_rpath(${program} "$ORIGIN/${over}")
+      install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    endif()
+  endforeach()
+endfunction()
+
+# The copy that tools/setup-onnxruntime fetched goes along; one that belongs to the system stays where it is.
+function(lapidary_install_onnxruntime)
+  if(ONNXRUNTIME_IS_SYSTEM)
+    return()
+  endif()
+  install(PROGRAMS "${ONNXRUNTIME_LIBRARY}" DESTINATION ${CMAKE_INSTALL_LIBDIR} RENAME libonnxruntime.so.1)
+  cmake_path(GET ONNXRUNTIME_INCLUDE_DIR PARENT_PATH folder)
+  foreach(notice LICENSE ThirdPartyNotices.txt)
+    if(EXISTS "${folder}/${notice}")
+      install(FILES "${folder}/${notice}" DESTINATION ${CMAKE_INSTALL_DOCDIR}/onnxruntime)
+    endif()
+  endforeach()
+endfunction()
+
+function(lapidary_install_package)
+  configure_package_config_file("${CMAKE_SOURCE_DIR}/cmake/LapidaryConfig.cmake.in"
+    "${CMAKE_BINARY_DIR}/cmake/LapidaryConfig.cmake" INSTALL_DESTINATION ${LAPIDARY_INSTALL_CMAKE_DIR}
+    PATH_VARS LAPIDARY_INSTALL_PLUGIN_DIR)
+  write_basic_package_version_file("${CMAKE_BINARY_DIR}/cmake/LapidaryConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
+  install(FILES "${CMAKE_BINARY_DIR}/cmake/LapidaryConfig.cmake" "${CMAKE_BINARY_DIR}/cmake/LapidaryConfigVersion.cmake"
+                "${CMAKE_SOURCE_DIR}/cmake/LapidaryPlugin.cmake"
+          DESTINATION ${LAPIDARY_INSTALL_CMAKE_DIR})
+  get_property(rooms GLOBAL PROPERTY LAPIDARY_ROOMS)
+  if(rooms)
+    install(EXPORT LapidaryTargets NAMESPACE Lapidary:: DESTINATION ${LAPIDARY_INSTALL_CMAKE_DIR})
+  endif()
+  install(FILES LICENSE README.md ARCHITECTURE.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+endfunction()
+
+lapidary_install_rooms()
+lapidary_install_plugins()
+lapidary_install_programs()
+lapidary_install_onnxruntime()
+lapidary_install_package()
