@@ -13,26 +13,27 @@ set(LAPIDARY_INSTALL_PLUGIN_DIR "${CMAKE_INSTALL_LIBDIR}/lapidary/plugins")
 set(LAPIDARY_INSTALL_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/Lapidary")
 set(LAPIDARY_INSTALL_DATA_DIR "${CMAKE_INSTALL_DATADIR}/lapidary")
 
-# Rooms that are not for plugins are installed without headers and without a place in the package.
-set(LAPIDARY_ROOMS_NOT_FOR_PLUGINS project engine)
-
 # Run-time search paths are relative, so that the installed tree can be moved.
 function(lapidary_install_rpath target relative)
   set_target_properties(${target} PROPERTIES INSTALL_RPATH "${relative}")
 endfunction()
 
+# Rooms that are not for plugins (project, engine, the window) are installed without headers and without a place in the
+# package.
 function(lapidary_install_rooms)
   get_property(rooms GLOBAL PROPERTY LAPIDARY_ROOMS)
   foreach(room IN LISTS rooms)
     set(target lapidary_${room})
     lapidary_install_rpath(${target} "$ORIGIN")
-    if(room IN_LIST LAPIDARY_ROOMS_NOT_FOR_PLUGINS OR room MATCHES "^ui_")
+    get_target_property(folder ${target} SOURCE_DIR)
+    file(RELATIVE_PATH inside "${CMAKE_SOURCE_DIR}/core" "${folder}")
+    if(inside MATCHES "^(\\.\\.|project|engine)(/|$)")
       install(TARGETS ${target} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP
               ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
     else()
       install(TARGETS ${target} EXPORT LapidaryTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
               ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-      install(DIRECTORY "${CMAKE_SOURCE_DIR}/core/${room}/" DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/lapidary/${room}
+      install(DIRECTORY "${folder}/" DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/lapidary/${inside}
               FILES_MATCHING PATTERN "*.h" PATTERN "*_p.h" EXCLUDE PATTERN "private" EXCLUDE)
     endif()
   endforeach()

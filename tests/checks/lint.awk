@@ -41,8 +41,12 @@ function complain(file, line, text) {
 # The room that a path of ours belongs to: core/graph/x.h -> graph, ui/panels/x.h -> ui_panels; else "".
 function roomOf(path,    part) {
     split(path, part, "/")
-    if (part[1] == "core")
-        return part[2] == "device" && part[3] == "link" && ("device_link" in rank) ? "device_link" : part[2]
+    if (part[1] == "core") {
+        # A room may have a room of its own inside: core/device/link, core/engine/plots.
+        if (part[4] != "" && ((part[2] "_" part[3]) in rank))
+            return part[2] "_" part[3]
+        return part[4] != "" && (part[3] in rank) ? part[3] : part[2]
+    }
     if (part[1] == "ui")
         return "ui_" part[2]
     return ""
