@@ -7,7 +7,7 @@ option(LAPIDARY_BUILD_TESTS "Build the tests" ON)
 option(LAPIDARY_BUILD_TRAINER "Build the sample trainer (needs libtorch)" OFF)
 option(LAPIDARY_FUZZ "Build the libFuzzer programs (needs clang)" OFF)
 option(LAPIDARY_WERROR "Treat warnings as errors" OFF)
-option(LAPIDARY_PCH "Use precompiled headers" ON)
+option(LAPIDARY_PCH "Use precompiled headers" OFF)
 set(LAPIDARY_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")
 option(BUILD_SHARED_LIBS "Build rooms as shared libraries" ON)
 
