@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The target 'workbench': what ./run needs (programs, plugins, translations) without tests and tools.
+# The target 'workbench': what ./run needs (programs, plugins, languages) without tests and tools.
 add_custom_target(workbench)
 get_property(_plugins GLOBAL PROPERTY LAPIDARY_PLUGINS)
 foreach(_target lapidary lapidary-cli lapidary-agent lapidary_languages ${_plugins})
@@ -7,3 +7,7 @@ foreach(_target lapidary lapidary-cli lapidary-agent lapidary_languages ${_plugi
     add_dependencies(workbench ${_target})
   endif()
 endforeach()
+
+# Programs look for their data in ../share/lapidary. In the build tree that is a link to the sources.
+file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/share/lapidary")
+file(CREATE_LINK "${CMAKE_SOURCE_DIR}/resources/sample" "${CMAKE_BINARY_DIR}/share/lapidary/sample" SYMBOLIC)
