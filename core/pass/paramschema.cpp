@@ -64,8 +64,13 @@ Json specToJson(const ParamSpec& spec) {
         out.set("unit", spec.unit);
     if (spec.type == ParamType::Choice) {
         Json::Array options;
-        for (const auto& option : spec.options)
-            options.push_back(Json::Object{{"key", option.key}, {"label", option.label}, {"help", option.help}});
+        for (const auto& option : spec.options) {
+            Json entry;
+            entry.set("key", option.key);
+            entry.set("label", option.label);
+            entry.set("help", option.help);
+            options.push_back(std::move(entry));
+        }
         out.set("options", std::move(options));
     }
     if (spec.advanced)

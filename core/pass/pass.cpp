@@ -41,7 +41,11 @@ double PassInput::number(std::string_view key) const { return paramOf(params, ke
 std::string PassInput::text(std::string_view key) const { return paramOf(params, key).toString(); }
 
 Json ModelTotals::toJson() const {
-    return Json::Object{{"parameters", parameters}, {"bytes", bytes}, {"macs", macs}};
+    Json out;
+    out.set("parameters", parameters);
+    out.set("bytes", bytes);
+    out.set("macs", macs);
+    return out;
 }
 
 } // namespace lapidary

@@ -56,8 +56,12 @@ Json StepReport::toJson() const {
     Json::Array layerList, fencedList, noteList;
     for (const auto& layer : layers)
         layerList.push_back(layerToJson(layer));
-    for (const auto& [node, reason] : fenced)
-        fencedList.push_back(Json::Object{{"node", node}, {"reason", reason}});
+    for (const auto& [node, reason] : fenced) {
+        Json entry;
+        entry.set("node", node);
+        entry.set("reason", reason);
+        fencedList.push_back(std::move(entry));
+    }
     for (const auto& note : notes)
         noteList.push_back(noteToJson(note));
     out.set("layers", std::move(layerList));
