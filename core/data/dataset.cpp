@@ -99,6 +99,7 @@ public:
     const Preprocess& preprocess() const override { return m_spec.preprocess; }
     Shape sampleShape() const override { return m_shape; }
     std::int64_t labelOffset() const override { return m_spec.labelOffset; }
+    std::int64_t highestLabel() const override { return m_highestLabel; }
     std::string sampleName(std::size_t index) const override { return m_source->sampleName(index); }
 
     std::string hash() const override {
@@ -261,11 +262,12 @@ private:
         return {};
     }
 
-    Status checkLabels() const {
+    Status checkLabels() {
         if (!labelled())
             return {};
         for (std::size_t i = 0; i < m_size; ++i) {
             const std::int64_t label = m_source->label(i);
+            m_highestLabel = std::max(m_highestLabel, label + m_spec.labelOffset);
             const bool tooHigh = !m_classes.empty() && label >= std::int64_t(m_classes.size());
             if (label >= 0 && label + m_spec.labelOffset >= 0 && !tooHigh)
                 continue;
@@ -286,6 +288,7 @@ private:
     PixelScaler m_pixelScaler;
     std::optional<NumberScaler> m_numberScaler;
     std::size_t m_size = 0;
+    std::int64_t m_highestLabel = -1;
     std::vector<std::string> m_classes;
     Shape m_shape;
     std::unique_ptr<SampleCache> m_cache;
@@ -306,6 +309,7 @@ public:
     const Preprocess& preprocess() const override { return m_base->preprocess(); }
     Shape sampleShape() const override { return m_base->sampleShape(); }
     std::int64_t labelOffset() const override { return m_base->labelOffset(); }
+    std::int64_t highestLabel() const override { return m_base->highestLabel(); }
     std::string hash() const override { return sha256(m_base->hash() + " first " + std::to_string(m_size)); }
     Result<Batch> batch(std::size_t first, std::size_t count, const Work& work) const override {
         return m_base->batch(first, first < m_size ? std::min(count, m_size - first) : 0, work);

@@ -37,6 +37,7 @@ public:
     virtual const Preprocess& preprocess() const = 0;
     virtual Shape sampleShape() const = 0; ///< of one preprocessed sample without the batch axis
     virtual std::int64_t labelOffset() const { return 0; } ///< what was added to the labels of the data
+    virtual std::int64_t highestLabel() const { return -1; } ///< offset included; -1 for unlabelled data
     /// Hash of the dataset file, the list of samples and the preprocessing: identifies results.
     virtual std::string hash() const = 0;
     /// Samples [first, first + count), fewer at the end. Unreadable images are skipped and counted in problems().
