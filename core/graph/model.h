@@ -11,7 +11,8 @@ namespace lapidary {
 struct OpsetImport {
     std::string domain;
     std::int64_t version = 0;
-    bool operator==(const OpsetImport&) const = default;
+    std::string unknownFields;
+    bool operator==(const OpsetImport& other) const { return domain == other.domain && version == other.version; }
 };
 
 /// A model-local function; its body is a graph whose inputs and outputs are the function's.

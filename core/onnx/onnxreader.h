@@ -21,11 +21,11 @@ struct ReadModel {
 };
 
 /// Reads an ONNX file. Weights stay in the mapped file, external data too: nothing is copied that is larger than a few
-/// kilobytes. External data must lie inside the model's folder (symbolic links out of it are refused). Everything Lapidary
-/// does not know is kept for the writer.
-/// Fails with: "file.*", "onnx.not_onnx" (text, pointer files, other formats: says which), "onnx.truncated", "onnx.corrupt",
-/// "onnx.no_graph", "onnx.too_large", "onnx.too_deep", "onnx.external_outside", "onnx.tensor_size" (data does not fit dims),
-/// "graph.*" (cycle, undefined value …); each names the node or tensor. Any thread.
+/// kilobytes. External data must lie inside the model's folder (symbolic links out of it are refused). Everything
+/// Lapidary does not know is kept for the writer. Fails with: "file.*", "onnx.not_onnx" (text, pointer files, other
+/// formats: says which), "onnx.truncated", "onnx.corrupt", "onnx.no_graph", "onnx.too_large", "onnx.too_deep",
+/// "onnx.external_outside", "onnx.tensor_size" (data does not fit dims), "graph.*" (cycle, undefined value …); each
+/// names the node or tensor. Any thread.
 Result<ReadModel> readOnnx(const std::filesystem::path& path, const ReadOptions& options = {}, const Work& work = {});
 
 /// The same from memory; `bytes` is shared with the tensors. External data is then only found under `folder`, if given.

@@ -9,8 +9,8 @@
 namespace lapidary {
 
 struct WriteOptions {
-    /// Weights go into one file beside the model ("NAME.data") when the model would exceed this; Protobuf itself ends at
-    /// 2 GiB. Tensors that came from external files go external again.
+    /// Weights go into one file beside the model ("NAME.data") when the model would exceed this; Protobuf itself ends
+    /// at 2 GiB. Tensors that came from external files go external again.
     std::uint64_t externalAbove = (std::uint64_t(2) << 30) - (std::uint64_t(16) << 20);
     bool keepExternal = true;
     std::uint64_t externalTensorBytes = 1024; ///< smaller tensors stay inside
