@@ -30,6 +30,7 @@ struct Recipe {
     static Result<Recipe> parse(std::string_view text);
     /// "simplify.graph; prune.channels ratio=0.3 @/layer1/*" for logs and titles.
     std::string toText() const;
+    /// Of what the recipe does: seed and enabled steps, not names.
     std::string hash() const;
     bool operator==(const Recipe&) const = default;
 };
