@@ -19,7 +19,10 @@ struct NodeCost {
 struct CostReport {
     std::vector<NodeCost> nodes; ///< by NodeId::number (nodeIdLimit entries)
     std::uint64_t macs = 0;
-    std::uint64_t parameters = 0;     ///< elements of every initializer and Constant tensor, each counted once
+    /// Elements of every initializer and Constant tensor that acts as a weight, each counted once, subgraphs included:
+    /// floating point always, integers of up to 8 bits always, wider integers where a layer or a quantization operator
+    /// uses them. Shapes, indices, bounds and other whole numbers are not parameters.
+    std::uint64_t parameters = 0;
     std::uint64_t parameterBytes = 0;
     std::uint64_t peakActivationBytes = 0; ///< live activations at the worst moment, executing in node order without in-place
     std::size_t unknownNodes = 0;     ///< nodes with known = false

@@ -40,8 +40,8 @@ enum class ChannelFlow {
 /// How ONNX Runtime's CPU provider runs the operator in 8 bits when Q/DQ surround it.
 enum class QuantizedKernel {
     None,       ///< no 8-bit kernel: keep it in float
-    Integer,    ///< computes on integers with its own output scale (Conv, Gemm, MatMul, Add, Mul, pooling averages …)
-    PassThrough ///< moves bytes: input and output must share scale and zero point (MaxPool, Reshape, Transpose, Concat …)
+    Integer,    ///< computes on integers with its own output scale (Conv, Gemm, MatMul, Add, Mul, Concat, averages …)
+    PassThrough ///< moves bytes: input and output must share scale and zero point (MaxPool, Reshape, Transpose, Split …)
 };
 
 /// One row of the operator table: the only place where Lapidary knows operators by name. -1 means "none".
@@ -59,10 +59,13 @@ struct OperatorTraits {
     bool elementwise = false;          ///< same shape in and out up to broadcasting; costs one operation per element
     bool deterministic = true;         ///< false: random or stateful; never folded
     bool foldable = true;              ///< may be computed ahead when all inputs are constant
+    /// Relu, Clip: costs nothing in 8 bits when a QuantizeLinear follows whose range begins (and ends) where it clips.
+    bool absorbedByQuantize = false;
 };
 
-/// Null for operators nobody told Lapidary about (custom domains, newer operators).
+/// Null for operators nobody told Lapidary about (custom domains, newer operators). "ai.onnx" is the default domain.
 const OperatorTraits* traitsOf(std::string_view opType, std::string_view domain);
+/// As above, but with weight axes as the node's attributes turn them (Gemm with transB).
 const OperatorTraits* traitsOf(const Node& node);
 std::span<const OperatorTraits> operatorTable();
 OperatorCategory categoryOf(const Node& node);

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Activations, arithmetic, comparisons, normalization, pooling and reductions.
+#include "graph/operatortable.h"
+
+#include <array>
+
+namespace lapidary::operatortable {
+namespace {
+
+using enum OperatorCategory;
+using enum ChannelFlow;
+using enum QuantizedKernel;
+
+constexpr OperatorTraits act(std::string_view opType) {
+    return elementwise(opType, Activation);
+}
+constexpr OperatorTraits math(std::string_view opType) {
+    return elementwise(opType, Other);
+}
+constexpr OperatorTraits logic(std::string_view opType) {
+    return elementwise(opType, Logic);
+}
+constexpr OperatorTraits contrib(OperatorTraits traits) {
+    return in("com.microsoft", traits);
+}
+constexpr OperatorTraits reduce(std::string_view opType) {
+    return row(opType, Other, Reduces);
+}
+
+constexpr std::array rows{
+    absorbed(act("Relu")),
+    absorbed(act("Clip")),
+    in8Bits(act("LeakyRelu"), Integer),
+    in8Bits(act("Sigmoid"), Integer),
+    act("HardSigmoid"),
+    act("HardSwish"),
+    act("Swish"),
+    act("Mish"),
+    act("Tanh"),
+    act("Elu"),
+    act("Selu"),
+    act("Celu"),
+    act("Gelu"),
+    act("Softplus"),
+    act("Softsign"),
+    act("ThresholdedRelu"),
+    act("Shrink"),
+    act("Erf"),
+    weighted(row("PRelu", Activation, PerChannel), 1, -1, -1, -1),
+    in8Bits(row("Softmax", Activation, Mixes), Integer),
+    row("LogSoftmax", Activation, Mixes),
+    row("Hardmax", Activation, Mixes),
+    contrib(act("Gelu")),
+    contrib(act("FastGelu")),
+    contrib(act("QuickGelu")),
+    contrib(weighted(row("BiasGelu", Activation, PerChannel), -1, 1, -1, -1)),
+    contrib(row("BiasSplitGelu", Activation, Unknown)),
+    contrib(row("BiasSoftmax", Activation, Unknown)),
+    contrib(row("BiasAdd", Other, Unknown)),
+
+    in8Bits(math("Add"), Integer),
+    in8Bits(math("Mul"), Integer),
+    math("Sub"),
+    math("Div"),
+    math("Pow"),
+    math("Mod"),
+    math("Min"),
+    math("Max"),
+    math("Sum"),
+    math("Mean"),
+    math("Abs"),
+    math("Neg"),
+    math("Sqrt"),
+    math("Reciprocal"),
+    math("Exp"),
+    math("Log"),
+    math("Ceil"),
+    math("Floor"),
+    math("Round"),
+    math("Sign"),
+    math("Sin"),
+    math("Cos"),
+    math("Tan"),
+    math("Asin"),
+    math("Acos"),
+    math("Atan"),
+    math("Sinh"),
+    math("Cosh"),
+    math("Asinh"),
+    math("Acosh"),
+    math("Atanh"),
+    math("BitShift"),
+    math("BitwiseAnd"),
+    math("BitwiseNot"),
+    math("BitwiseOr"),
+    math("BitwiseXor"),
+    math("Cast"),
+    math("CastLike"),
+    math("Identity"),
+
+    logic("And"),
+    logic("Or"),
+    logic("Xor"),
+    logic("Not"),
+    logic("Equal"),
+    logic("Greater"),
+    logic("GreaterOrEqual"),
+    logic("Less"),
+    logic("LessOrEqual"),
+    logic("IsInf"),
+    logic("IsNaN"),
+    in8Bits(logic("Where"), Integer),
+
+    elementwise("Dropout", Dropout),
+    weighted(row("BatchNormalization", Normalization, PerChannel), 1, 2, -1, -1),
+    weighted(row("InstanceNormalization", Normalization, PerChannel), 1, 2, -1, -1),
+    weighted(row("GroupNormalization", Normalization, PerChannel), 1, 2, -1, -1),
+    weighted(row("LayerNormalization", Normalization, PerChannel), 1, 2, -1, -1),
+    weighted(row("RMSNormalization", Normalization, PerChannel), 1, -1, -1, -1),
+    weighted(row("SimplifiedLayerNormalization", Normalization, PerChannel), 1, -1, -1, -1),
+    row("LRN", Normalization, Mixes),
+    row("LpNormalization", Normalization, Mixes),
+    row("MeanVarianceNormalization", Normalization, Mixes),
+    contrib(weighted(row("SkipLayerNormalization", Normalization, Unknown), 2, 3, -1, -1)),
+    contrib(weighted(row("SkipSimplifiedLayerNormalization", Normalization, Unknown), 2, 3, -1, -1)),
+    contrib(weighted(row("EmbedLayerNormalization", Normalization, Unknown), 2, -1, -1, -1)),
+    contrib(weighted(row("GroupNorm", Normalization, Unknown), 1, 2, -1, -1)),
+    contrib(weighted(row("SkipGroupNorm", Normalization, Unknown), 1, 2, -1, -1)),
+
+    in8Bits(row("AveragePool", Pool, Spatial), Integer),
+    in8Bits(row("GlobalAveragePool", Pool, Spatial), Integer),
+    in8Bits(row("MaxPool", Pool, Spatial), PassThrough),
+    row("GlobalMaxPool", Pool, Spatial),
+    row("LpPool", Pool, Spatial),
+    row("GlobalLpPool", Pool, Spatial),
+    row("MaxRoiPool", Pool, Unknown),
+    row("MaxUnpool", Pool, Unknown),
+    row("RoiAlign", Pool, Unknown),
+
+    in8Bits(reduce("ReduceMax"), PassThrough),
+    in8Bits(reduce("ReduceMin"), PassThrough),
+    reduce("ReduceMean"),
+    reduce("ReduceSum"),
+    reduce("ReduceSumSquare"),
+    reduce("ReduceL1"),
+    reduce("ReduceL2"),
+    reduce("ReduceLogSum"),
+    reduce("ReduceLogSumExp"),
+    reduce("ReduceProd"),
+    in8Bits(reduce("ArgMax"), PassThrough),
+    reduce("ArgMin"),
+    row("CumSum", Other, Mixes),
+    row("CumProd", Other, Mixes),
+    row("TopK", Other, Mixes),
+    row("Det", Other, Unknown),
+};
+
+} // namespace
+
+std::span<const OperatorTraits> elementwiseRows() {
+    return rows;
+}
+
+} // namespace lapidary::operatortable

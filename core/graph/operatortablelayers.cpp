@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Operators with weights, their quantized forms, attention and recurrence.
+#include "graph/operatortable.h"
+
+#include <array>
+
+namespace lapidary::operatortable {
+namespace {
+
+using enum OperatorCategory;
+using enum ChannelFlow;
+using enum QuantizedKernel;
+
+constexpr std::string_view microsoft = "com.microsoft";
+
+constexpr OperatorTraits contrib(OperatorTraits traits) {
+    return in(microsoft, traits);
+}
+
+constexpr std::array onnxRows{
+    in8Bits(weighted(row("Conv", Layer, Produces), 1, 2, 0, 1), Integer),
+    // ONNX Runtime has no 8-bit ConvTranspose on the CPU.
+    weighted(row("ConvTranspose", Layer, Produces), 1, 2, 1, 0),
+    weighted(row("ConvInteger", Layer, Unknown), 1, -1, 0, 1),
+    weighted(row("QLinearConv", Layer, Unknown), 3, 8, 0, 1),
+    weighted(row("DeformConv", Layer, Unknown), 1, 3, 0, 1),
+    in8Bits(weighted(row("Gemm", Layer, Produces), 1, 2, 1, 0), Integer),
+    in8Bits(weighted(row("MatMul", Layer, Produces), 1, -1, 1, 0), Integer),
+    weighted(row("MatMulInteger", Layer, Unknown), 1, -1, 1, 0),
+    weighted(row("QLinearMatMul", Layer, Unknown), 3, -1, 1, 0),
+    weighted(row("Einsum", Layer, Produces), 1, -1, -1, -1),
+    weighted(row("LSTM", Layer, Unknown), 1, 3, 1, 2),
+    weighted(row("GRU", Layer, Unknown), 1, 3, 1, 2),
+    weighted(row("RNN", Layer, Unknown), 1, 3, 1, 2),
+
+    row("Attention", Attention, Unknown),
+    row("RotaryEmbedding", Attention, Unknown),
+
+    row("QuantizeLinear", Quantization, Unknown),
+    row("DequantizeLinear", Quantization, Unknown),
+    row("DynamicQuantizeLinear", Quantization, Unknown),
+};
+
+constexpr std::array contribRows{
+    contrib(weighted(row("FusedConv", Layer, Unknown), 1, 2, 0, 1)),
+    contrib(weighted(row("NhwcFusedConv", Layer, Unknown), 1, 2, 0, 1)),
+    contrib(weighted(row("FusedGemm", Layer, Unknown), 1, 2, 1, 0)),
+    contrib(weighted(row("FusedMatMul", Layer, Unknown), 1, -1, 1, 0)),
+    contrib(weighted(row("TransposeMatMul", Layer, Unknown), 1, -1, 1, 0)),
+    contrib(weighted(row("GemmFastGelu", Layer, Unknown), 1, 2, 1, 0)),
+    contrib(weighted(row("GemmFloat8", Layer, Unknown), 1, 2, 1, 0)),
+    contrib(weighted(row("QGemm", Layer, Unknown), 3, 6, 1, 0)),
+    contrib(weighted(row("MatMulNBits", Layer, Unknown), 1, 5, 0, 1)),
+    contrib(weighted(row("MatMulBnb4", Layer, Unknown), 1, -1, -1, -1)),
+    contrib(weighted(row("MatMulFpQ4", Layer, Unknown), 1, -1, -1, -1)),
+    contrib(weighted(row("MatMulInteger16", Layer, Unknown), 1, -1, 1, 0)),
+    contrib(weighted(row("MatMulIntegerToFloat", Layer, Unknown), 1, 6, 1, 0)),
+    contrib(weighted(row("DynamicQuantizeMatMul", Layer, Unknown), 1, 4, 1, 0)),
+    contrib(weighted(row("DynamicQuantizeLSTM", Layer, Unknown), 1, 3, 1, 2)),
+    contrib(weighted(row("QLinearConvTranspose", Layer, Unknown), 3, 8, 1, 0)),
+    contrib(row("MoE", Layer, Unknown)),
+    contrib(row("QMoE", Layer, Unknown)),
+
+    contrib(weighted(row("Attention", OperatorCategory::Attention, Unknown), 1, 2, 1, 0)),
+    contrib(weighted(row("QAttention", OperatorCategory::Attention, Unknown), 1, 2, 1, 0)),
+    contrib(row("MultiHeadAttention", OperatorCategory::Attention, Unknown)),
+    contrib(row("DecoderMaskedMultiHeadAttention", OperatorCategory::Attention, Unknown)),
+    contrib(row("DecoderMaskedSelfAttention", OperatorCategory::Attention, Unknown)),
+    contrib(row("DecoderAttention", OperatorCategory::Attention, Unknown)),
+    contrib(row("GroupQueryAttention", OperatorCategory::Attention, Unknown)),
+    contrib(row("SparseAttention", OperatorCategory::Attention, Unknown)),
+    contrib(row("PagedAttention", OperatorCategory::Attention, Unknown)),
+    contrib(row("PackedAttention", OperatorCategory::Attention, Unknown)),
+    contrib(row("PackedMultiHeadAttention", OperatorCategory::Attention, Unknown)),
+    contrib(row("LongformerAttention", OperatorCategory::Attention, Unknown)),
+    contrib(row("RotaryEmbedding", OperatorCategory::Attention, Unknown)),
+    contrib(row("RelativePositionBias", OperatorCategory::Attention, Unknown)),
+
+    contrib(row("QuantizeLinear", Quantization, Unknown)),
+    contrib(row("DequantizeLinear", Quantization, Unknown)),
+    contrib(row("DynamicQuantizeLinear", Quantization, Unknown)),
+    contrib(row("DequantizeBFP", Quantization, Unknown)),
+    contrib(row("QuantizeBFP", Quantization, Unknown)),
+    contrib(row("QLinearAdd", Quantization, Unknown)),
+    contrib(row("QLinearMul", Quantization, Unknown)),
+    contrib(row("QLinearConcat", Quantization, Unknown)),
+    contrib(row("QLinearWhere", Quantization, Unknown)),
+    contrib(row("QLinearSigmoid", Quantization, Unknown)),
+    contrib(row("QLinearLeakyRelu", Quantization, Unknown)),
+    contrib(row("QLinearSoftmax", Quantization, Unknown)),
+    contrib(row("QLinearReduceMean", Quantization, Unknown)),
+    contrib(row("QLinearAveragePool", Pool, Unknown)),
+    contrib(row("QLinearGlobalAveragePool", Pool, Unknown)),
+    contrib(row("NhwcMaxPool", Pool, Unknown)),
+};
+
+constexpr auto joined = [] {
+    std::array<OperatorTraits, onnxRows.size() + contribRows.size()> all{};
+    std::size_t at = 0;
+    for (const OperatorTraits& traits : onnxRows)
+        all[at++] = traits;
+    for (const OperatorTraits& traits : contribRows)
+        all[at++] = traits;
+    return all;
+}();
+
+} // namespace
+
+std::span<const OperatorTraits> layerRows() {
+    return joined;
+}
+
+} // namespace lapidary::operatortable
