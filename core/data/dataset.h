@@ -13,7 +13,8 @@ namespace lapidary {
 struct Batch {
     TensorPtr input;             ///< N x …, float
     std::vector<std::int64_t> labels; ///< N entries, or empty for unlabelled data
-    std::size_t first = 0;       ///< index of the first sample in the dataset
+    std::size_t first = 0;       ///< index of the first sample asked for
+    std::vector<std::size_t> indices; ///< N entries: which samples these are (unreadable ones are left out)
     std::size_t size() const { return input ? std::size_t(input->shape[0]) : 0; }
 };
 
@@ -35,6 +36,8 @@ public:
     virtual const std::vector<std::string>& classes() const = 0; ///< may be empty
     virtual const Preprocess& preprocess() const = 0;
     virtual Shape sampleShape() const = 0; ///< of one preprocessed sample without the batch axis
+    virtual std::int64_t labelOffset() const { return 0; } ///< what was added to the labels of the data
+    virtual std::int64_t highestLabel() const { return -1; } ///< offset included; -1 for unlabelled data
     /// Hash of the dataset file, the list of samples and the preprocessing: identifies results.
     virtual std::string hash() const = 0;
     /// Samples [first, first + count), fewer at the end. Unreadable images are skipped and counted in problems().

@@ -25,13 +25,14 @@ struct EvaluationResult {
     std::optional<Proportion> top1, top5;      ///< with labels
     std::optional<Proportion> agreement;       ///< same top class as the reference
     std::optional<double> sqnrDb, cosine;      ///< first output against the reference's
-    std::vector<std::int64_t> predictions;     ///< top class per sample
-    std::vector<std::int64_t> labels;          ///< per sample; empty without labels
+    std::vector<std::int64_t> predictions;     ///< top class per sample of the dataset; -1: not read
+    std::vector<std::int64_t> labels;          ///< per sample, -1: not read; empty without labels
     std::vector<std::uint32_t> confusion;      ///< classes x classes, row = label; empty without labels or over 1 000 classes
     std::size_t classCount = 0;
     double seconds = 0;          ///< wall, everything
     double inferenceSeconds = 0; ///< inside the runtime
     bool complete = false;
+    Diagnostics notes;           ///< what could not be measured, and why
     Json toJson() const; ///< samples, top1, top1_low, top1_high, top5, …, agreement, sqnr_db, cosine, seconds
 };
 

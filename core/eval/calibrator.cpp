@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "eval/calibrator.h"
+
+#include "data/batchreader.h"
+#include "data/contentkey.h"
+#include "data/parallel.h"
+#include "eval/calibrationplan.h"
+#include "eval/evaluator.h"
+#include "eval/inputadapter.h"
+#include "eval/streamingstatistics.h"
+#include "onnx/onnxshapes.h"
+#include "onnx/onnxwriter.h"
+
+#include <algorithm>
+#include <list>
+#include <mutex>
+
+namespace lapidary {
+
+namespace {
+
+constexpr std::size_t rememberedResults = 8;
+
+using DataPtr = std::shared_ptr<const CalibrationData>;
+
+/// One value while data streams through.
+struct Gathered {
+    std::string name;
+    StreamingStatistics statistics;
+    Diagnostic problem; ///< empty code: none
+};
+
+Status addTensor(Gathered& value, const Tensor& tensor) {
+    if (tensor.type == DataType::Float && tensor.aligned<float>()) {
+        value.statistics.add(tensor.view<float>(), tensor.shape);
+        return {};
+    }
+    auto floats = toFloats(tensor);
+    if (!floats)
+        return Diagnostic(floats.error()).atTensor(value.name);
+    value.statistics.add(*floats, tensor.shape);
+    return {};
+}
+
+class Calibrator final : public CalibrationProvider {
+public:
+    Calibrator(DatasetPtr data, const CalibratorOptions& options)
+        : m_data(options.samples > 0 ? limitedDataset(std::move(data), options.samples) : std::move(data)),
+          m_options(options) {}
+
+    std::string dataHash() const override { return m_data->hash(); }
+
+    Result<DataPtr> calibrate(const Model& model, const CalibrationRequest& request, const Work& work) override {
+        try {
+            return calibrateGuarded(model, request, work);
+        } catch (const std::bad_alloc&) {
+            return errorDiagnostic("calibration.memory", "There is not enough memory for the calibration.");
+        } catch (const std::exception& problem) {
+            return errorDiagnostic("calibration.failed", problem.what());
+        }
+    }
+
+private:
+    Result<DataPtr> calibrateGuarded(const Model& model, const CalibrationRequest& request, const Work& work) {
+        if (request.empty())
+            return DataPtr(std::make_shared<CalibrationData>());
+        const std::string key = keyOf(model, request);
+        if (auto known = recall(key))
+            return known;
+        auto shapes = inferOnnxShapes(model, {std::int64_t(std::max<std::size_t>(m_options.batch, 1))});
+        if (!shapes)
+            return shapes.error();
+        auto plan = planCalibration(model, request, *shapes, m_options.memoryCapBytes);
+        if (!plan)
+            return plan.error();
+        CalibrationData result;
+        addConstants(model, request, *plan, result);
+        const std::size_t runs = plan->groups.size() + (plan->groups.empty() && !plan->inputs.empty() ? 1 : 0);
+        for (std::size_t i = 0; i < runs; ++i) {
+            const auto part = work.step(i, runs, "Calibrating");
+            auto status = i < plan->groups.size() ? runGroup(plan->groups[i], i == 0 ? plan->inputs : noNames, request, result, part)
+                                                  : readInputs(plan->inputs, request, result, part);
+            if (!status)
+                return status;
+        }
+        auto shared = std::make_shared<const CalibrationData>(std::move(result));
+        remember(key, shared);
+        return DataPtr(shared);
+    }
+
+    /// A constant's statistics are those of its tensor.
+    static void addConstants(const Model& model, const CalibrationRequest& request, const CalibrationPlan& plan,
+                             CalibrationData& result) {
+        for (const std::string& name : plan.constants) {
+            Gathered value{name, StreamingStatistics(request.values.at(name)), {}};
+            if (addTensor(value, *model.graph->constant(model.graph->findValue(name)->id)))
+                result.values[name] = value.statistics.finish();
+        }
+    }
+
+    Status runGroup(const CalibrationGroup& group, const std::vector<std::string>& inputNames,
+                    const CalibrationRequest& request, CalibrationData& result, const Work& work) const {
+        SessionOptions options;
+        options.threads = std::max(m_options.threads, 1);
+        // Threads that wait for work in a loop would take time from decoding and counting.
+        options.configEntries["session.intra_op.allow_spinning"] = "0";
+        auto session = openSession(*group.model, options);
+        if (!session)
+            return session.status();
+        auto adapter = InputAdapter::make(**session, *m_data);
+        if (!adapter)
+            return adapter.status();
+        auto gathered = gatherers(group.values, request);
+        auto inputs = gatherers(inputNames, request);
+        std::size_t samples = 0;
+        BatchReader reader(*m_data, batchSize(*adapter), m_options.threads, work);
+        for (;;) {
+            auto batch = reader.next();
+            if (!batch)
+                return batch.status();
+            if (batch->size() == 0)
+                break;
+            auto bytes = runBatch(**session, *adapter, *batch, gathered, work);
+            if (!bytes)
+                return bytes.status();
+            result.peakBytes = std::max(result.peakBytes, *bytes);
+            for (Gathered& value : inputs)
+                value.statistics.add(batch->input->view<float>(), batch->input->shape);
+            samples += batch->size();
+            work.progress.set(double(batch->indices.back() + 1) / double(m_data->size()));
+        }
+        return finishRun(gathered, inputs, samples, result);
+    }
+
+    /// A model whose only requested values are its inputs need not run at all.
+    Status readInputs(const std::vector<std::string>& names, const CalibrationRequest& request, CalibrationData& result,
+                      const Work& work) const {
+        auto inputs = gatherers(names, request);
+        std::vector<Gathered> none;
+        std::size_t samples = 0;
+        BatchReader reader(*m_data, std::max<std::size_t>(m_options.batch, 1), m_options.threads, work);
+        for (;;) {
+            auto batch = reader.next();
+            if (!batch)
+                return batch.status();
+            if (batch->size() == 0)
+                return finishRun(none, inputs, samples, result);
+            for (Gathered& value : inputs)
+                value.statistics.add(batch->input->view<float>(), batch->input->shape);
+            samples += batch->size();
+        }
+    }
+
+    Status finishRun(const std::vector<Gathered>& gathered, const std::vector<Gathered>& inputs, std::size_t samples,
+                     CalibrationData& result) const {
+        if (samples == 0)
+            return errorDiagnostic("calibration.data", "The dataset \"" + m_data->name() + "\" gave no samples.");
+        result.samples = samples;
+        for (const auto* list : {&gathered, &inputs})
+            for (const Gathered& value : *list)
+                result.values[value.name] = value.statistics.finish();
+        return {};
+    }
+
+    std::size_t batchSize(const InputAdapter& adapter) const {
+        return adapter.fixedRows() ? adapter.fixedRows() : std::max<std::size_t>(m_options.batch, 1);
+    }
+
+    static std::vector<Gathered> gatherers(const std::vector<std::string>& names, const CalibrationRequest& request) {
+        std::vector<Gathered> list;
+        for (const std::string& name : names)
+            list.push_back({name, StreamingStatistics(request.values.at(name)), {}});
+        return list;
+    }
+
+    /// Runs one batch and adds every output to its statistics; returns the bytes held meanwhile. Each value belongs to one
+    /// thread at a time and sees its batches in order, so the result does not depend on the number of threads.
+    Result<std::uint64_t> runBatch(InferenceSession& session, const InputAdapter& adapter, const Batch& batch,
+                                   std::vector<Gathered>& gathered, const Work& work) const {
+        if (adapter.fixedRows() > batch.size() && batch.first > 0)
+            return std::uint64_t(0); // an incomplete last batch would count its padding
+        auto input = adapter.rows(*batch.input, 0, batch.size());
+        if (!input)
+            return input.error();
+        auto outputs = session.run({*input}, work);
+        if (!outputs)
+            return outputs.error();
+        std::vector<std::size_t> order(outputs->size());
+        std::uint64_t bytes = batch.input->bytes();
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            order[i] = i;
+            bytes += (*outputs)[i]->bytes() + gathered[i].statistics.bytes();
+        }
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::size_t a, std::size_t b) { return (*outputs)[a]->bytes() > (*outputs)[b]->bytes(); });
+        parallelFor(order.size(), m_options.threads, [&](std::size_t i) {
+            Gathered& value = gathered[order[i]];
+            if (auto status = addTensor(value, *(*outputs)[order[i]]); !status)
+                value.problem = status.error();
+        });
+        for (const Gathered& value : gathered)
+            if (!value.problem.code.empty())
+                return value.problem;
+        return bytes;
+    }
+
+    /// What the result depends on. The number of threads is not among it.
+    std::string keyOf(const Model& model, const CalibrationRequest& request) const {
+        std::string text = m_data->hash() + " " + std::to_string(m_options.batch);
+        for (const auto& [name, statistics] : request.values)
+            text += "\n" + std::to_string(statistics) + " " + name;
+        std::string modelKey;
+        if (auto bytes = serializeOnnx(model))
+            modelKey = contentKey(std::as_bytes(std::span(*bytes))).hex();
+        else if (auto hash = modelHash(model))
+            modelKey = *hash;
+        else
+            return {};
+        return modelKey + contentKey(std::as_bytes(std::span(text))).hex();
+    }
+
+    DataPtr recall(const std::string& key) {
+        std::lock_guard lock(m_mutex);
+        const auto at = std::find_if(m_known.begin(), m_known.end(), [&](const auto& entry) { return entry.first == key; });
+        if (at == m_known.end())
+            return nullptr;
+        m_known.splice(m_known.begin(), m_known, at);
+        return at->second;
+    }
+
+    void remember(const std::string& key, DataPtr data) {
+        if (key.empty())
+            return;
+        std::lock_guard lock(m_mutex);
+        m_known.emplace_front(key, std::move(data));
+        if (m_known.size() > rememberedResults)
+            m_known.pop_back();
+    }
+
+    static inline const std::vector<std::string> noNames;
+    DatasetPtr m_data;
+    CalibratorOptions m_options;
+    std::mutex m_mutex;
+    std::list<std::pair<std::string, DataPtr>> m_known; ///< most recently used first
+};
+
+} // namespace
+
+std::unique_ptr<CalibrationProvider> makeCalibrator(DatasetPtr data, const CalibratorOptions& options) {
+    return std::make_unique<Calibrator>(std::move(data), options);
+}
+
+} // namespace lapidary
