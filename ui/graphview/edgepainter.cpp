@@ -169,8 +169,9 @@ void paintEdgeLabels(const PaintFrame& frame, const std::vector<std::uint32_t>& 
         const std::string& label = frame.picture.picture().edges[static_cast<std::size_t>(e)].label;
         const QPointF at = frame.view.toScreen(QPointF(route.labelX, route.labelY));
         const double width = frame.texts.width(label, size);
-        const double left = down ? at.x() + gap : at.x() - width / 2;
-        const double middle = down ? at.y() : at.y() - size * 0.9;
+        const bool before = frame.picture.role(index).labelBefore;
+        const double left = down ? (before ? at.x() - gap - width : at.x() + gap) : at.x() + gap;
+        const double middle = down ? at.y() : at.y() + (before ? -size * 0.9 : size * 0.9);
         if (left > frame.view.size.width() || left + width < 0)
             continue;
         frame.painter.fillRect(QRectF(left - 1, middle - size * 0.65, width + 2, size * 1.3), halo);

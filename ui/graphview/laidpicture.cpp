@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <new>
 #include <utility>
 
@@ -73,25 +74,48 @@ void LaidPicture::index() {
 
 void LaidPicture::assignRoles() {
     m_roles.resize(m_layout.segments.size());
-    for (std::uint32_t node = 0; node < nodeCount(); ++node) {
-        std::vector<std::uint32_t> labelled; // ports of this node whose label has found its place
-        for (const std::uint32_t e : edgesOutOf(node)) {
-            const EdgeRoute& route = m_layout.routes[e];
-            const PictureEdge& edge = m_picture.edges[e];
-            if (route.last < 0)
-                continue;
-            SegmentRole& end = m_roles[static_cast<std::size_t>(route.reversed ? route.first : route.last)];
-            end.arrowOf = static_cast<std::int32_t>(e);
-            end.arrowAtStart = route.reversed;
-            if (edge.dashed)
-                for (std::int32_t s = route.last; s >= 0 && !m_roles[static_cast<std::size_t>(s)].dashed;
-                     s = m_layout.segments[static_cast<std::size_t>(s)].parent)
-                    m_roles[static_cast<std::size_t>(s)].dashed = true;
-            if (edge.label.empty() || std::ranges::find(labelled, edge.fromPort) != labelled.end())
-                continue;
-            labelled.push_back(edge.fromPort);
-            m_roles[static_cast<std::size_t>(route.first)].labelOf = static_cast<std::int32_t>(e);
-        }
+    for (std::size_t e = 0; e < m_picture.edges.size(); ++e) {
+        const EdgeRoute& route = m_layout.routes[e];
+        if (route.last < 0)
+            continue;
+        SegmentRole& end = m_roles[static_cast<std::size_t>(route.reversed ? route.first : route.last)];
+        end.arrowOf = static_cast<std::int32_t>(e);
+        end.arrowAtStart = route.reversed;
+        if (!m_picture.edges[e].dashed)
+            continue;
+        for (std::int32_t s = route.last; s >= 0 && !m_roles[static_cast<std::size_t>(s)].dashed;
+             s = m_layout.segments[static_cast<std::size_t>(s)].parent)
+            m_roles[static_cast<std::size_t>(s)].dashed = true;
+    }
+    for (std::uint32_t node = 0; node < nodeCount(); ++node)
+        placeLabels(node);
+}
+
+/// One text per value, at its straightest line, on the side where no other line of the node leaves.
+void LaidPicture::placeLabels(std::uint32_t node) {
+    std::vector<std::uint32_t> chosen; // one edge per port
+    bool toTheRight = false;
+    for (const std::uint32_t e : edgesOutOf(node)) {
+        const EdgeRoute& route = m_layout.routes[e];
+        if (route.last < 0 || route.reversed)
+            continue;
+        toTheRight = toTheRight || route.lean > 8;
+        const auto samePort = [&](std::uint32_t other) {
+            return m_picture.edges[other].fromPort == m_picture.edges[e].fromPort;
+        };
+        const auto it = std::ranges::find_if(chosen, samePort);
+        if (it == chosen.end())
+            chosen.push_back(e);
+        else if (std::abs(route.lean) < std::abs(m_layout.routes[*it].lean))
+            *it = e;
+    }
+    for (const std::uint32_t e : chosen) {
+        if (m_picture.edges[e].label.empty())
+            continue;
+        const EdgeRoute& route = m_layout.routes[e];
+        SegmentRole& role = m_roles[static_cast<std::size_t>(route.first)];
+        role.labelOf = static_cast<std::int32_t>(e);
+        role.labelBefore = toTheRight && (route.lean < -8 || std::abs(route.lean) <= 8 || chosen.size() == 1);
     }
 }
 

@@ -50,6 +50,7 @@ public:
         std::int32_t arrowOf = -1;
         std::int32_t labelOf = -1;
         bool arrowAtStart = false;
+        bool labelBefore = false; ///< the text stands left of the line (or above it), where it is freer
         bool dashed = false;
     };
     const SegmentRole& role(std::uint32_t segment) const { return m_roles[segment]; }
@@ -58,6 +59,7 @@ private:
     LaidPicture() = default;
     void index();
     void assignRoles();
+    void placeLabels(std::uint32_t node);
 
     GraphPicture m_picture;
     LayoutResult m_layout;

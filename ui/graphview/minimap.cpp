@@ -62,7 +62,7 @@ void Minimap::paint(QPainter& painter, const LaidPicture& picture, const BoundDe
     if (window.height() < 6)
         window.adjust(0, -3, 0, 3);
     QColor veil = style.selection;
-    veil.setAlpha(36);
+    veil.setAlpha(style.dark ? 40 : 22);
     painter.setPen(QPen(style.selection, 1.5));
     painter.setBrush(veil);
     painter.drawRect(window);

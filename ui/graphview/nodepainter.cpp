@@ -50,8 +50,13 @@ public:
             m_p.fillRect(QRectF(m_rect.topLeft(), QSizeF(std::max(1.0, 4 * m_s), m_rect.height())), m_colors.accent);
         if (m_node.channels > 0 && m_s >= 0.2)
             paintWidthBar(m_frame, barRect(), m_node, m_decor, m_colors, false);
-        if (m_decor && !m_decor->fenced.empty()) {
-            m_p.fillRect(m_rect, QBrush(mixed(m_frame.style.text, m_frame.style.paper, 0.4), Qt::BDiagPattern));
+        if (m_decor && !m_decor->fenced.empty())
+            m_p.fillRect(m_rect.adjusted(0, m_headerHeight, 0, 0),
+                         QBrush(mixed(m_frame.style.text, m_frame.style.paper, 0.55), Qt::BDiagPattern));
+        if (hasBody(m_node) && m_s >= 0.18) {
+            m_p.setPen(QPen(mixed(m_colors.header, m_frame.style.paper, 0.2), 1));
+            m_p.setBrush(Qt::NoBrush);
+            m_p.drawRect(m_rect.adjusted(0, 0, -1, -1));
         }
         if ((m_mark & PaintMarks::Selected) != 0)
             ring(m_frame.style.selection, 2, 0);
@@ -60,12 +65,15 @@ public:
 private:
     double corner() const { return isPill(m_node) ? m_rect.height() / 2 : radius * m_s; }
 
+    /// Antialiasing is left as it was, since blocks are painted without.
     void ring(const QColor& color, double width, double away) {
+        const bool smooth = m_p.testRenderHint(QPainter::Antialiasing);
         m_p.setRenderHint(QPainter::Antialiasing, true);
         m_p.setPen(QPen(color, width));
         m_p.setBrush(Qt::NoBrush);
         const double grow = away + width / 2 - 0.5;
         m_p.drawRoundedRect(m_rect.adjusted(-grow, -grow, grow, grow), corner() + grow, corner() + grow);
+        m_p.setRenderHint(QPainter::Antialiasing, smooth);
     }
 
     /// Search glow outside of the group's outline, so that both can be seen.

@@ -144,7 +144,6 @@ private:
             if (any)
                 m_out += "\"/>\n";
         }
-        std::string arrows;
         m_out += "<path";
         color("fill", ink);
         m_out += " d=\"";
@@ -250,8 +249,11 @@ private:
             if (e < 0)
                 continue;
             const EdgeRoute& route = m_laid.layout().routes[static_cast<std::size_t>(e)];
-            text(m_laid.picture().edges[static_cast<std::size_t>(e)].label, route.labelX + (down ? 5 : 0),
-                 route.labelY + (down ? 3 : -4), chipFont, ink, down ? "start" : "middle");
+            const bool before = m_laid.role(i).labelBefore;
+            const double dx = down && before ? -4 : 4;
+            const double dy = down ? 3 : (before ? -4 : 11);
+            text(m_laid.picture().edges[static_cast<std::size_t>(e)].label, route.labelX + dx, route.labelY + dy,
+                 chipFont, ink, down && before ? "end" : "start");
         }
     }
 

@@ -65,7 +65,8 @@ void preferMainPath(const ProperGraph& g, std::vector<bool>& allowed) {
         const auto other = [&](std::uint32_t link) { return upwards ? g.links[link].upper : g.links[link].lower; };
         const auto isNode = [&](std::uint32_t link) { return !g.isBend(other(link)) && allowed[link]; };
         const auto nodes = std::ranges::count_if(links, isNode);
-        if (nodes == 0)
+        // With two nodes or more the middle of all neighbours keeps rows of branches from drifting sideways.
+        if (nodes == 0 || (nodes > 1 && nodes < std::ssize(links)))
             return;
         std::uint32_t longest = 0;
         std::uint32_t shortest = none;
@@ -217,6 +218,33 @@ private:
     Vertices m_near;
 };
 
+/// A layer with a single vertex separates what is above from what is below, so both may be moved sideways at will.
+/// All such vertices go to one line, which is the network's backbone; what lies between two of them is centred on the
+/// two. Without this, alignments that lean to one side drift away block after block.
+void straightenBackbone(const ProperGraph& g, std::vector<double>& x) {
+    std::uint32_t hub = none;
+    std::size_t begin = 0;
+    const auto shift = [&](std::size_t from, std::size_t to, double by) {
+        for (std::size_t layer = from; layer < to; ++layer)
+            for (const std::uint32_t vertex : g.layers[layer])
+                x[vertex] -= by;
+    };
+    double hubAt = 0;
+    for (std::size_t layer = 0; layer < g.layers.size(); ++layer) {
+        if (g.layers[layer].size() != 1)
+            continue;
+        const std::uint32_t next = g.layers[layer].front();
+        const double nextAt = x[next];
+        shift(begin, layer, hub == none ? nextAt : (hubAt + nextAt) / 2);
+        x[next] = 0;
+        hub = next;
+        hubAt = nextAt;
+        begin = layer + 1;
+    }
+    if (hub != none)
+        shift(begin, g.layers.size(), hubAt);
+}
+
 struct Extent {
     double low = std::numeric_limits<double>::infinity();
     double high = -std::numeric_limits<double>::infinity();
@@ -245,6 +273,7 @@ std::vector<double> placeAcross(const ProperGraph& graph, const Spacing& spacing
         if (stop.stop_requested())
             return {};
         layouts[i] = Alignment(graph, allowed, spacing, i < 2, i % 2 == 0).compute();
+        straightenBackbone(graph, layouts[i]);
         extents[i] = extentOf(graph, layouts[i]);
         if (extents[i].high - extents[i].low < extents[narrowest].high - extents[narrowest].low)
             narrowest = i;
@@ -261,6 +290,7 @@ std::vector<double> placeAcross(const ProperGraph& graph, const Spacing& spacing
         std::ranges::sort(values);
         x[v] = (values[1] + values[2]) / 2;
     }
+    straightenBackbone(graph, x);
     const double low = extentOf(graph, x).low;
     for (double& value : x)
         value -= low;

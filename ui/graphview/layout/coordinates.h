@@ -18,7 +18,8 @@ struct Spacing {
 /// coordinate assignment", Graph Drawing 2001: four extreme alignments, and the mean of the two middle ones. Blocks
 /// are packed by longest paths in the graph of blocks, which keeps wide vertices apart. Two rules are added so that
 /// networks look as their authors think of them: where a node may line up either with a node or with a long line,
-/// it takes the node, and a shared line stays straight where others leave it.
+/// it takes the node, and a shared line stays straight where others leave it. Layers with a single vertex stand on
+/// one straight line.
 std::vector<double> placeAcross(const ProperGraph& graph, const Spacing& spacing, const std::stop_token& stop);
 
 } // namespace lapidary::layout

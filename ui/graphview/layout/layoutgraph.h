@@ -73,8 +73,9 @@ struct EdgeRoute {
     std::int32_t first = -1;
     std::int32_t last = -1;
     bool reversed = false;
-    double labelX = 0; ///< a free place beside the line, near the producer: left end, middle height
+    double labelX = 0; ///< a point on the line, below its producer, where a text may stand beside it
     double labelY = 0;
+    double lean = 0;   ///< how far the line goes sideways below its producer; positive is right
 };
 
 struct LayoutResult {

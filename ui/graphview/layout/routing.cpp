@@ -87,6 +87,9 @@ private:
         return add(tip, x0, y0, x1, y1);
     }
 
+    /// Above the middle of the gap: lines that come in from the side pass below.
+    static double labelY(const Band& from, const Band& to) { return from.bottom + (to.top - from.bottom) * 0.3; }
+
     double bottomOf(std::uint32_t node) const { return m_drawing.boxes[node].y + m_drawing.boxes[node].height; }
 
     void routeLinks() {
@@ -134,7 +137,7 @@ private:
         const double end = m_graph.isBend(lower) ? to.bottom : m_drawing.boxes[lower].y;
         tip = extend(tip, true, x1, to.top, x1, end);
         if (begin.first < 0)
-            begin = {before, -1, false, (x0 + x1) / 2, (from.bottom + to.top) / 2};
+            begin = {before, -1, false, x0, labelY(from, to), x1 - x0};
         return tip;
     }
 
@@ -188,7 +191,7 @@ private:
         const double x = side(upper);
         const auto first = static_cast<std::int32_t>(m_drawing.segments.size());
         const std::int32_t root = extend(-1, false, x, bottomOf(upper), x, m_bands[layer].bottom);
-        const double labelY = (m_bands[layer].bottom + m_bands[layer + 1].top) / 2;
+        const double textY = labelY(m_bands[layer], m_bands[layer + 1]);
         std::int32_t trunk = -1;
         double reached = 0;
         for (const std::uint32_t e : edges) {
@@ -208,7 +211,7 @@ private:
             }
             tip = add(tip, fromX, m_bands[goal - 1].bottom, side(lower), m_bands[goal].top);
             tip = extend(tip, false, side(lower), m_bands[goal].top, side(lower), m_drawing.boxes[lower].y);
-            m_drawing.routes[e] = {first, tip, false, x, labelY};
+            m_drawing.routes[e] = {first, tip, false, x, textY, lane - x};
         }
     }
 
