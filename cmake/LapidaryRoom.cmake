@@ -6,6 +6,7 @@ set(LAPIDARY_ROOMS_IN_ORDER
     graph
     onnx analysis pass runtime job
     data eval device
+    plots
     plugin project engine
     ui_theme ui_graphview ui_charts ui_models ui_forms ui_panels ui_dialogs ui_shell)
 
