@@ -25,7 +25,8 @@ struct ConvSpec {
 /// A 3 x 3 stem; three stages at 28, 14 and 7 pixels with identity and projection shortcuts (He et al. 2016, "Deep
 /// Residual Learning for Image Recognition"); a depthwise-separable block with squeeze-and-excite at the end (Sandler
 /// et al. 2018, "MobileNetV2"; Hu et al. 2018, "Squeeze-and-Excitation Networks"); a global pool and a linear head.
-template <class Ops> class SampleNetwork {
+template <class Ops>
+class SampleNetwork {
 public:
     using Value = typename Ops::Value;
 

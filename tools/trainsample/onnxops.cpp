@@ -86,10 +86,9 @@ OnnxOps::Value OnnxOps::conv(const std::string& layer, const Value& x, const Con
 
 OnnxOps::Value OnnxOps::batchNorm(const std::string& layer, const Value& x, int64_t) {
     const std::string prefix = tensorPrefix(layer);
-    onnx::NodeProto& result =
-        node("BatchNormalization", layer,
-             {x, weight(prefix + ".weight"), weight(prefix + ".bias"), weight(prefix + ".running_mean"),
-              weight(prefix + ".running_var")});
+    onnx::NodeProto& result = node("BatchNormalization", layer,
+                                   {x, weight(prefix + ".weight"), weight(prefix + ".bias"),
+                                    weight(prefix + ".running_mean"), weight(prefix + ".running_var")});
     setFloat(result, "epsilon", float(kBatchNormEpsilon));
     return result.output(0);
 }

@@ -83,8 +83,7 @@ double errorOf(const CostOps::ConvUse& use, int64_t batch) {
     const torch::Tensor input = torch::randn({batch, spec.in, use.side, use.side}).requires_grad_(true);
     const torch::Tensor weight =
         torch::randn({spec.out, spec.in / spec.groups, spec.kernel, spec.kernel}).requires_grad_(true);
-    const torch::Tensor output =
-        torch::conv2d(input, weight, {}, spec.stride, spec.padding(), 1, spec.groups);
+    const torch::Tensor output = torch::conv2d(input, weight, {}, spec.stride, spec.padding(), 1, spec.groups);
     const torch::Tensor gradient = torch::randn(output.sizes());
     output.backward(gradient);
     const Convolved expected = convolveByLoop(input.detach(), weight.detach(), gradient, spec);
@@ -129,7 +128,8 @@ void checkConvolutions(int64_t batch) {
         error = largestError(uses, batch);
     }
     if (error > kTolerance) {
-        throw std::runtime_error("this libtorch computes convolutions wrongly on this machine, with and without oneDNN");
+        throw std::runtime_error(
+            "this libtorch computes convolutions wrongly on this machine, with and without oneDNN");
     }
     std::printf("self-check: %zu convolutions agree with a plain loop, largest relative error %.2g\n", uses.size(),
                 error);

@@ -105,7 +105,8 @@ private:
     double trainStep(const Batch& batch) {
         m_optimizer->zero_grad();
         const torch::Tensor logits = runNetwork(m_network, batch.images, true);
-        const auto options = torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(m_settings.labelSmoothing);
+        const auto options =
+            torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(m_settings.labelSmoothing);
         torch::Tensor loss = torch::nn::functional::cross_entropy(logits, batch.labels, options);
         loss.backward();
         m_optimizer->step();
@@ -130,7 +131,6 @@ private:
         const double averaged = accuracy(m_average, m_validation);
         std::printf("epoch %2ld  loss %.4f  validation %.2f %%  averaged %.2f %%  %.1f s\n", long(m_epoch), loss, plain,
                     averaged, seconds);
-        std::fflush(stdout);
         const double better = std::max(plain, averaged);
         if (better > m_bestAccuracy) {
             m_bestAccuracy = better;

@@ -70,10 +70,11 @@ void train(const Options& options) {
                                    options.training);
 
     char description[256];
-    std::snprintf(description, sizeof description,
-                  "Small residual network for 28 x 28 clothing images (Fashion-MNIST), trained by lapidary-train-sample "
-                  "with seed %lu for %ld epochs. GPL-3.0-or-later.",
-                  static_cast<unsigned long>(options.training.seed), long(options.training.epochs));
+    std::snprintf(
+        description, sizeof description,
+        "Small residual network for 28 x 28 clothing images (Fashion-MNIST), trained by lapidary-train-sample "
+        "with seed %lu for %ld epochs. GPL-3.0-or-later.",
+        static_cast<unsigned long>(options.training.seed), long(options.training.epochs));
     std::string bytes;
     toOnnx(trained.network, description).SerializeToString(&bytes);
     writeFile(options.out, bytes);
@@ -83,8 +84,8 @@ void train(const Options& options) {
     std::printf("taken after epoch %ld (%s), trained for %.0f s%s\n", long(trained.epoch),
                 trained.averaged ? "averaged weights" : "plain weights", trained.seconds,
                 trained.finished ? "" : "; stopped early, go on with --resume");
-    std::printf("%s: %zu bytes; ONNX Runtime differs from libtorch by at most %.2g\n", options.out.c_str(), bytes.size(),
-                double(difference));
+    std::printf("%s: %zu bytes; ONNX Runtime differs from libtorch by at most %.2g\n", options.out.c_str(),
+                bytes.size(), double(difference));
     std::printf("validation %.2f %%, test %.2f %% (ONNX Runtime)\n",
                 100.0 * double(classifier.countRight(validation, kMean, kStd)) / double(validation.size()),
                 100.0 * double(classifier.countRight(test, kMean, kStd)) / double(test.size()));
@@ -96,6 +97,7 @@ void train(const Options& options) {
 } // namespace
 
 int main(int argc, char** argv) {
+    std::setvbuf(stdout, nullptr, _IOLBF, 0); // progress shows at once in a log file too
     Options options;
     CLI::App app("Trains the clothing network of Lapidary's sample project and writes it as ONNX.");
     app.add_option("-o,--out", options.out, "ONNX file to write")->required();
