@@ -7,7 +7,7 @@
 namespace lapidary::sample {
 namespace {
 
-constexpr int64_t kLargestShift = 2;
+constexpr int64_t kLargestShift = 1;
 constexpr int64_t kSmallestErased = 4;
 constexpr int64_t kLargestErased = 12;
 
@@ -21,7 +21,7 @@ void augment(std::span<const uint8_t> image, std::span<uint8_t> out, std::mt1993
     const bool mirror = below(random, 2) == 1;
     const int64_t shiftX = below(random, 2 * kLargestShift + 1) - kLargestShift;
     const int64_t shiftY = below(random, 2 * kLargestShift + 1) - kLargestShift;
-    const bool erase = below(random, 4) == 0;
+    const bool erase = below(random, 8) == 0;
     const int64_t width = kSmallestErased + below(random, kLargestErased - kSmallestErased + 1);
     const int64_t height = kSmallestErased + below(random, kLargestErased - kSmallestErased + 1);
     const int64_t left = below(random, kSide - width + 1);

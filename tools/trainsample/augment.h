@@ -8,8 +8,8 @@
 
 namespace lapidary::sample {
 
-/// Varies one training image: mirrored half of the time, shifted by up to 2 pixels either way, and with a
-/// rectangle of random grey over it a quarter of the time (Zhong et al. 2020, "Random Erasing Data Augmentation").
+/// Varies one training image: mirrored half of the time, shifted by up to a pixel either way, and with a
+/// rectangle of random grey over it an eighth of the time (Zhong et al. 2020, "Random Erasing Data Augmentation").
 /// Draws a fixed number of values from `random` whatever the outcome, and only its raw output, so that a seed gives
 /// the same images with every standard library.
 void augment(std::span<const uint8_t> image, std::span<uint8_t> out, std::mt19937_64& random);

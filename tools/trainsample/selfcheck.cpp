@@ -80,11 +80,14 @@ double relativeError(const torch::Tensor& value, const torch::Tensor& reference)
 /// The largest relative error of one convolution over its output and both gradients.
 double errorOf(const CostOps::ConvUse& use, int64_t batch) {
     const ConvSpec& spec = use.spec;
-    const torch::Tensor input = torch::randn({batch, spec.in, use.side, use.side}).requires_grad_(true);
+    // In the memory layout that training uses, which decides what oneDNN runs.
+    const auto layout = spec.in == 1 ? at::MemoryFormat::Contiguous : at::MemoryFormat::ChannelsLast;
+    const torch::Tensor input =
+        torch::randn({batch, spec.in, use.side, use.side}).contiguous(layout).requires_grad_(true);
     const torch::Tensor weight =
         torch::randn({spec.out, spec.in / spec.groups, spec.kernel, spec.kernel}).requires_grad_(true);
     const torch::Tensor output = torch::conv2d(input, weight, {}, spec.stride, spec.padding(), 1, spec.groups);
-    const torch::Tensor gradient = torch::randn(output.sizes());
+    const torch::Tensor gradient = torch::randn(output.sizes()).contiguous(layout);
     output.backward(gradient);
     const Convolved expected = convolveByLoop(input.detach(), weight.detach(), gradient, spec);
     return std::max({relativeError(output.detach(), expected.output),

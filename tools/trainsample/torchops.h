@@ -51,7 +51,8 @@ public:
     Value batchNorm(const std::string& layer, const Value& x, int64_t channels);
     Value linear(const std::string& layer, const Value& x, int64_t in, int64_t out);
     Value globalPool(const std::string&, const Value& x) { return x.mean({2, 3}, true); }
-    Value relu(const std::string&, const Value& x) { return torch::relu(x); }
+    /// In place: no layer before a ReLU needs its own output again.
+    Value relu(const std::string&, const Value& x) { return x.relu_(); }
     Value sigmoid(const std::string&, const Value& x) { return torch::sigmoid(x); }
     Value flatten(const std::string&, const Value& x) { return x.flatten(1); }
     Value add(const std::string&, const Value& a, const Value& b) { return a + b; }

@@ -80,7 +80,7 @@ public:
             save();
             inTime = m_settings.minutes <= 0 || secondsSince(start) < m_settings.minutes * 60;
         }
-        return {m_best, m_bestEpoch, m_bestIsAverage, m_bestAccuracy, m_seconds, m_epoch == m_settings.epochs};
+        return {m_best, m_bestEpoch, m_bestAccuracy, m_seconds, m_epoch == m_settings.epochs};
     }
 
 private:
@@ -127,22 +127,18 @@ private:
     }
 
     void judge(double loss, double seconds) {
-        const double plain = accuracy(m_network, m_validation);
         const double averaged = accuracy(m_average, m_validation);
-        std::printf("epoch %2ld  loss %.4f  validation %.2f %%  averaged %.2f %%  %.1f s\n", long(m_epoch), loss, plain,
-                    averaged, seconds);
-        const double better = std::max(plain, averaged);
-        if (better > m_bestAccuracy) {
-            m_bestAccuracy = better;
-            m_bestIsAverage = averaged >= plain;
+        std::printf("epoch %2ld  loss %.4f  validation %.2f %%  %.1f s\n", long(m_epoch), loss, averaged, seconds);
+        if (averaged > m_bestAccuracy) {
+            m_bestAccuracy = averaged;
             m_bestEpoch = m_epoch;
-            m_best = (m_bestIsAverage ? m_average : m_network).clone();
+            m_best = m_average.clone();
         }
     }
 
     [[nodiscard]] torch::Tensor numbers() const {
-        return torch::tensor({double(m_epoch), double(m_bestEpoch), double(m_bestIsAverage), m_bestAccuracy, m_seconds,
-                              double(m_settings.seed), double(m_settings.epochs)},
+        return torch::tensor({double(m_epoch), double(m_bestEpoch), m_bestAccuracy, m_seconds, double(m_settings.seed),
+                              double(m_settings.epochs)},
                              torch::kDouble);
     }
 
@@ -179,14 +175,13 @@ private:
         torch::Tensor state;
         archive.read("tensor0", state);
         const auto* const values = state.data_ptr<double>();
-        TORCH_CHECK(state.numel() == numbers().numel() && values[5] == double(m_settings.seed) &&
-                        values[6] == double(m_settings.epochs),
+        TORCH_CHECK(state.numel() == numbers().numel() && values[4] == double(m_settings.seed) &&
+                        values[5] == double(m_settings.epochs),
                     "the checkpoint was made with another seed or number of epochs");
         m_epoch = int64_t(values[0]);
         m_bestEpoch = int64_t(values[1]);
-        m_bestIsAverage = values[2] != 0;
-        m_bestAccuracy = values[3];
-        m_seconds = values[4];
+        m_bestAccuracy = values[2];
+        m_seconds = values[3];
         size_t next = 1;
         for (ParameterStore* store : {&m_network, &m_average, &m_best}) {
             std::vector<torch::Tensor> tensors(store->entries().size());
@@ -206,7 +201,6 @@ private:
     std::unique_ptr<torch::optim::SGD> m_optimizer;
     int64_t m_epoch = 0;
     int64_t m_bestEpoch = 0;
-    bool m_bestIsAverage = false;
     double m_bestAccuracy = -1;
     double m_seconds = 0;
 };
@@ -221,7 +215,7 @@ torch::Tensor imageTensor(const ImageSet& images, int64_t first, int64_t count) 
 }
 
 double accuracy(ParameterStore& network, const ImageSet& images) {
-    constexpr int64_t kBatch = 500;
+    constexpr int64_t kBatch = 100;
     const torch::NoGradGuard guard;
     int64_t right = 0;
     for (int64_t first = 0; first < images.size(); first += kBatch) {

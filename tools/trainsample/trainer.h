@@ -10,11 +10,11 @@ namespace lapidary::sample {
 
 struct TrainingSettings {
     uint64_t seed = 1;
-    int64_t epochs = 20;
+    int64_t epochs = 14;
     int64_t batch = 128;
     double learningRate = 0.2; ///< at the top of the cycle
     double weightDecay = 5e-4;
-    double labelSmoothing = 0.1;
+    double labelSmoothing = 0.05;
     double averaging = 0.998;          ///< decay per step of the moving average of the weights
     std::filesystem::path checkpoints; ///< folder for a checkpoint after each epoch; empty: none
     bool resume = false;               ///< go on from the checkpoint in that folder
@@ -23,14 +23,13 @@ struct TrainingSettings {
 
 struct Trained {
     ParameterStore network;
-    int64_t epoch = 0; ///< the epoch it was taken after, from 1
-    bool averaged = false;
+    int64_t epoch = 0;     ///< the epoch it was taken after, from 1
     double validation = 0; ///< top-1 on the validation images, in percent
     double seconds = 0;
     bool finished = true; ///< false when the time was over before the last epoch
 };
 
-/// Trains from scratch and gives back the weights, plain or averaged, of the epoch that did best on `validation`.
+/// Trains from scratch and gives back the averaged weights of the epoch that did best on `validation`.
 /// Same seed, settings, thread count and machine: same weights. Prints one line per epoch.
 Trained trainNetwork(const ImageSet& training, const ImageSet& validation, const TrainingSettings& settings);
 

@@ -11,6 +11,8 @@
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <limits>
+#include <malloc.h>
 
 using namespace lapidary::sample;
 
@@ -51,6 +53,9 @@ float largestDifference(ParameterStore& network, Classifier& classifier, const I
 }
 
 void train(const Options& options) {
+    // Each step frees and asks again for the same large blocks: keep them, or every step pays for fresh pages.
+    mallopt(M_MMAP_MAX, 0);
+    mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
     torch::set_num_threads(options.threads);
     at::globalContext().setDeterministicAlgorithms(true, false);
     at::globalContext().setFlushDenormal(true);
@@ -81,8 +86,7 @@ void train(const Options& options) {
 
     Classifier classifier(options.out, options.threads);
     const float difference = largestDifference(trained.network, classifier, validation);
-    std::printf("taken after epoch %ld (%s), trained for %.0f s%s\n", long(trained.epoch),
-                trained.averaged ? "averaged weights" : "plain weights", trained.seconds,
+    std::printf("averaged weights after epoch %ld, trained for %.0f s%s\n", long(trained.epoch), trained.seconds,
                 trained.finished ? "" : "; stopped early, go on with --resume");
     std::printf("%s: %zu bytes; ONNX Runtime differs from libtorch by at most %.2g\n", options.out.c_str(),
                 bytes.size(), double(difference));
