@@ -1,12 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "context.h"
 
-#include <QCoreApplication>
+#include <QGuiApplication>
+
+#include <algorithm>
+#include <string_view>
+
+namespace {
+
+/// Only drawing text into images needs fonts, and so a GUI application; everything else starts faster without.
+std::unique_ptr<QCoreApplication> makeApplication(int& argc, char** argv) {
+    const bool draws = std::any_of(argv, argv + argc, [](std::string_view word) { return word == "layout"; });
+    if (!draws)
+        return std::make_unique<QCoreApplication>(argc, argv);
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    return std::make_unique<QGuiApplication>(argc, argv);
+}
+
+} // namespace
 
 int main(int argc, char** argv) {
     using namespace lapidary;
     cli::watchSignals();
-    QCoreApplication application(argc, argv);
+    const auto application = makeApplication(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("lapidary"));
     QCoreApplication::setApplicationVersion(QStringLiteral(LAPIDARY_VERSION));
 
