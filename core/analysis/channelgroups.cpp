@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 namespace lapidary {
 namespace {
@@ -81,7 +82,9 @@ ChannelGroups findChannelGroups(const Model& model, const ShapeTable& shapes) {
         coupleNode(coupler, *node);
     lockBorders(coupler);
     lockSharedWeights(coupler);
-    return GroupCollector(coupler).collect();
+    ChannelGroups groups = GroupCollector(coupler).collect();
+    groups.shapes = std::make_shared<const ShapeTable>(shapes);
+    return groups;
 }
 
 } // namespace lapidary

@@ -84,6 +84,7 @@ struct ChannelGroups {
     /// Group whose channels the output axis of the node carries (first output, channel axis); by NodeId::number; -1: none.
     std::vector<std::int32_t> groupOfNode;
     std::vector<ValueAxis> values; ///< every activation axis with channels, in graph order
+    std::shared_ptr<const ShapeTable> shapes; ///< those the analysis was made with
 };
 
 /// Finds which channels are coupled (the dependency-graph idea of Fang et al. 2023, "DepGraph", with exact index maps per
