@@ -6,8 +6,9 @@ set(LAPIDARY_ROOMS_IN_ORDER
     graph
     onnx analysis pass runtime job
     data eval device
+    plots
     plugin project engine
-    ui_theme ui_models ui_graphview ui_charts ui_forms ui_panels ui_dialogs ui_shell)
+    ui_theme ui_graphview ui_charts ui_models ui_forms ui_panels ui_dialogs ui_shell)
 
 # lapidary_add_room(<name> SOURCES ... [LINKS rooms...] [PUBLIC libs...] [PRIVATE libs...] [QT])
 # LINKS names rooms without the lapidary_ prefix; they are linked publicly. QT turns on moc/rcc.
@@ -46,33 +47,5 @@ function(lapidary_use_pch target qt)
       list(APPEND headers <QWidget>)
     endif()
   endif()
-  target_precompile_headers(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${headers}>")
-endfunction()
-
-function(lapidary_check_layers)
-  get_property(rooms GLOBAL PROPERTY LAPIDARY_ROOMS)
-  foreach(room IN LISTS rooms)
-    list(FIND LAPIDARY_ROOMS_IN_ORDER ${room} rank)
-    if(rank EQUAL -1)
-      message(FATAL_ERROR "Room '${room}' has no floor: add it to LAPIDARY_ROOMS_IN_ORDER in cmake/LapidaryRoom.cmake.")
-    endif()
-    get_target_property(links lapidary_${room} LINK_LIBRARIES)
-    foreach(link IN LISTS links)
-      if(link MATCHES "^(lapidary_|Lapidary::)(.+)$")
-        list(FIND LAPIDARY_ROOMS_IN_ORDER ${CMAKE_MATCH_2} other)
-        if(other EQUAL -1 OR NOT other LESS rank)
-          message(FATAL_ERROR "Upward link refused: room '${room}' links to '${CMAKE_MATCH_2}', which does not stand below it.")
-        endif()
-      endif()
-    endforeach()
-  endforeach()
-  get_property(plugins GLOBAL PROPERTY LAPIDARY_PLUGINS)
-  foreach(plugin IN LISTS plugins)
-    get_target_property(links ${plugin} LINK_LIBRARIES)
-    foreach(link IN LISTS links)
-      if(link MATCHES "^(lapidary_|Lapidary::)(project|engine|ui_.*)$")
-        message(FATAL_ERROR "Plugin '${plugin}' links to '${CMAKE_MATCH_2}'; plugins may use floors 0 to 3 and 'plugin' only.")
-      endif()
-    endforeach()
-  endforeach()
+  target_precompile_headers(${target} PRIVATE ${headers})
 endfunction()

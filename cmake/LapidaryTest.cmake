@@ -19,7 +19,8 @@ function(lapidary_add_test name)
     target_link_libraries(${name} PRIVATE lapidary_test_support)
   endif()
   target_compile_definitions(${name} PRIVATE LAPIDARY_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-    LAPIDARY_BINARY_DIR="${CMAKE_BINARY_DIR}" LAPIDARY_TEST_PLUGIN_DIR="${LAPIDARY_PLUGIN_DIR}")
+    LAPIDARY_BINARY_DIR="${CMAKE_BINARY_DIR}" LAPIDARY_TEST_PLUGIN_DIR="${LAPIDARY_PLUGIN_DIR}"
+    LAPIDARY_TEST_TRANSLATION_DIR="${CMAKE_BINARY_DIR}/translations")
   lapidary_use_pch(${name} ON)
   add_test(NAME ${name} COMMAND ${name})
   lapidary_test_environment(${name} ${T_LABEL} ${T_TIMEOUT})

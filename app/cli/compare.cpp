@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/compare.h"
+
+#include "context.h"
+#include "format.h"
+
+#include "engine/datasets.h"
+
+#include <iostream>
+
+namespace lapidary::cli {
+
+namespace {
+
+struct Options {
+    std::string a, b, data;
+    std::size_t samples = 32;
+    bool structureOnly = false;
+};
+
+void printText(const ModelComparison& comparison) {
+    const auto row = [](const char* label, std::uint64_t before, std::uint64_t after) {
+        return std::vector<std::string>{label, countText(before), countText(after), signedPercent(double(before), double(after))};
+    };
+    printTable({{"", "A", "B", "change"},
+                row("parameters", comparison.totalsA.parameters, comparison.totalsB.parameters),
+                row("parameter bytes", comparison.totalsA.bytes, comparison.totalsB.bytes),
+                row("file bytes", comparison.fileBytesA, comparison.fileBytesB),
+                row("MACs", comparison.totalsA.macs, comparison.totalsB.macs)});
+    const auto& diff = comparison.diff;
+    std::cout << "nodes: " << diff.same << " the same, " << diff.changed << " changed, " << diff.added << " added, "
+              << diff.removed << " removed\n";
+    for (const auto& node : diff.nodes) {
+        if (node.kind == DiffKind::Same)
+            continue;
+        std::cout << (node.kind == DiffKind::Added ? "+ " : node.kind == DiffKind::Removed ? "- " : "~ ") << node.name << " ("
+                  << node.opType << ')';
+        for (const auto& change : node.changes)
+            std::cout << "\n      " << change;
+        std::cout << '\n';
+    }
+    if (!comparison.numericProblem.empty())
+        std::cout << "no numbers: " << comparison.numericProblem << '\n';
+    for (const auto& output : comparison.outputs) {
+        std::cout << "output " << output.output << ": ";
+        if (!output.comparable)
+            std::cout << output.reason << '\n';
+        else
+            std::cout << "SQNR " << fixed(output.sqnrDb) << " dB, cosine " << fixed(output.cosine, 6) << ", largest difference "
+                      << output.maxAbsolute
+                      << (output.argmaxAgreement >= 0 ? ", same class " + fixed(output.argmaxAgreement, 1) + " %" : "") << " ("
+                      << comparison.samples << (comparison.randomInputs ? " random inputs)\n" : " samples)\n");
+    }
+}
+
+} // namespace
+
+void addCompare(CLI::App& app, Context& context, Commands& commands) {
+    auto* command = app.add_subcommand("compare", "What differs between two models: graph, weights and outputs");
+    auto options = std::make_shared<Options>();
+    command->add_option("A", options->a, "ONNX file")->required();
+    command->add_option("B", options->b, "ONNX file")->required();
+    command->add_option("--data", options->data, "Dataset file for the numbers (default: random inputs)");
+    command->add_option("--samples", options->samples, "Samples at most")->capture_default_str();
+    command->add_flag("--structure-only", options->structureOnly, "Do not run the models");
+    commands.emplace_back(command, [&context, options] {
+        const auto a = Engine::open(options->a, context.work());
+        if (!a)
+            return fail(a.error());
+        const auto b = Engine::open(options->b, context.work());
+        if (!b)
+            return fail(b.error());
+        CompareOptions settings;
+        settings.samples = options->samples;
+        settings.numeric = !options->structureOnly;
+        if (!options->data.empty()) {
+            auto data = openCachedDataset(options->data);
+            if (!data)
+                return fail(data.error());
+            settings.data = *data;
+        }
+        const auto comparison = compareModels(**a, **b, settings, context.work());
+        if (!comparison)
+            return fail(comparison.error());
+        context.print(comparison->toJson(), [&] { printText(*comparison); });
+        return 0;
+    });
+}
+
+} // namespace lapidary::cli

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "context.h"
+#include "format.h"
+
+#include <iostream>
+#include <map>
+
+namespace lapidary::cli {
+
+namespace {
+
+Json portsJson(const AnalysedModel& model, const std::vector<ValueId>& ids) {
+    Json::Array list;
+    for (const auto id : ids) {
+        const auto* value = model.model->graph->value(id);
+        Json entry;
+        entry.set("name", value->name);
+        if (value->type && value->type->isTensor()) {
+            entry.set("type", dataTypeName(value->type->elementType));
+            Json::Array shape;
+            if (value->type->dimensions)
+                for (const auto& dimension : *value->type->dimensions)
+                    shape.push_back(dimension.extent >= 0 ? Json(dimension.extent)
+                                                          : Json(dimension.symbol.empty() ? "?" : dimension.symbol));
+            entry.set("shape", std::move(shape));
+        }
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
+Json describe(const AnalysedModel& model) {
+    const auto& graph = *model.model->graph;
+    std::map<std::string, std::int64_t> operators;
+    for (const auto& node : graph.nodes())
+        ++operators[node->isOnnx() ? node->opType : node->domain + "::" + node->opType];
+    Json json;
+    json.set("file", model.model->source.string());
+    json.set("nodes", std::int64_t(graph.nodeCount()));
+    json.set("parameters", std::int64_t(model.totals.parameters));
+    json.set("bytes", std::int64_t(model.totals.bytes));
+    json.set("file_bytes", std::int64_t(model.fileBytes));
+    json.set("macs", std::int64_t(model.totals.macs));
+    json.set("macs_unknown_nodes", std::int64_t(model.cost.unknownNodes));
+    json.set("peak_activation_bytes", std::int64_t(model.cost.peakActivationBytes));
+    json.set("opset", model.model->opset());
+    json.set("ir_version", model.model->irVersion);
+    json.set("producer", model.model->producerName + (model.model->producerVersion.empty() ? "" : " " + model.model->producerVersion));
+    Json::Object domains;
+    for (const auto& import : model.model->opsets)
+        domains.emplace(import.domain.empty() ? "ai.onnx" : import.domain, import.version);
+    json.set("opsets", std::move(domains));
+    json.set("functions", std::int64_t(model.model->functions.size()));
+    json.set("inputs", portsJson(model, graph.requiredInputs()));
+    json.set("outputs", portsJson(model, graph.outputs()));
+    Json::Object counts;
+    for (const auto& [name, count] : operators)
+        counts.emplace(name, count);
+    json.set("ops", std::move(counts));
+    Json::Array problems;
+    for (const auto& problem : model.problems)
+        problems.push_back(diagnosticJson(problem));
+    json.set("problems", std::move(problems));
+    return json;
+}
+
+void printPort(const char* label, const Json& port) {
+    std::string shape;
+    for (const auto& extent : port["shape"].array())
+        shape += (shape.empty() ? "" : "x") + (extent.isString() ? extent.toString() : std::to_string(extent.toInteger()));
+    std::cout << label << port["name"].toString() << "  " << port["type"].toString() << ' ' << shape << '\n';
+}
+
+void printText(const AnalysedModel& model, const Json& facts) {
+    std::cout << facts["file"].toString() << '\n'
+              << "nodes       " << model.model->graph->nodeCount() << "  (opset " << model.model->opset() << ", "
+              << facts["producer"].toString() << ")\n"
+              << "parameters  " << countText(model.totals.parameters) << "  (" << bytesText(model.totals.bytes)
+              << ", file " << bytesText(model.fileBytes) << ")\n"
+              << "MACs        " << countText(model.totals.macs)
+              << (model.cost.unknownNodes > 0 ? "  (at least: some shapes are unknown)" : "") << '\n'
+              << "activations " << bytesText(model.cost.peakActivationBytes) << " at the peak\n";
+    for (const auto& port : facts["inputs"].array())
+        printPort("input       ", port);
+    for (const auto& port : facts["outputs"].array())
+        printPort("output      ", port);
+    std::cout << "operators   ";
+    bool first = true;
+    for (const auto& [name, count] : facts["ops"].object()) {
+        std::cout << (first ? "" : ", ") << name << ' ' << count.toInteger();
+        first = false;
+    }
+    std::cout << '\n';
+    printProblems(model.problems);
+}
+
+} // namespace
+
+void addInspect(CLI::App& app, Context& context, Commands& commands) {
+    auto* command = app.add_subcommand("inspect", "Nodes, parameters, bytes, MACs, inputs, outputs and problems of a model");
+    auto file = std::make_shared<std::string>();
+    command->add_option("MODEL", *file, "ONNX file")->required();
+    commands.emplace_back(command, [&context, file] {
+        const auto model = Engine::open(*file, context.work());
+        if (!model)
+            return fail(model.error());
+        const auto facts = describe(**model);
+        context.print(facts, [&] { printText(**model, facts); });
+        return 0;
+    });
+}
+
+} // namespace lapidary::cli

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "context.h"
+#include "format.h"
+#include "variants.h"
+
+#include "device/hostenvironment.h"
+#include "engine/projectsession.h"
+
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+namespace lapidary::cli {
+
+namespace {
+
+using SessionPtr = std::unique_ptr<ProjectSession>;
+
+struct Options {
+    std::string folder, model, data, calibration, name, output, device = "host";
+    std::vector<std::string> recipes;
+    VariantId variant = 0;
+    std::size_t limit = 0;
+    bool all = false, evaluate = false, profile = false;
+};
+
+Result<SessionPtr> openProject(const Options& options, Context& context, bool create = false) {
+    auto project = create ? Project::create(options.folder) : Project::open(options.folder);
+    if (!project)
+        return project.status();
+    return std::make_unique<ProjectSession>(context.engine(), std::move(*project));
+}
+
+Status setData(ProjectSession& session, const Options& options) {
+    for (const auto& [role, file] : {std::pair("evaluation", options.data), std::pair("calibration", options.calibration)})
+        if (!file.empty())
+            if (auto status = session.setDataset(role, file); !status)
+                return status;
+    return {};
+}
+
+int show(const ProjectSession& session, Context& context) {
+    const auto rows = session.summaries();
+    if (!rows)
+        return fail(rows.error());
+    Json json;
+    Json::Array list;
+    for (const auto& row : *rows)
+        list.push_back(variantJson(row));
+    json.set("variants", std::move(list));
+    context.print(json, [&] { printVariants(*rows); });
+    return 0;
+}
+
+int add(const Options& options, Context& context, bool create) {
+    const auto session = openProject(options, context, create);
+    if (!session)
+        return fail(session.error());
+    if (auto status = setData(**session, options); !status)
+        return fail(status.error());
+    if (!options.model.empty())
+        if (const auto id = (*session)->importModel(options.model, options.name, context.work()); !id)
+            return fail(id.error());
+    return show(**session, context);
+}
+
+Result<Recipe> readRecipe(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    if (!file)
+        return errorDiagnostic("file.open", "The recipe cannot be read").inFile(path);
+    auto recipe = Recipe::parse(text.str());
+    return recipe ? recipe : Result<Recipe>(Diagnostic(recipe.error()).inFile(path));
+}
+
+Status measure(ProjectSession& session, VariantId id, const Options& options, Context& context) {
+    if (options.evaluate) {
+        EvaluateOptions settings;
+        settings.threads = hostCores();
+        if (const auto result = session.evaluate(id, options.limit, settings, context.work()); !result)
+            return result.status();
+    }
+    if (options.profile) {
+        ProfileOptions settings;
+        settings.perNode = true;
+        if (const auto profile = session.profile(id, options.device, settings, context.work()); !profile)
+            return profile.status();
+    }
+    return {};
+}
+
+int run(const Options& options, Context& context) {
+    const auto session = openProject(options, context);
+    if (!session)
+        return fail(session.error());
+    const auto variants = (*session)->project().variants();
+    if (!variants)
+        return fail(variants.error());
+    if (variants->empty())
+        return fail(errorDiagnostic("project.empty", "The project has no model", "Add one: lapidary-cli project add FOLDER MODEL"));
+    const VariantId parent = options.variant > 0 ? options.variant : variants->front().id;
+    std::vector<VariantId> made;
+    for (const auto& path : options.recipes) {
+        const auto recipe = readRecipe(path);
+        if (!recipe)
+            return fail(recipe.error());
+        const auto id = (*session)->apply({parent, *recipe, options.name}, context.work());
+        if (!id)
+            return fail(id.error());
+        made.push_back(*id);
+    }
+    if (options.recipes.empty())
+        made.push_back(parent);
+    for (const auto id : made)
+        if (auto status = measure(**session, id, options, context); !status)
+            return fail(status.error());
+    return show(**session, context);
+}
+
+int reproduce(const Options& options, Context& context) {
+    const auto session = openProject(options, context);
+    if (!session)
+        return fail(session.error());
+    const auto variants = (*session)->project().variants();
+    if (!variants)
+        return fail(variants.error());
+    Json::Array list;
+    bool good = true;
+    for (const auto& record : *variants) {
+        if (!options.all && record.id != options.variant)
+            continue;
+        const auto status = (*session)->reproduce(record.id, context.work());
+        if (!status && isCancelled(status.error()))
+            return fail(status.error());
+        good = good && status.ok();
+        Json entry;
+        entry.set("id", record.id);
+        entry.set("name", record.name);
+        entry.set("reproduced", status.ok());
+        if (!status)
+            entry.set("reason", status.error().message);
+        list.push_back(std::move(entry));
+    }
+    if (list.empty())
+        return fail(errorDiagnostic("project.unknown", "There is no such variant", "List them: lapidary-cli project list FOLDER"));
+    Json json;
+    json.set("variants", list);
+    context.print(json, [&] {
+        for (const auto& entry : list)
+            std::cout << entry["id"].toInteger() << "  " << entry["name"].toString() << "  "
+                      << (entry["reproduced"].toBool() ? "same bytes" : entry["reason"].toString()) << '\n';
+    });
+    return good ? 0 : 1;
+}
+
+int exportVariant(const Options& options, Context& context) {
+    const auto session = openProject(options, context);
+    if (!session)
+        return fail(session.error());
+    if (auto status = (*session)->exportModel(options.variant, options.output, context.work()); !status)
+        return fail(status.error());
+    Json json;
+    json.set("output", options.output);
+    context.print(json, [&] { std::cout << options.output << '\n'; });
+    return 0;
+}
+
+using OptionsPtr = std::shared_ptr<Options>;
+
+CLI::App* folderCommand(CLI::App* parent, const char* name, const char* help, const OptionsPtr& options) {
+    auto* command = parent->add_subcommand(name, help);
+    command->add_option("FOLDER", options->folder, "Project folder")->required();
+    return command;
+}
+
+void dataOptions(CLI::App* command, const OptionsPtr& options) {
+    command->add_option("--data", options->data, "Dataset file for evaluation");
+    command->add_option("--calibration", options->calibration, "Dataset file for calibration");
+    command->add_option("--name", options->name, "Name of the variant");
+}
+
+} // namespace
+
+void addProject(CLI::App& app, Context& context, Commands& commands) {
+    auto* group = app.add_subcommand("project", "Projects: models, their variants and what was measured");
+    group->require_subcommand(1);
+    group->fallthrough();
+    const auto options = std::make_shared<Options>();
+
+    auto* create = folderCommand(group, "new", "Make a project", options);
+    create->add_option("MODEL", options->model, "ONNX file to start from");
+    dataOptions(create, options);
+    commands.emplace_back(create, [&context, options] { return add(*options, context, true); });
+
+    auto* addModel = folderCommand(group, "add", "Add a model or datasets", options);
+    addModel->add_option("MODEL", options->model, "ONNX file");
+    dataOptions(addModel, options);
+    commands.emplace_back(addModel, [&context, options] { return add(*options, context, false); });
+
+    auto* list = folderCommand(group, "list", "Variants with their newest measurements", options);
+    commands.emplace_back(list, [&context, options] {
+        const auto session = openProject(*options, context);
+        return session ? show(**session, context) : fail(session.error());
+    });
+
+    auto* runCommand = folderCommand(group, "run", "Apply recipes to a variant, evaluate and profile", options);
+    runCommand->add_option("--recipe", options->recipes, "Recipe file; one variant each")->allow_extra_args(false);
+    runCommand->add_option("--variant", options->variant, "Variant to start from (default: the first)");
+    runCommand->add_option("--name", options->name, "Name of the new variant");
+    runCommand->add_flag("--evaluate", options->evaluate, "Measure the accuracy");
+    runCommand->add_flag("--profile", options->profile, "Measure the latency");
+    runCommand->add_option("--limit", options->limit, "Evaluation samples at most");
+    runCommand->add_option("--device", options->device, "Device id")->capture_default_str();
+    commands.emplace_back(runCommand, [&context, options] { return run(*options, context); });
+
+    auto* again = folderCommand(group, "reproduce", "Make variants again and compare their hashes", options);
+    again->add_option("VARIANT", options->variant, "Variant number");
+    again->add_flag("--all", options->all, "Every variant");
+    commands.emplace_back(again, [&context, options] { return reproduce(*options, context); });
+
+    auto* out = folderCommand(group, "export", "Write a variant's model to a file", options);
+    out->add_option("VARIANT", options->variant, "Variant number")->required();
+    out->add_option("-o,--output", options->output, "File to write")->required();
+    commands.emplace_back(out, [&context, options] { return exportVariant(*options, context); });
+}
+
+} // namespace lapidary::cli

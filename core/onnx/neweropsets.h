@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <onnx/onnx_pb.h>
+
+#include <string>
+#include <unordered_map>
+
+namespace lapidary {
+
+/// What the adaptation of a node may know about its inputs.
+struct KnownInputs {
+    const std::unordered_map<std::string, onnx::TypeProto*>& types;
+    std::unordered_map<std::string, const onnx::TensorProto*>& data;
+    /// Owns tensors that the adaptation makes; each is found by the name it gives the new input.
+    std::unordered_map<std::string, onnx::TensorProto>& made;
+};
+
+/// The newest opset of the default domain that the installed ONNX library infers by itself.
+constexpr int newestKnownOpset = 17;
+
+/// Rewrites a node of a newer opset into one of opset 17 that has the same output shapes. False if there is none that
+/// is certain: a missing shape is better than a wrong one.
+bool adaptToKnownOpset(onnx::NodeProto& node, const KnownInputs& known);
+
+/// Integers of a constant of one axis at most; false if `tensor` is null or holds something else.
+bool integersOf(const onnx::TensorProto* tensor, std::vector<std::int64_t>& out);
+onnx::TensorProto integerTensor(const std::vector<std::int64_t>& values, bool scalar = false);
+
+} // namespace lapidary

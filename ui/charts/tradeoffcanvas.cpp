@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/charts/tradeoffcanvas.h"
+
+#include <QApplication>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QToolTip>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace lapidary {
+namespace {
+
+constexpr double hitSlack = 4;   // px beyond the rim that still count as on the bubble
+constexpr double limitSlack = 5; // px on either side of the limit line
+
+QCPRange padded(ValueInterval range, double share) {
+    double margin = (range.upper - range.lower) * share;
+    if (!(margin > 0)) {
+        margin = std::max(std::abs(range.lower) * 0.1, 1e-6);
+    }
+    return {range.lower - margin, range.upper + margin};
+}
+
+} // namespace
+
+TradeoffCanvas::TradeoffCanvas(QWidget* parent) : PlotCanvas(parent) {
+    setFocusPolicy(Qt::StrongFocus);
+    setContentPainter([this](QCPPainter& painter) { paintContent(painter); });
+    setOverlayPainter([this](QCPPainter& painter) { paintOverlay(painter); });
+}
+
+void TradeoffCanvas::refresh() {
+    m_hovered = -1;
+    titleAxes();
+    layOutLegend();
+    if (!m_ownView) {
+        fit();
+    }
+    replotSoon();
+}
+
+void TradeoffCanvas::fit() {
+    m_ownView = false;
+    const bool any = !state.drawable().empty();
+    if (any) {
+        xAxis->setRange(padded(state.xRange(), 0.10));
+        yAxis->setRange(padded(state.yRange(), 0.12));
+    }
+    for (QCPAxis* axis : {xAxis, yAxis}) {
+        axis->setTickLabels(any);
+        axis->grid()->setVisible(any);
+    }
+    replotSoon();
+}
+
+void TradeoffCanvas::titleAxes() {
+    const auto title = [this](const TradeoffAxis& axis, bool upwards) {
+        QString text = axis.unit.isEmpty() ? axis.label : QStringLiteral("%1 (%2)").arg(axis.label, axis.unit);
+        if (!betterWord.isEmpty() && !text.isEmpty()) {
+            Q_UNUSED(upwards);
+            text += axis.better == Better::Larger ? QStringLiteral("    %1 →").arg(betterWord)
+                                                  : QStringLiteral("    ← %1").arg(betterWord);
+        }
+        return text;
+    };
+    xAxis->setLabel(title(state.x(), false));
+    yAxis->setLabel(title(state.y(), true));
+}
+
+void TradeoffCanvas::layOutLegend() {
+    m_legend.layOut(state, legendWords, smallFont(), width() - 4 * Theme::spacing);
+    QMargins margins = axisRect()->minimumMargins();
+    margins.setTop(qRound(m_legend.height()) + 2 * Theme::spacing);
+    axisRect()->setMinimumMargins(margins);
+}
+
+TradeoffPainter::View TradeoffCanvas::view() const {
+    TradeoffPainter::View v;
+    v.area = plotRect();
+    v.place = [this](double x, double y) { return toPixel(x, y); };
+    v.theme = theme();
+    v.nameFont = smallFont();
+    v.hovered = m_hovered;
+    v.names = namesVisible;
+    v.lineage = lineageVisible;
+    v.limitHot = m_limitHot || m_gesture == Gesture::Limit;
+    return v;
+}
+
+void TradeoffCanvas::paintContent(QCPPainter& painter) {
+    const TradeoffPainter::View v = view();
+    TradeoffPainter(state, v).paint(painter);
+}
+
+void TradeoffCanvas::paintOverlay(QCPPainter& painter) {
+    if (state.drawable().empty()) {
+        paintEmptyText(painter, emptyTitle, emptyHint);
+    }
+    m_legend.paint(painter, theme(), QPointF(2 * Theme::spacing, Theme::spacing));
+    QColor tint = theme().accent;
+    tint.setAlphaF(0.12f);
+    painter.setPen(QPen(theme().accent, 1));
+    painter.setBrush(tint);
+    if (m_gesture == Gesture::Lasso) {
+        painter.drawPolygon(m_lasso);
+    } else if (m_gesture == Gesture::ZoomBox) {
+        painter.drawRect(m_zoomBox);
+    }
+}
+
+std::vector<int> TradeoffCanvas::pointsAt(QPointF pixel) const {
+    std::vector<std::pair<double, int>> hits;
+    for (const int index : state.drawable()) {
+        const double distance = QLineF(pixel, placeOf(index)).length();
+        if (distance <= state.radius(index) + hitSlack) {
+            hits.emplace_back(distance, index);
+        }
+    }
+    std::sort(hits.begin(), hits.end());
+    std::vector<int> indices;
+    for (const auto& hit : hits) {
+        indices.push_back(hit.second);
+    }
+    return indices;
+}
+
+bool TradeoffCanvas::onLimitLine(QPointF pixel) const {
+    if (!state.limit() || !QRectF(plotRect()).contains(pixel)) {
+        return false;
+    }
+    const QLineF line = TradeoffPainter::limitLine(state, view());
+    return state.limitAxis() == LimitAxis::X ? std::abs(pixel.x() - line.x1()) <= limitSlack
+                                             : std::abs(pixel.y() - line.y1()) <= limitSlack;
+}
+
+void TradeoffCanvas::select(const QSet<QString>& ids) {
+    if (ids == state.selected) {
+        return;
+    }
+    state.selected = ids;
+    replotSoon();
+    Q_EMIT selectionEdited(state.selectedInOrder());
+}
+
+void TradeoffCanvas::mousePressEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton && event->button() != Qt::MiddleButton) {
+        QWidget::mousePressEvent(event);
+        return;
+    }
+    m_press = event->position();
+    m_xStart = xAxis->range();
+    m_yStart = yAxis->range();
+    m_gesture = Gesture::Pressed;
+    QToolTip::hideText();
+    if (event->button() == Qt::LeftButton && pointsAt(m_press).empty() && onLimitLine(m_press)) {
+        m_gesture = Gesture::Limit;
+        replotSoon();
+    }
+    event->accept();
+}
+
+void TradeoffCanvas::beginDrag(Qt::KeyboardModifiers modifiers) {
+    if (modifiers & Qt::ShiftModifier) {
+        m_gesture = Gesture::Lasso;
+        m_lasso = QPolygonF({m_press});
+    } else if (modifiers & Qt::ControlModifier) {
+        m_gesture = Gesture::ZoomBox;
+    } else {
+        m_gesture = Gesture::Pan;
+        setCursor(Qt::ClosedHandCursor);
+    }
+}
+
+void TradeoffCanvas::continueDrag(QPointF pixel) {
+    switch (m_gesture) {
+    case Gesture::Pan: {
+        const double dx = xAxis->pixelToCoord(m_press.x()) - xAxis->pixelToCoord(pixel.x());
+        const double dy = yAxis->pixelToCoord(m_press.y()) - yAxis->pixelToCoord(pixel.y());
+        xAxis->setRange(m_xStart.lower + dx, m_xStart.upper + dx);
+        yAxis->setRange(m_yStart.lower + dy, m_yStart.upper + dy);
+        m_ownView = true;
+        break;
+    }
+    case Gesture::Lasso:
+        m_lasso << pixel;
+        break;
+    case Gesture::ZoomBox:
+        m_zoomBox = QRectF(m_press, pixel).normalized();
+        break;
+    case Gesture::Limit: {
+        const double value =
+            state.limitAxis() == LimitAxis::X ? xAxis->pixelToCoord(pixel.x()) : yAxis->pixelToCoord(pixel.y());
+        state.setLimit(state.limitAxis(), value);
+        Q_EMIT limitEdited(value);
+        break;
+    }
+    case Gesture::None:
+    case Gesture::Pressed:
+        return;
+    }
+    replotSoon();
+}
+
+void TradeoffCanvas::mouseMoveEvent(QMouseEvent* event) {
+    const QPointF pixel = event->position();
+    if (m_gesture == Gesture::None) {
+        hover(pixel, event->globalPosition().toPoint());
+        return;
+    }
+    if (m_gesture == Gesture::Pressed &&
+        (pixel - m_press).manhattanLength() >= QApplication::startDragDistance() && !state.drawable().empty()) {
+        beginDrag(event->modifiers());
+    }
+    continueDrag(pixel);
+}
+
+void TradeoffCanvas::hover(QPointF pixel, QPoint global) {
+    const std::vector<int> hits = pointsAt(pixel);
+    const int index = hits.empty() ? -1 : hits.front();
+    const bool limitHot = index < 0 && onLimitLine(pixel);
+    if (index != m_hovered || limitHot != m_limitHot) {
+        m_hovered = index;
+        m_limitHot = limitHot;
+        replotSoon();
+    }
+    if (limitHot) {
+        setCursor(state.limitAxis() == LimitAxis::X ? Qt::SplitHCursor : Qt::SplitVCursor);
+    } else if (index >= 0) {
+        setCursor(Qt::PointingHandCursor);
+    } else {
+        unsetCursor();
+    }
+    if (index >= 0 && toolTipFor) {
+        const QPointF centre = placeOf(index);
+        const double r = state.radius(index) + hitSlack;
+        const QRect keep = QRectF(centre.x() - r, centre.y() - r, 2 * r, 2 * r).toRect();
+        QToolTip::showText(global + QPoint(8, 8), toolTipFor(index), this, keep);
+    } else {
+        QToolTip::hideText();
+    }
+}
+
+void TradeoffCanvas::mouseReleaseEvent(QMouseEvent* event) {
+    const Gesture gesture = m_gesture;
+    m_gesture = Gesture::None;
+    unsetCursor();
+    if (gesture == Gesture::Pressed && event->button() == Qt::LeftButton) {
+        click(event->position(), event->modifiers());
+    } else if (gesture == Gesture::Lasso) {
+        finishLasso(event->modifiers() & Qt::ControlModifier);
+    } else if (gesture == Gesture::ZoomBox) {
+        finishZoomBox(event->position());
+    }
+    replotSoon();
+}
+
+void TradeoffCanvas::click(QPointF pixel, Qt::KeyboardModifiers modifiers) {
+    const std::vector<int> hits = pointsAt(pixel);
+    if (hits.empty()) {
+        if (!(modifiers & (Qt::ControlModifier | Qt::ShiftModifier))) {
+            select({});
+        }
+        return;
+    }
+    const auto idOf = [this](int index) { return state.points()[index].id; };
+    QSet<QString> ids = state.selected;
+    if (modifiers & Qt::ControlModifier) {
+        const QString id = idOf(hits.front());
+        if (!ids.remove(id)) {
+            ids.insert(id);
+        }
+    } else if (modifiers & Qt::ShiftModifier) {
+        ids.insert(idOf(hits.front()));
+    } else {
+        // A second click at the same place reaches the variant that lies beneath.
+        std::size_t pick = 0;
+        for (std::size_t i = 0; i < hits.size(); ++i) {
+            if (ids.size() == 1 && ids.contains(idOf(hits[i]))) {
+                pick = (i + 1) % hits.size();
+            }
+        }
+        ids = {idOf(hits[pick])};
+    }
+    select(ids);
+}
+
+void TradeoffCanvas::finishLasso(bool add) {
+    QSet<QString> ids;
+    if (add) {
+        ids = state.selected;
+    }
+    for (const int index : state.drawable()) {
+        if (m_lasso.containsPoint(placeOf(index), Qt::OddEvenFill)) {
+            ids.insert(state.points()[index].id);
+        }
+    }
+    m_lasso.clear();
+    select(ids);
+}
+
+void TradeoffCanvas::finishZoomBox(QPointF pixel) {
+    const QRectF box = QRectF(m_press, pixel).normalized() & QRectF(plotRect());
+    m_zoomBox = {};
+    if (box.width() < 8 || box.height() < 8) {
+        return;
+    }
+    m_ownView = true;
+    const double left = xAxis->pixelToCoord(box.left());
+    const double right = xAxis->pixelToCoord(box.right());
+    const double top = yAxis->pixelToCoord(box.top());
+    const double bottom = yAxis->pixelToCoord(box.bottom());
+    xAxis->setRange(left, right);
+    yAxis->setRange(bottom, top);
+}
+
+void TradeoffCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
+    m_gesture = Gesture::None;
+    if (event->button() != Qt::LeftButton) {
+        return;
+    }
+    const std::vector<int> hits = pointsAt(event->position());
+    if (!hits.empty()) {
+        // The clicks before have selected one of them; that one is meant.
+        const auto selected = std::find_if(hits.begin(), hits.end(), [this](int index) {
+            return state.selected.contains(state.points()[index].id);
+        });
+        Q_EMIT activated(state.points()[selected == hits.end() ? hits.front() : *selected].id);
+    } else if (!onLimitLine(event->position())) {
+        fit();
+    }
+}
+
+void TradeoffCanvas::zoom(double factor, QPointF pixel) {
+    if (state.drawable().empty()) {
+        return;
+    }
+    m_ownView = true;
+    const QRectF area = plotRect();
+    // Over an axis's own numbers only that axis zooms.
+    if (pixel.x() >= area.left()) {
+        xAxis->scaleRange(factor, xAxis->pixelToCoord(std::min(pixel.x(), area.right())));
+    }
+    if (pixel.y() <= area.bottom()) {
+        yAxis->scaleRange(factor, yAxis->pixelToCoord(std::max(pixel.y(), area.top())));
+    }
+    replotSoon();
+}
+
+void TradeoffCanvas::wheelEvent(QWheelEvent* event) {
+    const double notches = event->angleDelta().y() / 120.0;
+    if (notches != 0) {
+        zoom(std::pow(0.85, notches), event->position());
+    }
+    event->accept();
+}
+
+void TradeoffCanvas::walk(int step) {
+    std::vector<int> order = state.drawable();
+    if (order.empty()) {
+        return;
+    }
+    std::stable_sort(order.begin(), order.end(),
+                     [this](int a, int b) { return state.points()[a].x < state.points()[b].x; });
+    const auto current = std::find_if(order.begin(), order.end(), [this](int index) {
+        return state.selected.contains(state.points()[index].id);
+    });
+    int position = step > 0 ? 0 : int(order.size()) - 1;
+    if (current != order.end()) {
+        position = std::clamp(int(current - order.begin()) + step, 0, int(order.size()) - 1);
+    }
+    select({state.points()[order[std::size_t(position)]].id});
+}
+
+void TradeoffCanvas::keyPressEvent(QKeyEvent* event) {
+    if (event->matches(QKeySequence::SelectAll)) {
+        QSet<QString> ids;
+        for (const int index : state.drawable()) {
+            ids.insert(state.points()[index].id);
+        }
+        select(ids);
+        return;
+    }
+    switch (event->key()) {
+    case Qt::Key_Right:
+    case Qt::Key_Down:
+        walk(1);
+        return;
+    case Qt::Key_Left:
+    case Qt::Key_Up:
+        walk(-1);
+        return;
+    case Qt::Key_Space:
+        fit();
+        return;
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+        zoom(0.8, QRectF(plotRect()).center());
+        return;
+    case Qt::Key_Minus:
+        zoom(1.25, QRectF(plotRect()).center());
+        return;
+    case Qt::Key_Escape:
+        select({});
+        return;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (const QStringList ids = state.selectedInOrder(); !ids.isEmpty()) {
+            Q_EMIT activated(ids.constFirst());
+        }
+        return;
+    default:
+        QWidget::keyPressEvent(event);
+    }
+}
+
+void TradeoffCanvas::leaveEvent(QEvent* event) {
+    PlotCanvas::leaveEvent(event);
+    if (m_hovered >= 0 || m_limitHot) {
+        m_hovered = -1;
+        m_limitHot = false;
+        replotSoon();
+    }
+}
+
+void TradeoffCanvas::resizeEvent(QResizeEvent* event) {
+    layOutLegend();
+    PlotCanvas::resizeEvent(event);
+}
+
+void TradeoffCanvas::focusInEvent(QFocusEvent* event) {
+    PlotCanvas::focusInEvent(event);
+    replotSoon();
+}
+
+void TradeoffCanvas::focusOutEvent(QFocusEvent* event) {
+    PlotCanvas::focusOutEvent(event);
+    replotSoon();
+}
+
+} // namespace lapidary

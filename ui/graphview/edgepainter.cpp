@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/graphview/edgepainter.h"
+
+#include "ui/graphview/nodesize.h"
+
+#include <QLineF>
+#include <QPainter>
+#include <QPolygonF>
+#include <QVector>
+
+#include <algorithm>
+
+namespace lapidary {
+namespace {
+
+/// Lines of one look, painted together.
+struct Batch {
+    QVector<QLineF> straight;
+    QVector<QPolygonF> curves;
+    QVector<QPolygonF> arrows;
+};
+
+class EdgeCollector {
+public:
+    explicit EdgeCollector(const PaintFrame& frame, Detail detail)
+        : m_frame(frame), m_down(frame.picture.layout().direction == LayoutDirection::TopDown),
+          m_arrows(detail == Detail::Text || frame.view.scale >= 0.3),
+          m_clip(QRectF(QPointF(0, 0), frame.view.size).adjusted(-8, -8, 8, 8)) {}
+
+    void add(Batch& batch, std::uint32_t index) {
+        const RouteSegment& s = m_frame.picture.layout().segments[index];
+        const QPointF from = screen(s.x0, s.y0);
+        const QPointF to = screen(s.x1, s.y1);
+        switch (s.kind) {
+        case RouteSegment::Kind::Straight:
+            straight(batch, from, to);
+            break;
+        case RouteSegment::Kind::Bend:
+            curve(batch, from, m_down ? QPointF(from.x(), (from.y() + to.y()) / 2) : QPointF((from.x() + to.x()) / 2, from.y()),
+                  m_down ? QPointF(to.x(), (from.y() + to.y()) / 2) : QPointF((from.x() + to.x()) / 2, to.y()), to);
+            break;
+        case RouteSegment::Kind::Loop: {
+            const double bulge = s.bulge * 4 / 3 * m_frame.view.scale;
+            const QPointF out = m_down ? QPointF(bulge, 0) : QPointF(0, bulge);
+            curve(batch, from, from + out, to + out, to);
+            break;
+        }
+        }
+        const LaidPicture::SegmentRole& role = m_frame.picture.role(index);
+        if (m_arrows && role.arrowOf >= 0)
+            arrow(batch, s, role.arrowAtStart ? from : to, role.arrowAtStart);
+    }
+
+private:
+    /// Across the flow lines stand on pixel middles, so that straight ones are sharp and bends meet them exactly.
+    QPointF screen(double x, double y) const {
+        const QPointF p = m_frame.view.toScreen(QPointF(x, y));
+        return m_down ? QPointF(m_frame.snapMiddle(p.x()), p.y()) : QPointF(p.x(), m_frame.snapMiddle(p.y()));
+    }
+
+    void straight(Batch& batch, QPointF from, QPointF to) const {
+        from = {std::clamp(from.x(), m_clip.left(), m_clip.right()), std::clamp(from.y(), m_clip.top(), m_clip.bottom())};
+        to = {std::clamp(to.x(), m_clip.left(), m_clip.right()), std::clamp(to.y(), m_clip.top(), m_clip.bottom())};
+        batch.straight.append(QLineF(from, to));
+    }
+
+    /// Flattened here: pieces off the screen are dropped, which keeps very wide bends cheap and exact.
+    void curve(Batch& batch, QPointF p0, QPointF p1, QPointF p2, QPointF p3) const {
+        const double length = QLineF(p0, p3).length();
+        const int steps = std::clamp(static_cast<int>(length / 6), 5, 64);
+        QPolygonF run;
+        QPointF previous = p0;
+        bool inside = false;
+        for (int i = 1; i <= steps; ++i) {
+            const double t = static_cast<double>(i) / steps;
+            const double u = 1 - t;
+            const QPointF next = p0 * (u * u * u) + p1 * (3 * u * u * t) + p2 * (3 * u * t * t) + p3 * (t * t * t);
+            const QRectF piece = QRectF(previous, next).normalized();
+            const bool seen = piece.left() <= m_clip.right() && piece.right() >= m_clip.left() &&
+                              piece.top() <= m_clip.bottom() && piece.bottom() >= m_clip.top();
+            if (seen) {
+                if (!inside)
+                    run.append(previous);
+                run.append(next);
+            } else if (inside) {
+                batch.curves.append(run);
+                run.clear();
+            }
+            inside = seen;
+            previous = next;
+        }
+        if (run.size() > 1)
+            batch.curves.append(run);
+    }
+
+    void arrow(Batch& batch, const RouteSegment& s, QPointF tip, bool atStart) const {
+        if (!m_clip.contains(tip))
+            return;
+        const double size = std::clamp(m_frame.view.scale, 0.5, 2.0);
+        const bool loop = s.kind == RouteSegment::Kind::Loop;
+        const double length = (loop || atStart ? 7 : -7) * size;
+        const double half = 3.5 * size;
+        if (m_down != loop)
+            batch.arrows.append(QPolygonF({tip, tip + QPointF(-half, length), tip + QPointF(half, length)}));
+        else
+            batch.arrows.append(QPolygonF({tip, tip + QPointF(length, -half), tip + QPointF(length, half)}));
+    }
+
+    const PaintFrame& m_frame;
+    const bool m_down;
+    const bool m_arrows;
+    const QRectF m_clip;
+};
+
+void paintBatch(QPainter& painter, const Batch& batch, QPen pen) {
+    pen.setCapStyle(Qt::FlatCap);
+    painter.setPen(pen);
+    painter.setBrush(Qt::NoBrush);
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.drawLines(batch.straight);
+    painter.setRenderHint(QPainter::Antialiasing, true);
+    for (const QPolygonF& curve : batch.curves)
+        painter.drawPolyline(curve);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(pen.color());
+    for (const QPolygonF& arrow : batch.arrows)
+        painter.drawConvexPolygon(arrow);
+}
+
+} // namespace
+
+void paintEdges(const PaintFrame& frame, const std::vector<std::uint32_t>& visible, Detail detail) {
+    EdgeCollector collector(frame, detail);
+    Batch plain;
+    Batch dashed;
+    Batch lit;
+    for (const std::uint32_t index : visible) {
+        if (frame.marks.isLit(index))
+            collector.add(lit, index);
+        else
+            collector.add(frame.picture.role(index).dashed ? dashed : plain, index);
+    }
+    QColor ink = frame.style.edge;
+    if (detail == Detail::Blocks)
+        ink = mixed(ink, frame.style.paper, 0.35);
+    if (frame.marks.anyFound)
+        ink = mixed(ink, frame.style.paper, 0.5);
+    const double width = frame.lineWidth();
+    paintBatch(frame.painter, plain, QPen(ink, width));
+    if (!dashed.straight.isEmpty() || !dashed.curves.isEmpty()) {
+        QPen pen(ink, width);
+        pen.setDashPattern({3, 2});
+        paintBatch(frame.painter, dashed, pen);
+    }
+    paintBatch(frame.painter, lit, QPen(frame.style.selection, std::max(1.5, width)));
+}
+
+void paintEdgeLabels(const PaintFrame& frame, const std::vector<std::uint32_t>& visible) {
+    const double size = nodesize::chipFont * frame.view.scale;
+    const bool down = frame.picture.layout().direction == LayoutDirection::TopDown;
+    const double gap = 4 * frame.view.scale;
+    QColor halo = frame.style.paper;
+    halo.setAlpha(215);
+    for (const std::uint32_t index : visible) {
+        const std::int32_t e = frame.picture.role(index).labelOf;
+        if (e < 0)
+            continue;
+        const EdgeRoute& route = frame.picture.layout().routes[static_cast<std::size_t>(e)];
+        const std::string& label = frame.picture.picture().edges[static_cast<std::size_t>(e)].label;
+        const QPointF at = frame.view.toScreen(QPointF(route.labelX, route.labelY));
+        const double width = frame.texts.width(label, size);
+        const bool before = frame.picture.role(index).labelBefore;
+        const double left = down ? (before ? at.x() - gap - width : at.x() + gap) : at.x() + gap;
+        const double middle = down ? at.y() : at.y() + (before ? -size * 0.9 : size * 0.9);
+        if (left > frame.view.size.width() || left + width < 0)
+            continue;
+        frame.painter.fillRect(QRectF(left - 1, middle - size * 0.65, width + 2, size * 1.3), halo);
+        frame.painter.setPen(frame.style.faintText);
+        frame.texts.draw(frame.painter, label, size, left, width + 1, middle);
+    }
+}
+
+} // namespace lapidary

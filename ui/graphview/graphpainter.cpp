@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/graphview/graphpainter.h"
+
+#include "ui/graphview/densitypainter.h"
+#include "ui/graphview/edgepainter.h"
+#include "ui/graphview/legendpainter.h"
+#include "ui/graphview/nodepainter.h"
+
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace lapidary {
+namespace {
+
+/// Beyond this many nodes in view none of them is large enough to be read anyway.
+constexpr std::size_t blocksAtMost = 2500;
+constexpr double labelScale = 0.65;
+constexpr double chipMargin = 24;
+
+} // namespace
+
+GraphPainter::GraphPainter(GraphStyle style) { setStyle(std::move(style)); }
+
+GraphPainter::~GraphPainter() = default;
+
+void GraphPainter::setStyle(GraphStyle style) {
+    m_style = std::move(style);
+    m_texts = std::make_unique<TextCache>(m_style.font);
+}
+
+Detail GraphPainter::detailFor(double scale, std::size_t nodesInView) {
+    if (scale < blockScale || nodesInView > blocksAtMost)
+        return Detail::Density;
+    return scale < textScale ? Detail::Blocks : Detail::Text;
+}
+
+void GraphPainter::paint(QPainter& painter, const LaidPicture& picture, const Viewport& view, const BoundDecor& decor,
+                         const PaintMarks& marks) {
+    const double ratio = painter.device() ? painter.device()->devicePixelRatioF() : 1.0;
+    painter.save();
+    const QRectF all(QPointF(0, 0), view.size);
+    painter.setClipRect(all, Qt::IntersectClip);
+    painter.fillRect(all, m_style.paper);
+    const PaintFrame frame{painter, picture, decor, marks, m_style, view, *m_texts, ratio};
+    Detail detail = detailFor(view.scale, 0);
+    if (detail != Detail::Density) {
+        picture.nodesIn(view.visible(chipMargin * std::max(1.0, view.scale)), m_nodes);
+        detail = detailFor(view.scale, m_nodes.size());
+    }
+    if (detail == Detail::Density) {
+        paintFar(frame);
+    } else {
+        picture.segmentsIn(view.visible(90 * std::max(0.3, view.scale)), m_segments);
+        paintEdges(frame, m_segments, detail);
+        if (view.scale >= labelScale)
+            paintEdgeLabels(frame, m_segments);
+        paintNodes(frame, m_nodes, detail);
+    }
+    painter.restore();
+}
+
+void GraphPainter::paintFar(const PaintFrame& frame) {
+    const QSize pixels = (frame.view.size * frame.pixelRatio).toSize();
+    if (pixels.isEmpty())
+        return;
+    QImage image(pixels, QImage::Format_RGB32);
+    if (image.isNull())
+        return;
+    image.fill(m_style.paper);
+    const double scale = frame.view.scale * frame.pixelRatio;
+    paintDensity(image, {frame.view.origin.x(), frame.view.origin.y(), scale, scale}, frame.picture, frame.decor,
+                 frame.marks, m_style);
+    frame.painter.drawImage(QRectF(QPointF(0, 0), frame.view.size), image);
+}
+
+void GraphPainter::paintLegendOver(QPainter& painter, const LaidPicture& picture, const Viewport& view,
+                                   const BoundDecor& decor) {
+    painter.save();
+    const PaintMarks none;
+    paintLegend({painter, picture, decor, none, m_style, view, *m_texts, 1});
+    painter.restore();
+}
+
+QImage renderPicture(const LaidPicture& picture, const GraphStyle& style, const GraphDecorPtr& decor, double scale,
+                     qint64 maxPixels) {
+    constexpr double margin = 24;
+    constexpr double maxSide = 30'000;
+    if (picture.isEmpty())
+        return {};
+    const double width = picture.layout().width + 2 * margin;
+    const double height = picture.layout().height + 2 * margin;
+    scale = std::min({scale, maxSide / width, maxSide / height, std::sqrt(static_cast<double>(maxPixels) / (width * height))});
+    Viewport view;
+    view.origin = {-margin, -margin};
+    view.scale = scale;
+    view.size = QSizeF(std::max(1.0, std::ceil(width * scale)), std::max(1.0, std::ceil(height * scale)));
+    QImage image(view.size.toSize(), QImage::Format_RGB32);
+    if (image.isNull())
+        return {};
+    QPainter painter(&image);
+    GraphPainter graph(style);
+    const BoundDecor bound(decor, picture);
+    graph.paint(painter, picture, view, bound);
+    graph.paintLegendOver(painter, picture, view, bound);
+    return image;
+}
+
+} // namespace lapidary

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The graph on the screen: pan, zoom, select, walk, search, preview, overlays.
+#pragma once
+
+#include "ui/graphview/camera.h"
+#include "ui/graphview/graphpainter.h"
+#include "ui/graphview/laidpicture.h"
+#include "ui/graphview/layoutjob.h"
+#include "ui/graphview/minimap.h"
+#include "ui/graphview/walk.h"
+
+#include <QAbstractScrollArea>
+#include <QSet>
+#include <QVariantAnimation>
+
+#include <optional>
+
+class QNativeGestureEvent;
+
+namespace lapidary {
+
+/// UI thread only. Nodes are named by their stable ids throughout. Setters never emit selectionChanged; only what the
+/// user does emits it, so a shared selection can be connected both ways.
+///
+/// Wheel scrolls (Shift: sideways), Ctrl+wheel and pinch zoom at the pointer, drag pans, Ctrl+drag zooms into a
+/// rectangle, Shift+drag selects, click selects, Ctrl+click adds, double-click and Return activate, Space fits,
+/// arrows walk, + - and Ctrl+0 zoom, Ctrl+A selects all, Escape selects nothing.
+class GraphView : public QAbstractScrollArea {
+    Q_OBJECT
+public:
+    using Ids = QSet<quint32>;
+    enum class WheelMode { Scroll, Zoom };
+
+    explicit GraphView(QWidget* parent = nullptr);
+    ~GraphView() override;
+
+    /// Lays the picture out on another thread and then shows it; the present one stays until then. The last call
+    /// wins. The view stays anchored on a node that both pictures have.
+    void setPicture(GraphPicture picture);
+    /// Shows a picture that is laid out already, at once.
+    void showPicture(LaidPicturePtr picture);
+    void clear();
+    LaidPicturePtr picture() const { return m_picture; }
+    bool isLayingOut() const { return m_job.isRunning(); }
+
+    /// Replaces all decorations; may be null. No new layout: meant for every move of a slider.
+    void setDecor(GraphDecorPtr decor);
+
+    /// Ids that are not in the picture are kept and take effect when it has them.
+    void setSelection(const Ids& ids);
+    const Ids& selection() const { return m_selection; }
+    /// Search results: outlined, everything else steps back. Empty ends it.
+    void setFound(const Ids& ids);
+
+    /// Scrolls as little as needed; zooms in if nodes are too small to be told apart. False for an unknown id.
+    bool ensureVisible(quint32 id);
+    void fit();
+    void zoomIn();
+    void zoomOut();
+    void resetZoom();
+    double zoom() const { return m_camera.view().scale; }
+    /// The visible part, for keeping with a project; takes effect at once.
+    Viewport visiblePart() const { return m_camera.view(); }
+    void setVisiblePart(const Viewport& view);
+
+    /// Fixed colours; nothing: follow the palette.
+    void setGraphStyle(std::optional<GraphStyle> style);
+    const GraphStyle& graphStyle() const { return m_painter.style(); }
+    void setWheelMode(WheelMode mode) { m_wheelMode = mode; }
+    WheelMode wheelMode() const { return m_wheelMode; }
+    void setAnimated(bool animated) { m_animated = animated; }
+    void setMinimapVisible(bool visible);
+    /// Shown while there is no picture.
+    void setEmptyText(const QString& text);
+
+    /// Where a node is drawn, in viewport coordinates; nothing for an unknown id.
+    std::optional<QRectF> nodeRect(quint32 id) const;
+    std::optional<quint32> nodeAt(QPointF position) const;
+
+Q_SIGNALS:
+    /// By the user.
+    void selectionChanged(const QSet<quint32>& ids);
+    void nodeActivated(quint32 id);
+    /// id is -1 on the background.
+    void menuRequested(qint64 id, const QPoint& globalPosition);
+    void hoveredChanged(qint64 id);
+    /// A click on the legend's scale: show only values from here (0..1).
+    void thresholdPicked(double value);
+    void zoomChanged(double scale);
+    /// A new picture is on the screen.
+    void pictureShown();
+    /// The picture given to setPicture could not be laid out for want of memory.
+    void layoutFailed();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    void changeEvent(QEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+
+private:
+    enum class Drag { None, Waiting, Pan, ZoomRect, SelectRect, Minimap };
+
+    void applyStyle();
+    void refreshMarks();
+    void cameraMoved();
+    void moveTo(const Viewport& target);
+    void anchorOn(const LaidPicture& previous);
+    QRectF sceneRectOf(std::uint32_t index) const;
+    void paintOverlays(QPainter& painter);
+    void paintEmpty(QPainter& painter);
+    void describe();
+
+    void click(QPointF position, Qt::KeyboardModifiers modifiers);
+    void chooseByUser(const Ids& ids, std::optional<quint32> current);
+    void finishRubberBand(Qt::KeyboardModifiers modifiers);
+    void walk(WalkStep step, bool extend);
+    bool walkKey(int key, Qt::KeyboardModifiers modifiers);
+    bool viewKey(int key, Qt::KeyboardModifiers modifiers);
+    void hover(QPointF position);
+    bool showTip(QPoint position, QPoint globalPosition);
+    bool pinch(QNativeGestureEvent* event);
+    QPointF centre() const;
+
+    LaidPicturePtr m_picture;
+    GraphDecorPtr m_decorSource;
+    BoundDecor m_decor;
+    PaintMarks m_marks;
+    Ids m_selection;
+    Ids m_found;
+    std::optional<quint32> m_current; ///< where the arrows walk from
+    std::optional<std::uint32_t> m_hovered;
+
+    Camera m_camera;
+    GraphPainter m_painter;
+    Minimap m_minimap;
+    LayoutJob m_job;
+    QVariantAnimation m_motion;
+    Viewport m_motionFrom;
+    Viewport m_motionTo;
+
+    std::optional<GraphStyle> m_fixedStyle;
+    WheelMode m_wheelMode = WheelMode::Scroll;
+    bool m_animated = true;
+    bool m_minimapVisible = true;
+    bool m_syncingBars = false;
+    bool m_opened = false; ///< whether the first view of this picture was chosen with a real widget size
+    QString m_emptyText;
+
+    Drag m_drag = Drag::None;
+    QPointF m_pressed;
+    QPointF m_last;
+    QRectF m_band;
+};
+
+} // namespace lapidary

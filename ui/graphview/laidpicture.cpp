@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/graphview/laidpicture.h"
+
+#include "ui/graphview/layout/layeredlayout.h"
+#include "ui/graphview/nodesize.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <new>
+#include <utility>
+
+namespace lapidary {
+
+SceneRect rectOf(const LayoutBox& box) {
+    return {box.x, box.y, box.x + box.width, box.y + box.height};
+}
+
+SceneRect rectOf(const RouteSegment& segment, LayoutDirection direction) {
+    SceneRect rect{std::min(segment.x0, segment.x1), std::min(segment.y0, segment.y1),
+                   std::max(segment.x0, segment.x1), std::max(segment.y0, segment.y1)};
+    (direction == LayoutDirection::TopDown ? rect.right : rect.bottom) += segment.bulge;
+    return rect;
+}
+
+LaidPicturePtr LaidPicture::make(GraphPicture picture, const TextWidths& widths, std::stop_token stop) {
+    try {
+        const auto start = std::chrono::steady_clock::now();
+        std::shared_ptr<LaidPicture> laid(new LaidPicture);
+        const std::size_t count = picture.nodes.size();
+        std::erase_if(picture.edges, [&](const PictureEdge& e) { return e.from >= count || e.to >= count; });
+        LayoutGraph graph;
+        graph.direction = picture.direction;
+        graph.nodes.reserve(count);
+        for (const PictureNode& node : picture.nodes)
+            graph.nodes.push_back(measureNode(node, widths));
+        graph.edges.reserve(picture.edges.size());
+        for (const PictureEdge& edge : picture.edges)
+            graph.edges.push_back({edge.from, edge.to, edge.fromPort, edge.toPort});
+        auto layout = layoutLayered(graph, {}, stop);
+        if (!layout)
+            return nullptr;
+        laid->m_picture = std::move(picture);
+        laid->m_layout = std::move(*layout);
+        laid->m_layoutMs =
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+        if (stop.stop_requested())
+            return nullptr;
+        laid->index();
+        laid->assignRoles();
+        return laid;
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
+
+void LaidPicture::index() {
+    const std::vector<PictureEdge>& edges = m_picture.edges;
+    m_out = layout::Csr(nodeCount(), edges.size(), [&](std::uint32_t e) { return edges[e].from; });
+    m_in = layout::Csr(nodeCount(), edges.size(), [&](std::uint32_t e) { return edges[e].to; });
+    m_indexOf.reserve(m_picture.nodes.size());
+    for (std::uint32_t i = 0; i < nodeCount(); ++i)
+        m_indexOf.emplace(m_picture.nodes[i].id, i);
+    std::vector<SceneRect> rects;
+    rects.reserve(std::max(m_layout.boxes.size(), m_layout.segments.size()));
+    for (const LayoutBox& box : m_layout.boxes)
+        rects.push_back(rectOf(box));
+    m_nodes = SpatialIndex(rects);
+    rects.clear();
+    for (const RouteSegment& segment : m_layout.segments)
+        rects.push_back(rectOf(segment, m_layout.direction));
+    m_segments = SpatialIndex(rects);
+}
+
+void LaidPicture::assignRoles() {
+    m_roles.resize(m_layout.segments.size());
+    for (std::size_t e = 0; e < m_picture.edges.size(); ++e) {
+        const EdgeRoute& route = m_layout.routes[e];
+        if (route.last < 0)
+            continue;
+        SegmentRole& end = m_roles[static_cast<std::size_t>(route.reversed ? route.first : route.last)];
+        end.arrowOf = static_cast<std::int32_t>(e);
+        end.arrowAtStart = route.reversed;
+        if (!m_picture.edges[e].dashed)
+            continue;
+        for (std::int32_t s = route.last; s >= 0 && !m_roles[static_cast<std::size_t>(s)].dashed;
+             s = m_layout.segments[static_cast<std::size_t>(s)].parent)
+            m_roles[static_cast<std::size_t>(s)].dashed = true;
+    }
+    for (std::uint32_t node = 0; node < nodeCount(); ++node)
+        placeLabels(node);
+}
+
+/// One text per value, at its straightest line, on the side where no other line of the node leaves.
+void LaidPicture::placeLabels(std::uint32_t node) {
+    std::vector<std::uint32_t> chosen; // one edge per port
+    bool toTheRight = false;
+    for (const std::uint32_t e : edgesOutOf(node)) {
+        const EdgeRoute& route = m_layout.routes[e];
+        if (route.last < 0 || route.reversed)
+            continue;
+        toTheRight = toTheRight || route.lean > 8;
+        const auto samePort = [&](std::uint32_t other) {
+            return m_picture.edges[other].fromPort == m_picture.edges[e].fromPort;
+        };
+        const auto it = std::ranges::find_if(chosen, samePort);
+        if (it == chosen.end())
+            chosen.push_back(e);
+        else if (std::abs(route.lean) < std::abs(m_layout.routes[*it].lean))
+            *it = e;
+    }
+    for (const std::uint32_t e : chosen) {
+        if (m_picture.edges[e].label.empty())
+            continue;
+        const EdgeRoute& route = m_layout.routes[e];
+        SegmentRole& role = m_roles[static_cast<std::size_t>(route.first)];
+        role.labelOf = static_cast<std::int32_t>(e);
+        role.labelBefore = toTheRight && (route.lean < -8 || std::abs(route.lean) <= 8 || chosen.size() == 1);
+    }
+}
+
+std::optional<std::uint32_t> LaidPicture::indexOf(std::uint32_t id) const {
+    const auto it = m_indexOf.find(id);
+    return it == m_indexOf.end() ? std::nullopt : std::optional(it->second);
+}
+
+std::optional<std::uint32_t> LaidPicture::nodeAt(double x, double y) const {
+    std::vector<std::uint32_t> found;
+    nodesIn({x, y, x, y}, found);
+    return found.empty() ? std::nullopt : std::optional(found.back());
+}
+
+} // namespace lapidary

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where lines touch their nodes.
+#pragma once
+
+#include "ui/graphview/layout/propergraph.h"
+
+#include <vector>
+
+namespace lapidary::layout {
+
+/// Per link, the coordinate across the flow where it leaves its upper and enters its lower vertex.
+struct Attachments {
+    std::vector<double> upper;
+    std::vector<double> lower;
+};
+
+/// A single line touches its node in the middle. Several are led towards where they go, as near as the node's side
+/// allows, and kept apart.
+Attachments attachLinks(const ProperGraph& graph, const std::vector<double>& across);
+
+} // namespace lapidary::layout

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The first two steps of the layered layout: break cycles, then give every node a layer.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace lapidary::layout {
+
+/// An edge from the node that will stand higher to the one that will stand lower.
+struct Arc {
+    std::uint32_t upper = 0;
+    std::uint32_t lower = 0;
+};
+
+/// Says per arc whether it must be turned round so that no cycle is left: the arcs that close a cycle in a
+/// depth-first walk which starts at nodes without producers, in index order. No arc may be a self-loop.
+std::vector<bool> findBackArcs(std::uint32_t nodeCount, const std::vector<Arc>& arcs);
+
+/// Layer of every node of an acyclic graph, from 0: the longest path from above, after which side branches and
+/// constants sink towards their consumers where that shortens edges. Every arc goes down by at least one layer.
+std::vector<std::uint32_t> assignLayers(std::uint32_t nodeCount, const std::vector<Arc>& arcs);
+
+} // namespace lapidary::layout

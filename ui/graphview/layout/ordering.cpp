@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/graphview/layout/ordering.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace lapidary::layout {
+namespace {
+
+std::uint64_t crossingsBelow(const ProperGraph& g, std::uint32_t layer, std::vector<std::uint32_t>& ends,
+                             std::vector<std::uint32_t>& tree) {
+    const auto& upper = g.layers[layer];
+    const auto width = static_cast<std::uint32_t>(g.layers[layer + 1].size());
+    if (upper.size() < 2 || width < 2)
+        return 0;
+    tree.assign(width + 1, 0);
+    std::uint64_t crossings = 0;
+    std::uint32_t total = 0;
+    for (const std::uint32_t vertex : upper) {
+        ends.clear();
+        for (const std::uint32_t link : g.down.of(vertex))
+            ends.push_back(g.place[g.links[link].lower]);
+        std::ranges::sort(ends);
+        for (const std::uint32_t end : ends) {
+            std::uint32_t notRight = 0;
+            for (std::uint32_t i = end + 1; i > 0; i &= i - 1)
+                notRight += tree[i];
+            crossings += total - notRight;
+        }
+        for (const std::uint32_t end : ends)
+            for (std::uint32_t i = end + 1; i <= width; i += i & (~i + 1))
+                ++tree[i];
+        total += static_cast<std::uint32_t>(ends.size());
+    }
+    return crossings;
+}
+
+class Sweeper {
+public:
+    explicit Sweeper(ProperGraph& graph) : m_graph(graph), m_centre(graph.vertexCount()) {}
+
+    void sweep(bool downwards, bool turnTies) {
+        const auto count = static_cast<std::uint32_t>(m_graph.layers.size());
+        for (std::uint32_t i = 1; i < count; ++i)
+            sortLayer(downwards ? i : count - 1 - i, downwards, turnTies);
+    }
+
+private:
+    /// Vertices without neighbours on the looked-at side keep their slots; the others share the remaining ones.
+    void sortLayer(std::uint32_t layer, bool byUpper, bool turnTies) {
+        auto& order = m_graph.layers[layer];
+        if (order.size() < 2)
+            return;
+        m_moving.clear();
+        m_slots.clear();
+        for (std::uint32_t slot = 0; slot < order.size(); ++slot) {
+            const std::uint32_t vertex = order[slot];
+            const auto links = byUpper ? m_graph.up.of(vertex) : m_graph.down.of(vertex);
+            if (links.empty())
+                continue;
+            double sum = 0;
+            for (const std::uint32_t link : links)
+                sum += m_graph.place[byUpper ? m_graph.links[link].upper : m_graph.links[link].lower];
+            m_centre[vertex] = sum / static_cast<double>(links.size());
+            m_moving.push_back(vertex);
+            m_slots.push_back(slot);
+        }
+        const auto before = [&](std::uint32_t a, std::uint32_t b) { return m_centre[a] < m_centre[b]; };
+        if (turnTies)
+            std::ranges::reverse(m_moving);
+        else if (std::ranges::is_sorted(m_moving, before))
+            return;
+        std::ranges::stable_sort(m_moving, before);
+        for (std::size_t i = 0; i < m_slots.size(); ++i)
+            order[m_slots[i]] = m_moving[i];
+        m_graph.renumber(layer);
+    }
+
+    ProperGraph& m_graph;
+    std::vector<double> m_centre;
+    std::vector<std::uint32_t> m_moving;
+    std::vector<std::uint32_t> m_slots;
+};
+
+/// Swaps neighbours in a layer while that removes crossings.
+class Transposer {
+public:
+    Transposer(ProperGraph& graph, std::size_t work) : m_graph(graph), m_work(work), m_ends(graph.vertexCount()) {}
+
+    void run(const std::stop_token& stop) {
+        for (int round = 0; round < 8 && m_work > 0 && !stop.stop_requested(); ++round) {
+            bool improved = false;
+            for (std::uint32_t layer = 0; layer < m_graph.layers.size() && m_work > 0; ++layer)
+                improved = swapIn(layer) || improved;
+            if (!improved)
+                return;
+        }
+    }
+
+private:
+    struct Ends {
+        std::vector<std::uint32_t> upper;
+        std::vector<std::uint32_t> lower;
+    };
+
+    void collect(std::uint32_t vertex) {
+        Ends& ends = m_ends[vertex];
+        ends.upper.clear();
+        ends.lower.clear();
+        for (const std::uint32_t link : m_graph.up.of(vertex))
+            ends.upper.push_back(m_graph.place[m_graph.links[link].upper]);
+        for (const std::uint32_t link : m_graph.down.of(vertex))
+            ends.lower.push_back(m_graph.place[m_graph.links[link].lower]);
+        std::ranges::sort(ends.upper);
+        std::ranges::sort(ends.lower);
+    }
+
+    /// Crossings that a swap of left and right would remove, minus those it would add.
+    std::int64_t gain(const std::vector<std::uint32_t>& left, const std::vector<std::uint32_t>& right) {
+        std::int64_t result = 0;
+        std::size_t below = 0;
+        std::size_t notAbove = 0;
+        for (const std::uint32_t end : left) {
+            while (below < right.size() && right[below] < end)
+                ++below;
+            while (notAbove < right.size() && right[notAbove] <= end)
+                ++notAbove;
+            result += static_cast<std::int64_t>(below) - static_cast<std::int64_t>(right.size() - notAbove);
+        }
+        m_work -= std::min(m_work, left.size() + right.size() + 2);
+        return result;
+    }
+
+    bool swapIn(std::uint32_t layer) {
+        auto& order = m_graph.layers[layer];
+        if (order.size() < 2)
+            return false;
+        for (const std::uint32_t vertex : order)
+            collect(vertex);
+        bool improved = false;
+        for (std::size_t i = 0; i + 1 < order.size() && m_work > 0; ++i) {
+            const Ends& left = m_ends[order[i]];
+            const Ends& right = m_ends[order[i + 1]];
+            if (gain(left.upper, right.upper) + gain(left.lower, right.lower) <= 0)
+                continue;
+            std::swap(order[i], order[i + 1]);
+            improved = true;
+        }
+        if (improved)
+            m_graph.renumber(layer);
+        return improved;
+    }
+
+    ProperGraph& m_graph;
+    std::size_t m_work;
+    std::vector<Ends> m_ends;
+};
+
+} // namespace
+
+std::uint64_t countCrossings(const ProperGraph& graph) {
+    std::uint64_t crossings = 0;
+    std::vector<std::uint32_t> ends;
+    std::vector<std::uint32_t> tree;
+    for (std::uint32_t layer = 0; layer + 1 < graph.layers.size(); ++layer)
+        crossings += crossingsBelow(graph, layer, ends, tree);
+    return crossings;
+}
+
+std::uint64_t reduceCrossings(ProperGraph& graph, unsigned sweeps, std::size_t swapWork, const std::stop_token& stop) {
+    std::uint64_t best = countCrossings(graph);
+    auto bestLayers = graph.layers;
+    const auto restore = [&] {
+        graph.layers = bestLayers;
+        for (std::uint32_t layer = 0; layer < graph.layers.size(); ++layer)
+            graph.renumber(layer);
+    };
+    Sweeper sweeper(graph);
+    unsigned idle = 0;
+    for (unsigned i = 0; i < sweeps && idle < 6 && best > 0 && !stop.stop_requested(); ++i) {
+        sweeper.sweep(i % 2 == 0, i % 4 >= 2);
+        const std::uint64_t crossings = countCrossings(graph);
+        ++idle;
+        if (crossings < best) {
+            best = crossings;
+            bestLayers = graph.layers;
+            idle = 0;
+        }
+    }
+    restore();
+    if (best == 0 || stop.stop_requested())
+        return best;
+    Transposer(graph, swapWork).run(stop);
+    return countCrossings(graph);
+}
+
+} // namespace lapidary::layout

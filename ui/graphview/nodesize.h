@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Measures of a node's parts, shared by layout, screen and SVG. Scene units: pixels at 100 %.
+#pragma once
+
+#include "ui/graphview/graphpicture.h"
+#include "ui/graphview/textwidths.h"
+
+namespace lapidary::nodesize {
+
+constexpr double titleFont = 12;
+constexpr double lineFont = 10.5;
+constexpr double chipFont = 9;
+constexpr double header = 23;
+constexpr double line = 14;
+constexpr double bodyPadding = 4;
+constexpr double sidePadding = 10;
+constexpr double barRow = 15;
+constexpr double barHeight = 7;
+constexpr double chipHeight = 13;
+constexpr double radius = 5;
+constexpr double minWidth = 56;
+constexpr double maxWidth = 260;
+constexpr double barMinWidth = 110;
+
+} // namespace lapidary::nodesize
+
+namespace lapidary {
+
+/// The room a node needs. Texts wider than the widest node are cut short when drawn.
+LayoutNode measureNode(const PictureNode& node, const TextWidths& widths);
+
+/// Inputs and outputs are drawn as pills, without a body.
+bool isPill(const PictureNode& node);
+
+/// Whether there is anything below the header.
+bool hasBody(const PictureNode& node);
+
+} // namespace lapidary

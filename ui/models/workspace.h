@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/projectsession.h"
+#include "job/jobmanager.h"
+#include "ui/models/latest.h"
+#include "ui/models/nodeselection.h"
+
+#include <QObject>
+#include <QStringList>
+#include <QUndoStack>
+
+namespace lapidary {
+
+/// The state behind one window: the open project, its variants with their numbers, the variant on screen with its model and
+/// measurements, the shared selection, the preview, undo. Panels read it and listen; everything slow runs as a job. UI thread.
+class Workspace : public QObject {
+    Q_OBJECT
+
+public:
+    Workspace(const Engine& engine, JobManager& jobs, QObject* parent = nullptr);
+    ~Workspace() override;
+
+    const Engine& engine() const { return m_engine; }
+    JobManager& jobs() { return m_jobs; }
+    QUndoStack& undoStack() { return m_undo; }
+    NodeSelection& selection() { return m_selection; }
+
+    bool hasProject() const { return m_session != nullptr; }
+    QString projectName() const { return m_projectName; }
+    QString projectFolder() const;
+    const std::vector<VariantSummary>& variants() const { return m_variants; }
+    const VariantSummary* variant(VariantId id) const; ///< null if unknown
+    VariantId current() const { return m_current; }
+    AnalysedModelPtr model() const { return m_model; } ///< of the current variant; null while it loads
+    const std::optional<Profile>& profile() const { return m_profile; } ///< of the current variant, with node times
+    const std::vector<std::optional<double>>& sparsity() const { return m_sparsity; }
+    const std::optional<PassPreview>& preview() const { return m_preview; }
+    bool hasDataset(const std::string& role) const;
+
+    // Opening. Failures arrive as message().
+    void openModel(const QString& file);     ///< in a project of its own under the user's data folder
+    void openProject(const QString& folder);
+    void newProject(const QString& folder, const QString& modelFile);
+    void openSample();
+
+    void setCurrent(VariantId id);
+    void setDataset(const std::string& role, const QString& file);
+
+    /// Asks for a preview of `step` on the current selection; the newest wins.
+    void requestPreview(const RecipeStep& step);
+    void clearPreview();
+    /// A new variant under the current one; it becomes current. Undoable.
+    void apply(const RecipeStep& step);
+    void evaluate(const QList<VariantId>& ids);
+    void profileVariants(const QList<VariantId>& ids, const std::string& device);
+    void rename(VariantId id, const QString& name);
+    void remove(VariantId id);
+    void exportModel(VariantId id, const QString& file);
+    void writeReportTo(const QString& file);
+    /// Node names of the selection as scope patterns of a step; empty selection: everything.
+    std::vector<std::string> scopePatterns() const;
+
+Q_SIGNALS:
+    void projectChanged();
+    void variantsChanged();
+    void currentChanged();
+    void modelChanged();   ///< model() is another one, or null
+    void measured();       ///< profile() or sparsity() changed
+    void previewChanged();
+    void previewFailed(const QString& reason);
+    void message(const lapidary::Diagnostic& problem);
+    void notice(const QString& text); ///< something went well and deserves a word
+
+private:
+    friend class VariantCommand;
+    using SessionPtr = std::shared_ptr<ProjectSession>;
+
+    template <typename T>
+    void start(const QString& title, const Lane& lane, std::function<Result<T>(const Work&)> work,
+               std::function<void(T)> done);
+    void adopt(SessionPtr session, const QString& name);
+    void refresh(VariantId thenCurrent = 0);
+    void loadCurrent();
+    void refreshMeasurements();
+    void setHidden(VariantId id, bool hidden, VariantId thenCurrent);
+    void setName(VariantId id, const QString& name);
+
+    const Engine& m_engine;
+    JobManager& m_jobs;
+    QUndoStack m_undo;
+    NodeSelection m_selection;
+    SessionPtr m_session;
+    QString m_projectName;
+    std::vector<VariantSummary> m_variants;
+    std::vector<DatasetRecord> m_datasets;
+    VariantId m_current = 0;
+    AnalysedModelPtr m_model;
+    std::optional<Profile> m_profile;
+    std::vector<std::optional<double>> m_sparsity;
+    std::optional<PassPreview> m_preview;
+    Latest<Result<PassPreview>> m_previewer;
+};
+
+} // namespace lapidary
+
+Q_DECLARE_METATYPE(lapidary::Diagnostic)
