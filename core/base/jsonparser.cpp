@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/json.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace lapidary {
@@ -151,6 +152,9 @@ private:
         const auto parsed = std::from_chars(begin, end, real);
         if (parsed.ec != std::errc())
             return fail("the number is out of range");
+        const char* point = std::find(begin, parsed.ptr, '.');
+        if (point != parsed.ptr && (point + 1 == parsed.ptr || point[1] < '0' || point[1] > '9'))
+            return fail("a digit must follow the decimal point");
         out = Json(real);
         m_at = std::size_t(parsed.ptr - m_text.data());
         return true;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "onnx/neweropsets.h"
 
+#include "onnx/integerfolding.h"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -11,6 +13,7 @@ namespace {
 
 using onnx::AttributeProto;
 using onnx::NodeProto;
+using onnx::TensorProto;
 
 template <std::size_t N>
 bool isOneOf(const std::string& name, const std::array<std::string_view, N>& names) {
@@ -60,7 +63,11 @@ bool hasInput(const NodeProto& node, int index) {
 
 bool constantInput(const NodeProto& node, int index, const KnownInputs& known, std::vector<std::int64_t>& out) {
     const auto it = known.data.find(node.input(index));
-    return it != known.data.end() && integersOf(it->second, out);
+    const auto tensor = it == known.data.end() ? std::nullopt : integerTensorOf(*it->second);
+    if (!tensor)
+        return false;
+    out = tensor->values;
+    return true;
 }
 
 const onnx::TensorShapeProto* shapeOf(const std::string& name, const KnownInputs& known) {
@@ -73,7 +80,7 @@ const onnx::TensorShapeProto* shapeOf(const std::string& name, const KnownInputs
 std::string addMade(const NodeProto& node, const KnownInputs& known, const std::vector<std::int64_t>& values) {
     // A name no model can have clashes with nothing.
     const std::string name = std::string("\x01") + (node.output_size() > 0 ? node.output(0) : std::string());
-    auto& tensor = known.made[name] = integerTensor(values);
+    auto& tensor = known.made[name] = toProto({TensorProto::INT64, {std::int64_t(values.size())}, values});
     known.data[name] = &tensor;
     return name;
 }
@@ -162,43 +169,6 @@ bool adaptPooling(NodeProto& node) {
 }
 
 } // namespace
-
-bool integersOf(const onnx::TensorProto* tensor, std::vector<std::int64_t>& out) {
-    out.clear();
-    if (!tensor || tensor->dims_size() > 1)
-        return false;
-    const auto& raw = tensor->raw_data();
-    if (tensor->data_type() == onnx::TensorProto::INT64) {
-        out.assign(tensor->int64_data().begin(), tensor->int64_data().end());
-        for (std::size_t at = 0; at + 8 <= raw.size(); at += 8) {
-            std::uint64_t bits = 0;
-            for (std::size_t i = 8; i-- > 0;)
-                bits = bits << 8 | std::uint8_t(raw[at + i]);
-            out.push_back(std::int64_t(bits));
-        }
-    } else if (tensor->data_type() == onnx::TensorProto::INT32) {
-        out.assign(tensor->int32_data().begin(), tensor->int32_data().end());
-        for (std::size_t at = 0; at + 4 <= raw.size(); at += 4) {
-            std::uint32_t bits = 0;
-            for (std::size_t i = 4; i-- > 0;)
-                bits = bits << 8 | std::uint8_t(raw[at + i]);
-            out.push_back(std::int32_t(bits));
-        }
-    } else {
-        return false;
-    }
-    return std::int64_t(out.size()) == (tensor->dims_size() == 0 ? 1 : tensor->dims(0));
-}
-
-onnx::TensorProto integerTensor(const std::vector<std::int64_t>& values, bool scalar) {
-    onnx::TensorProto tensor;
-    tensor.set_data_type(onnx::TensorProto::INT64);
-    if (!scalar)
-        tensor.add_dims(std::int64_t(values.size()));
-    for (const auto value : values)
-        tensor.add_int64_data(value);
-    return tensor;
-}
 
 bool adaptToKnownOpset(NodeProto& node, const KnownInputs& known) {
     const auto& op = node.op_type();

@@ -23,8 +23,4 @@ constexpr int newestKnownOpset = 17;
 /// is certain: a missing shape is better than a wrong one.
 bool adaptToKnownOpset(onnx::NodeProto& node, const KnownInputs& known);
 
-/// Integers of a constant of one axis at most; false if `tensor` is null or holds something else.
-bool integersOf(const onnx::TensorProto* tensor, std::vector<std::int64_t>& out);
-onnx::TensorProto integerTensor(const std::vector<std::int64_t>& values, bool scalar = false);
-
 } // namespace lapidary

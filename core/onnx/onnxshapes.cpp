@@ -2,6 +2,7 @@
 #include "onnx/onnxshapes.h"
 
 #include "onnx/functioncalls.h"
+#include "onnx/integerfolding.h"
 #include "onnx/neweropsets.h"
 #include "onnx/writecontext.h"
 
@@ -42,6 +43,8 @@ private:
     void settleOutputs(const onnx::NodeProto& node, const Node& source, std::vector<TypeProto>& inferred);
     void propagate(const onnx::OpSchema& schema, onnx::NodeProto& node);
     void learnConstant(const onnx::NodeProto& node);
+    void know(const std::string& name, const IntegerTensor& tensor);
+    void fold(const onnx::NodeProto& node);
     void remember(ValueId id, const std::string& name, TypeProto type);
     TypeProto declaredType(const Value& value) const;
     void substitute(TypeProto& type) const;
@@ -227,7 +230,8 @@ void Inference::learnConstant(const onnx::NodeProto& node) {
             const bool scalar = attribute.name() == "value_int";
             if (scalar)
                 values.assign(1, attribute.i());
-            m_data[node.output(0)] = &(m_made[node.output(0)] = integerTensor(values, scalar));
+            const auto shape = scalar ? Shape() : Shape{std::int64_t(values.size())};
+            know(node.output(0), {TensorProto::INT64, shape, values});
         }
     }
 }
@@ -244,15 +248,44 @@ void Inference::propagate(const onnx::OpSchema& schema, onnx::NodeProto& node) {
         if (found == m_shapeData.end() || type == m_types.end() || !type->second->tensor_type().has_shape() ||
             type->second->tensor_type().elem_type() != TensorProto::INT64)
             continue;
-        std::vector<std::int64_t> values;
+        IntegerTensor tensor;
         for (const auto& dim : found->second.dim())
             if (dim.has_dim_value())
-                values.push_back(dim.dim_value());
+                tensor.values.push_back(dim.dim_value());
         const int rank = type->second->tensor_type().shape().dim_size();
-        if (int(values.size()) != found->second.dim_size() || rank > 1 || (rank == 0 && values.size() != 1))
-            continue;
-        m_data[output] = &(m_made[output] = integerTensor(values, rank == 0));
+        if (rank == 1)
+            tensor.shape = {std::int64_t(tensor.values.size())};
+        if (int(tensor.values.size()) == found->second.dim_size() &&
+            (rank == 1 || (rank == 0 && tensor.values.size() == 1)))
+            know(output, tensor);
     }
+}
+
+void Inference::know(const std::string& name, const IntegerTensor& tensor) {
+    m_data[name] = &(m_made[name] = toProto(tensor));
+}
+
+void Inference::fold(const onnx::NodeProto& node) {
+    if (node.output_size() == 0 || m_data.count(node.output(0)) > 0)
+        return;
+    const auto type = m_types.find(node.output(0));
+    if (type == m_types.end() || node.input_size() == 0 || node.input_size() > 64)
+        return;
+    const auto shape = tensorType(*type->second).shape;
+    if (!shape || !elementCount(*shape) || *elementCount(*shape) > std::int64_t(foldLimit))
+        return;
+    std::vector<std::optional<IntegerTensor>> known;
+    for (const auto& input : node.input()) {
+        const auto data = m_data.find(input);
+        known.push_back(data == m_data.end() ? std::nullopt : integerTensorOf(*data->second));
+        if (!known.back() && !input.empty())
+            return;
+    }
+    std::vector<const IntegerTensor*> inputs;
+    for (const auto& one : known)
+        inputs.push_back(one ? &*one : nullptr);
+    if (const auto folded = foldIntegers(node, inputs, *shape))
+        know(node.output(0), *folded);
 }
 
 void Inference::inferWith(const onnx::OpSchema& schema, onnx::NodeProto& node, InferenceContextImpl& context) {
@@ -312,6 +345,8 @@ void Inference::inferNode(onnx::NodeProto& node, const Node& source) {
         return;
     try {
         propagate(*schema, node);
+        if (domain.empty())
+            fold(node);
     } catch (const std::exception&) {
     }
 }

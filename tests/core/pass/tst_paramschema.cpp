@@ -71,18 +71,42 @@ void TestParamSchema::refuses_data() {
     QTest::addColumn<QString>("json");
     QTest::addColumn<QString>("code");
     QTest::addColumn<QString>("mentions");
-    QTest::newRow("unknown key") << R"({"ration": 1})" << "param.unknown" << "ration";
-    QTest::newRow("too big") << R"({"ratio": 1.5})" << "param.range" << "0.95";
-    QTest::newRow("too small") << R"({"bits": 1})" << "param.range" << "bits";
-    QTest::newRow("text for number") << R"({"ratio": "half"})" << "param.type" << "ratio";
-    QTest::newRow("fraction for integer") << R"({"bits": 4.5})" << "param.type" << "bits";
-    QTest::newRow("huge integer") << R"({"bits": 1e300})" << "param.range" << "bits";
-    QTest::newRow("number for bool") << R"({"clip": 1})" << "param.type" << "clip";
-    QTest::newRow("other choice") << R"({"mode": "globl"})" << "param.choice" << "globl";
-    QTest::newRow("list for table") << R"({"ratios": [1]})" << "param.type" << "ratios";
-    QTest::newRow("table out of range") << R"({"ratios": {"conv1": 2}})" << "param.range" << "ratios";
-    QTest::newRow("text in list") << R"({"levels": [0.1, "x"]})" << "param.type" << "levels";
-    QTest::newRow("null") << R"({"ratio": null})" << "param.type" << "ratio";
+    QTest::newRow("unknown key") << R"({"ration": 1})"
+                                 << "param.unknown"
+                                 << "ration";
+    QTest::newRow("too big") << R"({"ratio": 1.5})"
+                             << "param.range"
+                             << "0.95";
+    QTest::newRow("too small") << R"({"bits": 1})"
+                               << "param.range"
+                               << "bits";
+    QTest::newRow("text for number") << R"({"ratio": "half"})"
+                                     << "param.type"
+                                     << "ratio";
+    QTest::newRow("fraction for integer") << R"({"bits": 4.5})"
+                                          << "param.type"
+                                          << "bits";
+    QTest::newRow("huge integer") << R"({"bits": 1e300})"
+                                  << "param.range"
+                                  << "bits";
+    QTest::newRow("number for bool") << R"({"clip": 1})"
+                                     << "param.type"
+                                     << "clip";
+    QTest::newRow("other choice") << R"({"mode": "globl"})"
+                                  << "param.choice"
+                                  << "globl";
+    QTest::newRow("list for table") << R"({"ratios": [1]})"
+                                    << "param.type"
+                                    << "ratios";
+    QTest::newRow("table out of range") << R"({"ratios": {"conv1": 2}})"
+                                        << "param.range"
+                                        << "ratios";
+    QTest::newRow("text in list") << R"({"levels": [0.1, "x"]})"
+                                  << "param.type"
+                                  << "levels";
+    QTest::newRow("null") << R"({"ratio": null})"
+                          << "param.type"
+                          << "ratio";
 }
 
 void TestParamSchema::refuses() {
@@ -118,14 +142,22 @@ void TestParamSchema::parsesAssignments() {
 void TestParamSchema::refusesAssignments_data() {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("code");
-    QTest::newRow("no equals") << "ratio" << "param.syntax";
-    QTest::newRow("no key") << "=1" << "param.syntax";
-    QTest::newRow("unknown") << "rate=1" << "param.unknown";
-    QTest::newRow("trailing text") << "ratio=0.3x" << "param.type";
-    QTest::newRow("empty number") << "ratio=" << "param.type";
-    QTest::newRow("infinite") << "ratio=inf" << "param.type";
-    QTest::newRow("table without =") << "ratios=conv1" << "param.type";
-    QTest::newRow("bad json") << "ratios={" << "json.syntax";
+    QTest::newRow("no equals") << "ratio"
+                               << "param.syntax";
+    QTest::newRow("no key") << "=1"
+                            << "param.syntax";
+    QTest::newRow("unknown") << "rate=1"
+                             << "param.unknown";
+    QTest::newRow("trailing text") << "ratio=0.3x"
+                                   << "param.type";
+    QTest::newRow("empty number") << "ratio="
+                                  << "param.type";
+    QTest::newRow("infinite") << "ratio=inf"
+                              << "param.type";
+    QTest::newRow("table without =") << "ratios=conv1"
+                                     << "param.type";
+    QTest::newRow("bad json") << "ratios={"
+                              << "json.syntax";
 }
 
 void TestParamSchema::refusesAssignments() {

@@ -46,27 +46,48 @@ void TestRecipe::refuses_data() {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("code");
     QTest::addColumn<QString>("mentions");
-    QTest::newRow("syntax") << "{" << "json.syntax" << "";
-    QTest::newRow("no recipe") << "[]" << "recipe.format" << "no recipe";
-    QTest::newRow("newer") << R"({"lapidary_recipe": 2, "steps": []})" << "recipe.version" << "2";
-    QTest::newRow("no steps") << R"({"lapidary_recipe": 1})" << "recipe.format" << "steps";
-    QTest::newRow("misspelt member") << R"({"lapidary_recipe": 1, "step": [], "steps": []})" << "recipe.format" << "step";
-    QTest::newRow("step is text") << R"({"lapidary_recipe": 1, "steps": ["a"]})" << "recipe.format" << "Step 1";
-    QTest::newRow("second step without pass")
-        << R"({"lapidary_recipe": 1, "steps": [{"pass": "a"}, {"params": {}}]})" << "recipe.format" << "Step 2";
+    QTest::newRow("syntax") << "{"
+                            << "json.syntax"
+                            << "";
+    QTest::newRow("no recipe") << "[]"
+                               << "recipe.format"
+                               << "no recipe";
+    QTest::newRow("newer") << R"({"lapidary_recipe": 2, "steps": []})"
+                           << "recipe.version"
+                           << "2";
+    QTest::newRow("no steps") << R"({"lapidary_recipe": 1})"
+                              << "recipe.format"
+                              << "steps";
+    QTest::newRow("misspelt member") << R"({"lapidary_recipe": 1, "step": [], "steps": []})"
+                                     << "recipe.format"
+                                     << "step";
+    QTest::newRow("step is text") << R"({"lapidary_recipe": 1, "steps": ["a"]})"
+                                  << "recipe.format"
+                                  << "Step 1";
+    QTest::newRow("second step without pass") << R"({"lapidary_recipe": 1, "steps": [{"pass": "a"}, {"params": {}}]})"
+                                              << "recipe.format"
+                                              << "Step 2";
     QTest::newRow("params misspelt") << R"({"lapidary_recipe": 1, "steps": [{"pass": "a", "param": {}}]})"
-                                     << "recipe.format" << "param";
+                                     << "recipe.format"
+                                     << "param";
     QTest::newRow("params a list") << R"({"lapidary_recipe": 1, "steps": [{"pass": "a", "params": []}]})"
-                                   << "recipe.format" << "Step 1";
+                                   << "recipe.format"
+                                   << "Step 1";
     QTest::newRow("nodes a text") << R"({"lapidary_recipe": 1, "steps": [{"pass": "a", "nodes": "x"}]})"
-                                  << "recipe.format" << "nodes";
+                                  << "recipe.format"
+                                  << "nodes";
     QTest::newRow("empty pattern") << R"({"lapidary_recipe": 1, "steps": [{"pass": "a", "nodes": [""]}]})"
-                                   << "recipe.format" << "nodes";
+                                   << "recipe.format"
+                                   << "nodes";
     QTest::newRow("enabled a number") << R"({"lapidary_recipe": 1, "steps": [{"pass": "a", "enabled": 1}]})"
-                                      << "recipe.format" << "enabled";
+                                      << "recipe.format"
+                                      << "enabled";
     QTest::newRow("version negative") << R"({"lapidary_recipe": 1, "steps": [{"pass": "a", "version": -1}]})"
-                                      << "recipe.format" << "version";
-    QTest::newRow("seed a text") << R"({"lapidary_recipe": 1, "seed": "7", "steps": []})" << "recipe.format" << "seed";
+                                      << "recipe.format"
+                                      << "version";
+    QTest::newRow("seed a text") << R"({"lapidary_recipe": 1, "seed": "7", "steps": []})"
+                                 << "recipe.format"
+                                 << "seed";
 }
 
 void TestRecipe::refuses() {
@@ -101,18 +122,30 @@ void TestRecipe::globs_data() {
     QTest::addColumn<QString>("pattern");
     QTest::addColumn<QString>("text");
     QTest::addColumn<bool>("matches");
-    QTest::newRow("same") << "conv1" << "conv1" << true;
-    QTest::newRow("case") << "Conv1" << "conv1" << false;
-    QTest::newRow("prefix") << "conv" << "conv1" << false;
-    QTest::newRow("star crosses slashes") << "/layer1/*conv" << "/layer1/0/b/conv" << true;
-    QTest::newRow("star is empty") << "a*b" << "ab" << true;
-    QTest::newRow("two stars") << "*a*b" << "xaxbxb" << true;
-    QTest::newRow("two stars fail") << "*a*b" << "xaxbxc" << false;
-    QTest::newRow("question") << "conv?" << "conv12" << false;
-    QTest::newRow("question one") << "conv?" << "conv1" << true;
-    QTest::newRow("empty pattern") << "" << "x" << false;
-    QTest::newRow("star on empty") << "*" << "" << true;
-    QTest::newRow("brackets are text") << "a[0]" << "a[0]" << true;
+    QTest::newRow("same") << "conv1"
+                          << "conv1" << true;
+    QTest::newRow("case") << "Conv1"
+                          << "conv1" << false;
+    QTest::newRow("prefix") << "conv"
+                            << "conv1" << false;
+    QTest::newRow("star crosses slashes") << "/layer1/*conv"
+                                          << "/layer1/0/b/conv" << true;
+    QTest::newRow("star is empty") << "a*b"
+                                   << "ab" << true;
+    QTest::newRow("two stars") << "*a*b"
+                               << "xaxbxb" << true;
+    QTest::newRow("two stars fail") << "*a*b"
+                                    << "xaxbxc" << false;
+    QTest::newRow("question") << "conv?"
+                              << "conv12" << false;
+    QTest::newRow("question one") << "conv?"
+                                  << "conv1" << true;
+    QTest::newRow("empty pattern") << ""
+                                   << "x" << false;
+    QTest::newRow("star on empty") << "*"
+                                   << "" << true;
+    QTest::newRow("brackets are text") << "a[0]"
+                                       << "a[0]" << true;
 }
 
 void TestRecipe::globs() {

@@ -29,7 +29,9 @@ public:
     }
     const PassInfo& info() const override { return m_info; }
     Result<PassPreview> preview(const PassInput&) const override { throw std::runtime_error("preview broke"); }
-    Result<PassOutcome> run(const PassInput& input, PassContext& context) const override { return m_run(input, context); }
+    Result<PassOutcome> run(const PassInput& input, PassContext& context) const override {
+        return m_run(input, context);
+    }
 
 private:
     PassInfo m_info;
@@ -136,12 +138,18 @@ void TestRunner::givesThePassWhatItNeeds() {
 void TestRunner::resolvesScope_data() {
     QTest::addColumn<QString>("pattern");
     QTest::addColumn<QString>("names");
-    QTest::newRow("all") << "*" << "/a/conv /a/relu";
-    QTest::newRow("one") << "/a/c*" << "/a/conv";
-    QTest::newRow("by operator") << "op:Relu" << "/a/relu";
-    QTest::newRow("by operator glob") << "op:*" << "/a/conv /a/relu";
-    QTest::newRow("none") << "/b/*" << "";
-    QTest::newRow("no operator") << "op:Gemm" << "";
+    QTest::newRow("all") << "*"
+                         << "/a/conv /a/relu";
+    QTest::newRow("one") << "/a/c*"
+                         << "/a/conv";
+    QTest::newRow("by operator") << "op:Relu"
+                                 << "/a/relu";
+    QTest::newRow("by operator glob") << "op:*"
+                                      << "/a/conv /a/relu";
+    QTest::newRow("none") << "/b/*"
+                          << "";
+    QTest::newRow("no operator") << "op:Gemm"
+                                 << "";
 }
 
 void TestRunner::resolvesScope() {

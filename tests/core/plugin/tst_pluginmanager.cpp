@@ -62,15 +62,33 @@ void TestPluginManager::rejects_data() {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("code");
     QTest::addColumn<QString>("mentions");
-    QTest::newRow("not a library") << "text" << "plugin.not_library" << "";
-    QTest::newRow("no metadata") << "no_metadata" << "plugin.no_metadata" << "";
-    QTest::newRow("other interface") << "other_interface" << "plugin.interface" << "org.example.Other/1";
-    QTest::newRow("wrong api") << "wrong_api" << "plugin.api" << "99";
-    QTest::newRow("throws") << "throws" << "plugin.threw" << "out of luck";
-    QTest::newRow("throws early") << "throws_early" << "plugin.threw" << "not even born";
-    QTest::newRow("missing symbols") << "missing_symbols" << "plugin.load" << "definedNowhere";
-    QTest::newRow("unsound schema") << "bad_schema" << "pass.schema" << "test.schema";
-    QTest::newRow("duplicate id") << "b_duplicate" << "plugin.duplicate" << "test.good";
+    QTest::newRow("not a library") << "text"
+                                   << "plugin.not_library"
+                                   << "";
+    QTest::newRow("no metadata") << "no_metadata"
+                                 << "plugin.no_metadata"
+                                 << "";
+    QTest::newRow("other interface") << "other_interface"
+                                     << "plugin.interface"
+                                     << "org.example.Other/1";
+    QTest::newRow("wrong api") << "wrong_api"
+                               << "plugin.api"
+                               << "99";
+    QTest::newRow("throws") << "throws"
+                            << "plugin.threw"
+                            << "out of luck";
+    QTest::newRow("throws early") << "throws_early"
+                                  << "plugin.threw"
+                                  << "not even born";
+    QTest::newRow("missing symbols") << "missing_symbols"
+                                     << "plugin.load"
+                                     << "definedNowhere";
+    QTest::newRow("unsound schema") << "bad_schema"
+                                    << "pass.schema"
+                                    << "test.schema";
+    QTest::newRow("duplicate id") << "b_duplicate"
+                                  << "plugin.duplicate"
+                                  << "test.good";
 }
 
 void TestPluginManager::rejects() {
