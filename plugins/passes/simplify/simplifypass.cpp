@@ -35,7 +35,7 @@ PassInfo makeInfo() {
     limit.type = ParamType::Integer;
     limit.label = "Largest folded constant";
     limit.help = "A constant computed ahead may take this many bytes beyond the constants it replaces.";
-    limit.defaultValue = 1 << 20;
+    limit.defaultValue = 1 << 16;
     limit.minimum = 0;
     limit.maximum = double(std::int64_t(1) << 30);
     limit.unit = "bytes";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pass/recipe.h"
-#include "support/testsupport.h"
+#include "tests/support/testsupport.h"
 
 #include <QTest>
 

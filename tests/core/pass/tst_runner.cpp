@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pass/runner.h"
-#include "support/modelbuilder.h"
-#include "support/testsupport.h"
+#include "tests/support/modelbuilder.h"
+#include "tests/support/testsupport.h"
 
 #include <QTest>
 
