@@ -88,7 +88,7 @@ private:
     }
 
     /// Above the middle of the gap: lines that come in from the side pass below.
-    static double labelY(const Band& from, const Band& to) { return from.bottom + (to.top - from.bottom) * 0.3; }
+    static double labelY(const Band& from, const Band& to) { return from.bottom + (to.top - from.bottom) * 0.4; }
 
     double bottomOf(std::uint32_t node) const { return m_drawing.boxes[node].y + m_drawing.boxes[node].height; }
 
