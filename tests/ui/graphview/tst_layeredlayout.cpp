@@ -42,16 +42,12 @@ bool overlap(const LayoutBox& a, const LayoutBox& b) {
     return a.x + a.width > b.x && b.x + b.width > a.x && a.y + a.height > b.y && b.y + b.height > a.y;
 }
 
-/// Points along a piece, as it is drawn.
+/// Points along a bend, as it is drawn.
 std::vector<std::pair<double, double>> samples(const RouteSegment& s, LayoutDirection direction) {
     std::vector<std::pair<double, double>> points;
     for (int i = 0; i <= 40; ++i) {
         const double t = i / 40.0;
         const double u = 1 - t;
-        if (s.kind == RouteSegment::Kind::Straight) {
-            points.emplace_back(s.x0 + (s.x1 - s.x0) * t, s.y0 + (s.y1 - s.y0) * t);
-            continue;
-        }
         const bool down = direction == LayoutDirection::TopDown;
         const double mx = (s.x0 + s.x1) / 2;
         const double my = (s.y0 + s.y1) / 2;
@@ -63,13 +59,30 @@ std::vector<std::pair<double, double>> samples(const RouteSegment& s, LayoutDire
     return points;
 }
 
+/// Whether a piece enters a box. Straight pieces run along an axis, so their extent decides; bends are sampled.
+bool crosses(const RouteSegment& s, const LayoutBox& box, LayoutDirection direction) {
+    constexpr double rim = 0.01;
+    const auto [left, right] = std::minmax(s.x0, s.x1);
+    const auto [top, bottom] = std::minmax(s.y0, s.y1);
+    if (right <= box.x + rim || left >= box.x + box.width - rim || bottom <= box.y + rim ||
+        top >= box.y + box.height - rim)
+        return false;
+    if (s.kind == RouteSegment::Kind::Straight)
+        return true;
+    for (const auto& [x, y] : samples(s, direction))
+        if (x > box.x + rim && x < box.x + box.width - rim && y > box.y + rim && y < box.y + box.height - rim)
+            return true;
+    return false;
+}
+
 void checkBoxes(const LayoutResult& result) {
     for (std::size_t a = 0; a < result.boxes.size(); ++a) {
         const LayoutBox& box = result.boxes[a];
         QVERIFY(box.x > -1e-6 && box.y > -1e-6);
         QVERIFY(box.x + box.width < result.width + 1e-6 && box.y + box.height < result.height + 1e-6);
         for (std::size_t b = a + 1; b < result.boxes.size(); ++b)
-            QVERIFY2(!overlap(box, result.boxes[b]), qPrintable(QStringLiteral("%1 and %2").arg(a).arg(b)));
+            if (overlap(box, result.boxes[b]))
+                QFAIL(qPrintable(QStringLiteral("%1 and %2").arg(a).arg(b)));
     }
 }
 
@@ -89,13 +102,9 @@ void checkLines(const LayoutGraph& graph, const LayoutResult& result) {
                 QCOMPARE(next.y0, segment.y1);
             }
             first = s;
-            for (const auto& [x, y] : samples(segment, result.direction))
-                for (std::uint32_t n = 0; n < result.boxes.size(); ++n) {
-                    const LayoutBox& b = result.boxes[n];
-                    const bool inside = x > b.x + 0.01 && x < b.x + b.width - 0.01 && y > b.y + 0.01 &&
-                                        y < b.y + b.height - 0.01;
-                    QVERIFY2(!inside, qPrintable(QStringLiteral("edge %1 crosses node %2").arg(e).arg(n)));
-                }
+            for (std::uint32_t n = 0; n < result.boxes.size(); ++n)
+                if (crosses(segment, result.boxes[n], result.direction))
+                    QFAIL(qPrintable(QStringLiteral("edge %1 crosses node %2").arg(e).arg(n)));
         }
         QCOMPARE(first, route.first);
         const auto touches = [&](std::uint32_t node, double x, double y) {
