@@ -243,7 +243,9 @@ void TradeoffPainter::paintName(QPainter& painter, const QRectF& box, const QStr
     QPainterPath outline;
     const QFontMetricsF metrics(m_view.nameFont);
     outline.addText(box.left(), box.top() + metrics.ascent(), m_view.nameFont, text);
-    painter.strokePath(outline, QPen(faded(m_view.theme.base, 0.85), 3, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    if (presence >= 1) {
+        painter.strokePath(outline, QPen(faded(m_view.theme.base, 0.85), 3, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    }
     painter.setPen(faded(m_view.theme.text, presence < 1 ? 0.55 : 1));
     painter.drawText(QPointF(box.left(), box.top() + metrics.ascent()), text);
 }

@@ -11,7 +11,7 @@ namespace {
 
 std::array<LabelBox, 8> candidatePlaces(const LabelWish& w) {
     const double gap = w.radius + 4;
-    const double near = w.radius * 0.7 + 3;
+    const double near = w.radius + 1; // the corner of the marker's box
     const double middleTop = w.y - w.height / 2;
     const double middleLeft = w.x - w.width / 2;
     const auto at = [&w](double left, double top) { return LabelBox{left, top, w.width, w.height}; };
