@@ -71,10 +71,12 @@ PassPanel::PassPanel(Workspace& workspace, QWidget* parent)
     layout->addWidget(m_apply);
 
     m_debounce.setSingleShot(true);
-    m_debounce.setInterval(15);
+    m_debounce.setInterval(5);
     connect(&m_debounce, &QTimer::timeout, this, &PassPanel::requestPreview);
     connect(m_passes, &QComboBox::currentIndexChanged, this, &PassPanel::showPass);
+    m_form->setEditDelay(10);
     connect(m_form, &ParamForm::edited, this, &PassPanel::schedulePreview);
+    connect(m_form, &ParamForm::validityChanged, this, &PassPanel::updateApply);
     connect(&m_workspace, &Workspace::modelChanged, this, &PassPanel::schedulePreview);
     connect(&m_workspace, &Workspace::modelChanged, this, &PassPanel::showScope);
     connect(&m_workspace.selection(), &NodeSelection::changed, this, &PassPanel::showScope);
@@ -133,7 +135,7 @@ void PassPanel::showPass() {
     m_summary->setText(QString::fromStdString(info.summary));
     m_form->setSchema(info.schema);
     if (const auto it = m_remembered.find(m_shown); it != m_remembered.end())
-        m_form->setParams(it->second);
+        (void)m_form->setParams(it->second); // they came from this form
     m_workspace.clearPreview();
     schedulePreview();
 }
@@ -142,6 +144,17 @@ void PassPanel::showScope() {
     const auto count = m_workspace.selection().nodes().size();
     m_scope->setText(count == 0 ? tr("Scope: the whole graph. Select nodes to narrow it.")
                                 : tr("Scope: %n selected node(s)", nullptr, int(count)));
+    QStringList names;
+    QStringList chosen;
+    if (const auto model = m_workspace.model())
+        for (const auto& node : model->model->graph->nodes())
+            if (model->cost.of(node->id).macs > 0) {
+                names.append(QString::fromStdString(displayName(*node)));
+                if (m_workspace.selection().nodes().count(node->id) > 0)
+                    chosen.append(names.back());
+            }
+    m_form->setNodeNames(names);
+    m_form->setSelectedNodes(chosen);
 }
 
 void PassPanel::schedulePreview() {
