@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Measures layout and painting of generated networks: layout time and crossings, frame times while panning and
 // zooming into a 1600 x 1000 image, a preview repaint, peak memory. Prints one row per picture.
-#include "../ui/graphview/samplepictures.h"
+#include "tests/ui/graphview/samplepictures.h"
 #include "ui/graphview/graphpainter.h"
 #include "ui/graphview/laidpicture.h"
 #include "ui/graphview/minimap.h"
