@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "int8pass.h"
+
+#include "int8rewrite.h"
+#include "pass/runner.h"
+#include "raiseopset.h"
+
+#include <map>
+
+namespace lapidary {
+
+namespace {
+
+/// QuantizeLinear exists since opset 10; scales per channel since 13.
+constexpr std::int64_t neededOpset = 13;
+
+PassInfo makeInfo() {
+    PassInfo info;
+    info.id = "quantize.int8";
+    info.title = "Quantize to 8 bits";
+    info.summary = "Weights and activations become 8-bit integers with scales taken from calibration data: a quarter of the "
+                   "size, and faster where the device computes in 8 bits.";
+    info.technique = Technique::Quantize;
+    info.usesCalibration = true;
+    info.schema = int8Schema();
+    return info;
+}
+
+/// The model at a sufficient opset and without nodes and weights that nothing uses: what the plan is made for.
+Result<RaisedModel> prepareModel(const PassInput& input) {
+    auto raised = raiseOpset(input.model, input.shapes, neededOpset);
+    if (!raised)
+        return raised;
+    GraphEditor editor(raised->model->graph);
+    if (editor.removeUnused() == 0)
+        return raised;
+    auto graph = editor.finish();
+    if (!graph)
+        return graph.error();
+    raised->model = withGraph(*raised->model, std::move(*graph));
+    return raised;
+}
+
+/// Plans anew as long as data shows values that have no range.
+Result<std::pair<Int8Plan, std::shared_ptr<const CalibrationData>>> calibratedPlan(const Model& model, const PassInput& input,
+                                                                                   Int8Options options, PassContext& context) {
+    const auto work = context.work.part(0, 0.9, "Calibrating");
+    for (;;) {
+        auto plan = planInt8(model, input, options);
+        if (!plan)
+            return plan.error();
+        auto data = context.calibration->calibrate(model, calibrationRequest(*model.graph, *plan, options), work);
+        if (!data)
+            return data.error();
+        const auto bad = nodesWithoutRange(*model.graph, *plan, **data);
+        if (bad.empty())
+            return std::pair(std::move(*plan), *data);
+        const std::size_t before = options.keptFloat.size();
+        options.keptFloat.insert(bad.begin(), bad.end());
+        if (options.keptFloat.size() == before)
+            return errorDiagnostic("pass.calibration", "The calibration gave no range: " + bad.begin()->second + ".");
+    }
+}
+
+} // namespace
+
+const PassInfo& Int8Pass::info() const {
+    static const PassInfo info = makeInfo();
+    return info;
+}
+
+Result<PassPreview> Int8Pass::preview(const PassInput& input) const {
+    if (auto status = refuseQuantized(*input.model->graph); !status)
+        return status;
+    auto raised = prepareModel(input);
+    if (!raised)
+        return raised.error();
+    auto plan = planInt8(*raised->model, input, Int8Options::from(input));
+    if (!plan)
+        return plan.error();
+    PassPreview preview;
+    preview.before = totalsOf(*input.model, input.shapes);
+    preview.after = totalsAfter(*raised->model, input.shapes, *plan, preview.nodes);
+    preview.fenced = std::move(plan->fenced);
+    preview.notes = std::move(plan->notes);
+    preview.notes.insert(preview.notes.end(), raised->notes.begin(), raised->notes.end());
+    return preview;
+}
+
+Result<PassOutcome> Int8Pass::run(const PassInput& input, PassContext& context) const {
+    if (auto status = refuseQuantized(*input.model->graph); !status)
+        return status;
+    if (!context.calibration)
+        return errorDiagnostic("pass.no_calibration", "8-bit quantization needs calibration data to find the ranges.",
+                               "Give a dataset of some hundred typical inputs; labels are not needed.");
+    auto raised = prepareModel(input);
+    if (!raised)
+        return raised.error();
+    const Int8Options options = Int8Options::from(input);
+    auto planned = calibratedPlan(*raised->model, input, options, context);
+    if (!planned)
+        return planned.error();
+    auto outcome = rewriteInt8(*raised->model, planned->first, input, options, *planned->second,
+                               context.work.part(0.9, 1, "Quantizing weights"));
+    if (outcome)
+        outcome->notes.insert(outcome->notes.end(), raised->notes.begin(), raised->notes.end());
+    return outcome;
+}
+
+} // namespace lapidary

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "int8plan.h"
+
+#include "graph/operatortraits.h"
+
+#include <algorithm>
+
+namespace lapidary {
+
+namespace {
+
+bool isFloat(const ShapeTable& shapes, ValueId id) { return shapes.type(id) == DataType::Float; }
+
+bool worthReporting(OperatorCategory category) {
+    return category == OperatorCategory::Layer || category == OperatorCategory::Activation ||
+           category == OperatorCategory::Pool || category == OperatorCategory::Normalization ||
+           category == OperatorCategory::Attention;
+}
+
+/// Only a range that starts at zero is reproduced exactly by a zero point, so only such activations vanish into the
+/// QuantizeLinear behind them.
+bool absorbable(const Graph& graph, const Node& node, float& upper) {
+    const OperatorTraits* traits = traitsOf(node);
+    upper = 0;
+    if (!traits || !traits->absorbedByQuantize)
+        return false;
+    const auto bound = [&](std::size_t index, const char* name, float fallback) {
+        if (node.attribute(name))
+            return node.floatAttribute(name, fallback);
+        const TensorPtr tensor = node.input(index).valid() ? graph.constant(node.input(index)) : nullptr;
+        const auto values = tensor && tensor->count() == 1 ? toFloats(*tensor) : Result<std::vector<float>>(Diagnostic());
+        return values ? values->front() : fallback;
+    };
+    if (!node.is("Clip"))
+        return true;
+    upper = bound(2, "max", 0);
+    return bound(1, "min", -1) == 0 && upper > 0;
+}
+
+class Planner {
+public:
+    Planner(const Model& model, const PassInput& input, const Int8Options& options)
+        : m_graph(*model.graph), m_input(input), m_options(options) {}
+
+    Result<Int8Plan> plan() {
+        for (const auto& node : m_graph.nodes())
+            consider(*node);
+        while (dropIsolated()) {
+        }
+        if (m_plan.layers.empty() && m_candidates.empty())
+            return nothingToDo();
+        chooseValues();
+        noteBatchNorms();
+        std::stable_sort(m_plan.fenced.begin(), m_plan.fenced.end(), [&](const FencedNode& a, const FencedNode& b) {
+            return m_graph.position(a.node) < m_graph.position(b.node);
+        });
+        return std::move(m_plan);
+    }
+
+private:
+    Diagnostic nothingToDo() const {
+        std::string why = "it has no convolution or matrix product that could compute in 8 bits";
+        if (!m_plan.fenced.empty()) {
+            const Node* node = m_graph.node(m_plan.fenced.front().node);
+            why = "for example " + displayName(*node) + ": " + m_plan.fenced.front().reason;
+        }
+        return errorDiagnostic("pass.nothing", "Nothing here can be quantized: " + why + ".");
+    }
+
+    void fence(const Node& node, std::string reason) { m_plan.fenced.push_back({node.id, std::move(reason)}); }
+
+    void consider(const Node& node) {
+        const OperatorTraits* traits = traitsOf(node);
+        if (!m_input.inScope(node.id))
+            return;
+        const bool kernel = traits && traits->quantized != QuantizedKernel::None;
+        m_plan.candidates += kernel;
+        if (!kernel) {
+            float upper = 0;
+            if (worthReporting(categoryOf(node)) && !absorbable(m_graph, node, upper))
+                fence(node, "there is no 8-bit kernel for " + node.opType);
+            return;
+        }
+        if (const auto kept = m_options.keptFloat.find(node.id); kept != m_options.keptFloat.end())
+            return fence(node, kept->second);
+        if (m_options.excluded(node))
+            return fence(node, "kept in float by its name");
+        if (traits->weightInput >= 0)
+            return considerLayer(node);
+        if (!m_options.nonlinear && (node.is("Softmax") || node.is("Sigmoid")))
+            return fence(node, node.opType + " stays in float unless asked for");
+        if (isFloatKernel(node))
+            m_candidates.insert(node.id);
+    }
+
+    void considerLayer(const Node& node) {
+        Int8Layer layer;
+        const std::string reason = describeLayer(m_graph, node, m_input.shapes, m_options, layer);
+        if (!reason.empty())
+            return fence(node, reason);
+        m_plan.layers.push_back(layer);
+        m_plan.nodes.insert(node.id);
+    }
+
+    /// Integers (shapes, indices) also go through Concat, Gather and the like.
+    bool isFloatKernel(const Node& node) const {
+        const ValueId data = node.input(std::size_t(traitsOf(node)->dataInput));
+        bool anyData = false;
+        for (std::size_t i = 0; i < node.inputs.size(); ++i)
+            anyData = anyData || (Int8Plan::isDataInput(node, i, m_input.shapes) && !m_graph.constant(node.inputs[i]));
+        const bool outputs = std::all_of(node.outputs.begin(), node.outputs.end(),
+                                         [&](ValueId id) { return !id.valid() || isFloat(m_input.shapes, id); });
+        return data.valid() && anyData && outputs && !node.hasSubgraphs();
+    }
+
+    bool quantized(NodeId id) const { return m_plan.nodes.count(id) > 0 || m_candidates.count(id) > 0; }
+
+    /// Seen through the activations that a QuantizeLinear takes in.
+    const Node* quantizedProducer(ValueId id) const {
+        const Node* producer = m_graph.producer(id);
+        float upper = 0;
+        if (producer && absorbable(m_graph, *producer, upper) && m_graph.uses(producer->input(0)).size() == 1)
+            producer = m_graph.producer(producer->input(0));
+        return producer && quantized(producer->id) ? producer : nullptr;
+    }
+
+    bool feedsQuantized(ValueId id) const {
+        for (const Use& use : m_graph.uses(id)) {
+            const Node* user = m_graph.node(use.node);
+            float upper = 0;
+            if (use.input < 0)
+                continue;
+            if (quantized(user->id) && Int8Plan::isDataInput(*user, std::size_t(use.input), m_input.shapes))
+                return true;
+            if (absorbable(m_graph, *user, upper) && m_graph.uses(id).size() == 1 && feedsQuantized(user->output()))
+                return true;
+        }
+        return false;
+    }
+
+    /// A kernel between two parts in float would only add rounding, so it joins only if 8 bits come in and go out.
+    bool dropIsolated() {
+        bool dropped = false;
+        for (const auto& node : m_graph.nodes()) {
+            if (m_candidates.count(node->id) == 0)
+                continue;
+            bool in = false;
+            for (std::size_t i = 0; i < node->inputs.size(); ++i)
+                in = in || (Int8Plan::isDataInput(*node, i, m_input.shapes) && quantizedProducer(node->inputs[i]));
+            bool out = false;
+            bool isOutput = false;
+            for (const ValueId id : node->outputs) {
+                out = out || (id.valid() && feedsQuantized(id));
+                isOutput = isOutput || (id.valid() && m_graph.isOutput(id));
+            }
+            if (in && out && !isOutput)
+                continue;
+            m_candidates.erase(node->id);
+            fence(*node, isOutput ? "the model's outputs stay in float"
+                         : in     ? "nothing after it computes in 8 bits"
+                                  : "nothing before it computes in 8 bits");
+            dropped = true;
+        }
+        return dropped;
+    }
+
+    /// Which values pass through 8 bits: what quantized nodes read, and what they must write to run on integers.
+    void chooseValues() {
+        m_plan.nodes.insert(m_candidates.begin(), m_candidates.end());
+        std::set<ValueId> wanted;
+        for (const auto& node : m_graph.nodes()) {
+            if (m_plan.nodes.count(node->id) == 0)
+                continue;
+            for (std::size_t i = 0; i < node->inputs.size(); ++i)
+                if (Int8Plan::isDataInput(*node, i, m_input.shapes))
+                    chooseInput(*node, i, wanted);
+            // Products of matrices have kernels that give floats; all others need a QuantizeLinear behind them.
+            if (!node->is("Gemm") && !node->is("MatMul"))
+                for (const ValueId id : node->outputs)
+                    if (id.valid() && (m_graph.isOutput(id) || !m_graph.uses(id).empty()))
+                        wanted.insert(outputOf(id));
+        }
+        for (const ValueId id : wanted)
+            absorbBefore(id);
+        order(wanted);
+    }
+
+    void chooseInput(const Node& node, std::size_t index, std::set<ValueId>& wanted) {
+        const ValueId id = node.inputs[index];
+        if (m_graph.constant(id))
+            m_plan.constants.push_back({node.id, int(index), id});
+        else
+            wanted.insert(id);
+    }
+
+    /// The value behind the activation that follows, if it is absorbed.
+    ValueId outputOf(ValueId id) const {
+        const auto uses = m_graph.uses(id);
+        float upper = 0;
+        if (uses.size() != 1 || uses.front().input != 0 || m_graph.isOutput(id))
+            return id;
+        const Node* user = m_graph.node(uses.front().node);
+        return absorbable(m_graph, *user, upper) ? user->output() : id;
+    }
+
+    void absorbBefore(ValueId id) {
+        const Node* activation = m_graph.producer(id);
+        float upper = 0;
+        if (!activation || !absorbable(m_graph, *activation, upper))
+            return;
+        if (upper > 0)
+            m_plan.upperBound[id] = upper;
+        const Node* layer = m_graph.producer(activation->input(0));
+        if (layer && m_plan.nodes.count(layer->id) > 0 && outputOf(activation->input(0)) == id)
+            m_plan.nodes.insert(activation->id);
+    }
+
+    void order(const std::set<ValueId>& wanted) {
+        m_plan.values.assign(wanted.begin(), wanted.end());
+        const auto place = [&](ValueId id) {
+            const Node* producer = m_graph.producer(id);
+            return producer ? std::int64_t(m_graph.position(producer->id)) : -1;
+        };
+        std::sort(m_plan.values.begin(), m_plan.values.end(),
+                  [&](ValueId a, ValueId b) { return std::pair(place(a), a) < std::pair(place(b), b); });
+        for (const ValueId id : m_plan.values) {
+            const Node* producer = m_graph.producer(id);
+            m_plan.root[id] = id;
+            if (!producer || m_plan.nodes.count(producer->id) == 0)
+                continue;
+            const OperatorTraits* traits = traitsOf(*producer);
+            if (traits->quantized != QuantizedKernel::PassThrough)
+                continue;
+            const auto known = m_plan.root.find(producer->input(std::size_t(traits->dataInput)));
+            if (known != m_plan.root.end())
+                m_plan.root[id] = known->second;
+        }
+    }
+
+    void noteBatchNorms() {
+        std::size_t count = 0;
+        for (const auto& node : m_graph.nodes()) {
+            const Node* producer = node->is("BatchNormalization") ? m_graph.producer(node->input(0)) : nullptr;
+            count += producer && m_plan.layerOf(producer->id) != nullptr;
+        }
+        if (count > 0)
+            m_plan.notes.push_back(warningDiagnostic(
+                "quantize.unfused_batch_norm",
+                std::to_string(count) + " batch normalizations follow a layer directly and stay in float; the layers "
+                                        "before them run slower and lose accuracy.",
+                "Run simplify.graph first: it folds them into the weights."));
+    }
+
+    const Graph& m_graph;
+    const PassInput& m_input;
+    const Int8Options& m_options;
+    std::set<NodeId> m_candidates; ///< kernels without weights
+    Int8Plan m_plan;
+};
+
+} // namespace
+
+const Int8Layer* Int8Plan::layerOf(NodeId node) const {
+    const auto at = std::find_if(layers.begin(), layers.end(), [&](const Int8Layer& layer) { return layer.node == node; });
+    return at == layers.end() ? nullptr : &*at;
+}
+
+bool Int8Plan::isDataInput(const Node& node, std::size_t index, const ShapeTable& shapes) {
+    const OperatorTraits* traits = traitsOf(node);
+    const bool single = traits->weightInput >= 0 || traits->quantized == QuantizedKernel::PassThrough;
+    if (!node.input(index).valid() || (single && int(index) != traits->dataInput))
+        return false;
+    return isFloat(shapes, node.input(index));
+}
+
+Status refuseQuantized(const Graph& graph) {
+    for (const auto& node : graph.nodes()) {
+        const auto& op = node->opType;
+        const bool integer = op.starts_with("QLinear") || op.ends_with("Integer") || op == "QGemm";
+        if (categoryOf(*node) == OperatorCategory::Quantization || integer)
+            return errorDiagnostic("pass.already_quantized", "The model is quantized already: it holds " + op + ".",
+                                   "Start from the model in floating point.")
+                .atNode(displayName(*node));
+    }
+    return {};
+}
+
+Result<Int8Plan> planInt8(const Model& model, const PassInput& input, const Int8Options& options) {
+    return Planner(model, input, options).plan();
+}
+
+} // namespace lapidary

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "int8options.h"
+
+#include <map>
+
+namespace lapidary {
+
+/// A layer with weights that will compute in 8 bits.
+struct Int8Layer {
+    NodeId node;
+    ValueId data;
+    ValueId weight;
+    ValueId bias;      ///< invalid: none
+    int axis = -1;     ///< output channels in the weight; -1: one scale for all
+    std::int64_t channels = 1; ///< scales
+};
+
+/// A constant that a quantized node uses as an activation.
+struct Int8Constant {
+    NodeId node;
+    int input = 0;
+    ValueId value;
+};
+
+/// What becomes of a graph: which nodes compute in 8 bits, and which values pass through 8 bits.
+struct Int8Plan {
+    std::vector<Int8Layer> layers;       ///< in node order
+    std::vector<Int8Constant> constants; ///< in node order
+    std::set<NodeId> nodes;              ///< everything that computes in 8 bits: layers, other kernels, absorbed activations
+    std::vector<ValueId> values;         ///< these get a QuantizeLinear and a DequantizeLinear, in order of computation
+    std::map<ValueId, ValueId> root;     ///< each of `values` → the value whose scale it takes (itself, or what it is a copy of)
+    std::map<ValueId, float> upperBound; ///< largest value a Clip before the value lets through
+    std::vector<FencedNode> fenced;
+    Diagnostics notes;
+    std::size_t candidates = 0; ///< nodes of the kinds that could be quantized, in scope
+
+    const Int8Layer* layerOf(NodeId node) const;
+    /// Whether input `index` of a quantized node is data that comes from 8 bits.
+    static bool isDataInput(const Node& node, std::size_t index, const ShapeTable& shapes);
+};
+
+/// Fails with "pass.already_quantized".
+Status refuseQuantized(const Graph& graph);
+
+/// Fails with "pass.nothing" (nothing can be quantized; says why).
+Result<Int8Plan> planInt8(const Model& model, const PassInput& input, const Int8Options& options);
+
+/// Why a node with weights cannot compute in 8 bits; empty if it can, then `layer` is filled.
+std::string describeLayer(const Graph& graph, const Node& node, const ShapeTable& shapes, const Int8Options& options,
+                          Int8Layer& layer);
+
+} // namespace lapidary
