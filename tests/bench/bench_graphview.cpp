@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Measures layout and painting of generated networks: layout time and crossings, frame times while panning and
 // zooming into a 1600 x 1000 image, a preview repaint, peak memory. Prints one row per picture.
-#include "../ui/graphview/samplepictures.h"
+#include "samplepictures.h"
 #include "ui/graphview/graphpainter.h"
 #include "ui/graphview/laidpicture.h"
 #include "ui/graphview/minimap.h"
@@ -29,7 +29,9 @@ double now() {
     return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
-double since(double start) { return now() - start; }
+double since(double start) {
+    return now() - start;
+}
 
 double percentile(std::vector<double> values, double part) {
     std::ranges::sort(values);
