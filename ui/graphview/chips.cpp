@@ -67,7 +67,8 @@ void paintValueChip(const PaintFrame& frame, const QRectF& node, const NodeDecor
     QPainterPath clip;
     clip.addRoundedRect(rect, rect.height() / 2, rect.height() / 2);
     QPainterPath bar;
-    bar.addRect(QRectF(rect.topLeft(), QSizeF(rect.width() * std::clamp(double(decor.value), 0.0, 1.0), rect.height())));
+    bar.addRect(
+        QRectF(rect.topLeft(), QSizeF(rect.width() * std::clamp(double(decor.value), 0.0, 1.0), rect.height())));
     const QColor ink = mixed(toColor(rampColor(decor.value)), frame.style.paper, dimmed ? 0.85 : 0.55);
     frame.painter.setBrush(ink);
     frame.painter.drawPath(clip.intersected(bar));

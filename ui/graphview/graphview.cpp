@@ -117,7 +117,9 @@ void GraphView::anchorOn(const LaidPicture& previous) {
     m_camera.setView(moved);
 }
 
-void GraphView::clear() { showPicture(nullptr); }
+void GraphView::clear() {
+    showPicture(nullptr);
+}
 
 void GraphView::setDecor(GraphDecorPtr decor) {
     m_decorSource = std::move(decor);
@@ -188,7 +190,8 @@ void GraphView::fit() {
         return;
     const Viewport all = m_camera.fitting();
     const Viewport now = m_camera.view();
-    const bool fits = std::abs(now.scale / all.scale - 1) < 1e-6 && (now.origin - all.origin).manhattanLength() * all.scale < 1;
+    const bool fits =
+        std::abs(now.scale / all.scale - 1) < 1e-6 && (now.origin - all.origin).manhattanLength() * all.scale < 1;
     moveTo(fits ? m_camera.opening(m_picture->layout().direction == LayoutDirection::TopDown) : all);
 }
 
