@@ -7,7 +7,8 @@ namespace lapidary::test {
 
 namespace {
 
-ModelBuilder& batchNorm(ModelBuilder& b, const std::string& in, const std::string& out, std::int64_t channels, int seed) {
+ModelBuilder& batchNorm(ModelBuilder& b, const std::string& in, const std::string& out, std::int64_t channels,
+                        int seed) {
     auto variance = randomFloats(std::size_t(channels), std::uint64_t(seed) + 100);
     for (auto& value : variance)
         value = value * value + 0.5f;
@@ -35,7 +36,9 @@ ModelPtr residual() {
 
 ModelPtr depthwise() {
     ModelBuilder b;
-    b.symbolicInput("x", DataType::Float, {"N", "8", "12", "12"}).init("wd", {8, 1, 3, 3}, 1).init("wp", {24, 8, 1, 1}, 2);
+    b.symbolicInput("x", DataType::Float, {"N", "8", "12", "12"})
+        .init("wd", {8, 1, 3, 3}, 1)
+        .init("wp", {24, 8, 1, 1}, 2);
     b.node("Conv", {"x", "wd"}, {"d"}, {attr("group", 8), attr("pads", {1, 1, 1, 1})}, "depthwise");
     batchNorm(b, "d", "dn", 8, 10);
     b.init("low", makeScalar(0.0f)).init("high", makeScalar(6.0f));
@@ -109,7 +112,10 @@ ModelPtr modelWithControlFlow() {
         return inner.output(out).buildGraph();
     };
     ModelBuilder b;
-    b.input("x", {1, 8, 6, 6}).input("flag", DataType::Bool, {}).init("w1", {16, 8, 3, 3}, 1).init("w2", {8, 16, 1, 1}, 2);
+    b.input("x", {1, 8, 6, 6})
+        .input("flag", DataType::Bool, {})
+        .init("w1", {16, 8, 3, 3}, 1)
+        .init("w2", {8, 16, 1, 1}, 2);
     b.node("Conv", {"x", "w1"}, {"c1"}, {}, "before").node("Relu", {"c1"}, {"r1"});
     b.node("If", {"flag"}, {"m"},
            {attr("then_branch", branch("Tanh", "a")), attr("else_branch", branch("Sigmoid", "b"))}, "choice");
