@@ -46,7 +46,7 @@ void comparable(const Model& before, const Model& after, double limit) {
 
 } // namespace
 
-class TestFloat16 : public lapidary::test::TestCase {
+class TestHalfPrecision : public lapidary::test::TestCase {
     Q_OBJECT
 private Q_SLOTS:
     void keepsInputAndOutputTypes();
@@ -65,7 +65,7 @@ private Q_SLOTS:
     void sharedWeightKeepsBothForms();
 };
 
-void TestFloat16::keepsInputAndOutputTypes() {
+void TestHalfPrecision::keepsInputAndOutputTypes() {
     const auto model = convNet();
     const auto report = applyPass(model, "quantize.float16");
     LAPIDARY_VERIFY_OK(report);
@@ -79,7 +79,7 @@ void TestFloat16::keepsInputAndOutputTypes() {
     comparable(*model, *report->model, 5e-3);
 }
 
-void TestFloat16::changesInputAndOutputTypes() {
+void TestHalfPrecision::changesInputAndOutputTypes() {
     const auto model = convNet();
     const auto report = applyPass(model, "quantize.float16", {{"keep_io_types", false}});
     LAPIDARY_VERIFY_OK(report);
@@ -92,7 +92,7 @@ void TestFloat16::changesInputAndOutputTypes() {
     QVERIFY(result->at(0)->type == DataType::Float16);
 }
 
-void TestFloat16::roundsLikeTheStandard() {
+void TestHalfPrecision::roundsLikeTheStandard() {
     const auto model = convNet();
     const auto report = applyPass(model, "quantize.float16");
     LAPIDARY_VERIFY_OK(report);
@@ -105,7 +105,7 @@ void TestFloat16::roundsLikeTheStandard() {
     }
 }
 
-void TestFloat16::clampsAndCounts() {
+void TestHalfPrecision::clampsAndCounts() {
     ModelBuilder b;
     const float inf = std::numeric_limits<float>::infinity();
     b.input("x", {1, 6}).init("k", {6}, std::vector<float>{1e6f, -3e38f, 1e-9f, -inf, 1.5f, 0.0f});
@@ -124,7 +124,7 @@ void TestFloat16::clampsAndCounts() {
     QVERIFY(step.notes[0].severity == Severity::Warning);
 }
 
-void TestFloat16::blockedOperatorsStay() {
+void TestHalfPrecision::blockedOperatorsStay() {
     const auto model = convNet();
     const auto report = applyPass(model, "quantize.float16", {{"op_block_list", "MatMul, Softmax"}});
     LAPIDARY_VERIFY_OK(report);
@@ -136,7 +136,7 @@ void TestFloat16::blockedOperatorsStay() {
     comparable(*model, *report->model, 5e-3);
 }
 
-void TestFloat16::noCastPairs() {
+void TestHalfPrecision::noCastPairs() {
     // Two blocked neighbours share float32, and several users share one Cast.
     ModelBuilder b;
     b.input("x", {2, 8}).node("Relu", {"x"}, {"a"}).node("Exp", {"a"}, {"e"}).node("Log", {"e"}, {"l"});
@@ -157,7 +157,7 @@ void TestFloat16::noCastPairs() {
     comparable(*model, *report->model, 5e-3);
 }
 
-void TestFloat16::floatPortsStay() {
+void TestHalfPrecision::floatPortsStay() {
     ModelBuilder b;
     b.input("x", {1, 4, 6, 6}).init("scales", {4}, std::vector<float>{1, 1, 2, 2});
     b.init("g", {4}, 1)
@@ -175,7 +175,7 @@ void TestFloat16::floatPortsStay() {
     comparable(*model, *report->model, 5e-3);
 }
 
-void TestFloat16::castsAndConstantsFollow() {
+void TestHalfPrecision::castsAndConstantsFollow() {
     ModelBuilder b;
     b.input("x", {4}).input("i", DataType::Int64, {4}).node("Cast", {"i"}, {"f"}, {attr("to", 1)});
     b.node("Constant", {}, {"k"}, {attr("value", makeTensor<float>({4}, {1, 2, 3, 4}))});
@@ -191,7 +191,7 @@ void TestFloat16::castsAndConstantsFollow() {
     comparable(*model, *report->model, 5e-3);
 }
 
-void TestFloat16::controlFlowIsFenced() {
+void TestHalfPrecision::controlFlowIsFenced() {
     const auto branch = [](const std::string& op, const std::string& out) {
         ModelBuilder inner(17, out);
         inner.outer("r").outer("k").node(op, {"r", "k"}, {out});
@@ -213,7 +213,7 @@ void TestFloat16::controlFlowIsFenced() {
     comparable(*model, *report->model, 5e-3);
 }
 
-void TestFloat16::weightsOnly() {
+void TestHalfPrecision::weightsOnly() {
     const auto model = convNet();
     const auto report = applyPass(model, "quantize.float16", {{"mode", "weights_only"}});
     LAPIDARY_VERIFY_OK(report);
@@ -226,7 +226,7 @@ void TestFloat16::weightsOnly() {
     comparable(*model, *report->model, 2e-3);
 }
 
-void TestFloat16::weightsOnlyThenFull() {
+void TestHalfPrecision::weightsOnlyThenFull() {
     const auto model = convNet();
     const auto first = applyPass(model, "quantize.float16", {{"mode", "weights_only"}});
     LAPIDARY_VERIFY_OK(first);
@@ -242,7 +242,7 @@ void TestFloat16::weightsOnlyThenFull() {
     QCOMPARE(relativeError(*a, *b), 0.0);
 }
 
-void TestFloat16::scopeIsRespected() {
+void TestHalfPrecision::scopeIsRespected() {
     const auto model = convNet();
     const auto report = applyPass(model, "quantize.float16", {}, {"head"});
     LAPIDARY_VERIFY_OK(report);
@@ -252,7 +252,7 @@ void TestFloat16::scopeIsRespected() {
     comparable(*model, *report->model, 5e-3);
 }
 
-void TestFloat16::oldOpsetIsRefused() {
+void TestHalfPrecision::oldOpsetIsRefused() {
     ModelBuilder b(5);
     const auto model = b.input("x", {4}).node("Relu", {"x"}, {"y"}).output("y").build();
     const auto report = applyPass(model, "quantize.float16");
@@ -260,7 +260,7 @@ void TestFloat16::oldOpsetIsRefused() {
     QCOMPARE(report.error().code, std::string("float16.opset"));
 }
 
-void TestFloat16::sharedWeightKeepsBothForms() {
+void TestHalfPrecision::sharedWeightKeepsBothForms() {
     ModelBuilder b;
     b.input("x", {2, 8}).init("w", {8, 8}, 1).node("MatMul", {"x", "w"}, {"a"}).node("Exp", {"w"}, {"e"});
     const auto model = b.node("MatMul", {"a", "e"}, {"y"}).output("y").build();
@@ -271,5 +271,5 @@ void TestFloat16::sharedWeightKeepsBothForms() {
     comparable(*model, *report->model, 5e-3);
 }
 
-QTEST_GUILESS_MAIN(TestFloat16)
-#include "tst_float16.moc"
+QTEST_GUILESS_MAIN(TestHalfPrecision)
+#include "tst_halfprecision.moc"

@@ -13,14 +13,14 @@
 using namespace lapidary;
 using namespace lapidary::test;
 
-class TestFloat16Real : public lapidary::test::TestCase {
+class TestHalfPrecisionReal : public lapidary::test::TestCase {
     Q_OBJECT
 private Q_SLOTS:
     void converts_data();
     void converts();
 };
 
-void TestFloat16Real::converts_data() {
+void TestHalfPrecisionReal::converts_data() {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("mode");
     LAPIDARY_REQUIRE_ASSETS();
@@ -36,7 +36,7 @@ void TestFloat16Real::converts_data() {
             QTest::addRow("%s %s", file.stem().c_str(), mode) << QString::fromStdString(file.string()) << mode;
 }
 
-void TestFloat16Real::converts() {
+void TestHalfPrecisionReal::converts() {
     QFETCH(QString, file);
     QFETCH(QString, mode);
     const auto read = readOnnx(std::filesystem::path(file.toStdString()));
@@ -60,5 +60,5 @@ void TestFloat16Real::converts() {
     QVERIFY2(error < 0.05, std::to_string(error).c_str());
 }
 
-QTEST_GUILESS_MAIN(TestFloat16Real)
-#include "tst_float16real.moc"
+QTEST_GUILESS_MAIN(TestHalfPrecisionReal)
+#include "tst_halfprecisionreal.moc"
