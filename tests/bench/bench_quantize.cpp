@@ -11,7 +11,7 @@
 #include "onnx/onnxwriter.h"
 #include "pass/runner.h"
 #include "plugin/pluginmanager.h"
-#include "support/testsupport.h"
+#include "testsupport.h"
 
 #include <QCoreApplication>
 
