@@ -26,10 +26,19 @@ function(lapidary_add_test name)
   lapidary_test_environment(${name} ${T_LABEL} ${T_TIMEOUT})
 endfunction()
 
-# Sets what every test runs with: offscreen, C locale, a home of its own, a time limit and a label.
+# Sets what every test runs with: offscreen, C locale, a home of its own, a time limit and a label. Sanitizers make
+# programs several times slower and get that much more time.
 function(lapidary_test_environment name label timeout)
   set(home "${CMAKE_BINARY_DIR}/tests/home/${name}")
   file(MAKE_DIRECTORY "${home}")
-  set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT ${timeout} ENVIRONMENT
-    "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;HOME=${home};XDG_CONFIG_HOME=${home}/config;XDG_CACHE_HOME=${home}/cache;XDG_DATA_HOME=${home}/data;XDG_RUNTIME_DIR=${home};LAPIDARY_PLUGIN_PATH=${LAPIDARY_PLUGIN_DIR};QT_LOGGING_RULES=")
+  set(environment QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8 QT_LOGGING_RULES= HOME=${home} XDG_CONFIG_HOME=${home}/config
+      XDG_CACHE_HOME=${home}/cache XDG_DATA_HOME=${home}/data XDG_RUNTIME_DIR=${home}
+      LAPIDARY_PLUGIN_PATH=${LAPIDARY_PLUGIN_DIR})
+  if(LAPIDARY_SANITIZE)
+    math(EXPR timeout "${timeout} * 5")
+    set(folder "${CMAKE_SOURCE_DIR}/cmake/sanitizers")
+    list(APPEND environment "LSAN_OPTIONS=suppressions=${folder}/leaks.supp:print_suppressions=0"
+         "TSAN_OPTIONS=suppressions=${folder}/threads.supp:second_deadlock_stack=1" "UBSAN_OPTIONS=print_stacktrace=1")
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT ${timeout} ENVIRONMENT "${environment}")
 endfunction()

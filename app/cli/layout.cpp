@@ -23,7 +23,7 @@ struct Options {
 };
 
 Status writePng(const LaidPicture& picture, const Options& options) {
-    const auto image = renderPicture(picture, options.dark ? GraphStyle::dark() : GraphStyle::light());
+    const auto image = renderPicture(picture, options.dark ? GraphStyle::night() : GraphStyle::light());
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);

@@ -20,8 +20,8 @@ Status checkCut(const ChannelGroups& groups, const ChannelCut& cut) {
         if (removed.empty())
             continue;
         if (!group.prunable)
-            return errorDiagnostic("prune.not_prunable",
-                                   "Channels of group " + std::to_string(g) + " must stay: the group " + group.reason + ".");
+            return errorDiagnostic("prune.not_prunable", "Channels of group " + std::to_string(g) +
+                                                             " must stay: the group " + group.reason + ".");
         for (std::size_t i = 0; i < removed.size(); ++i)
             if (removed[i] >= group.channels || (i > 0 && removed[i] <= removed[i - 1]))
                 return errorDiagnostic("prune.cut", "The cut of group " + std::to_string(g) +
@@ -33,8 +33,8 @@ Status checkCut(const ChannelGroups& groups, const ChannelCut& cut) {
     return {};
 }
 
-/// Whether everything in the graph is used. Then what a cut leaves without use may be swept away; otherwise somebody may
-/// want the leftovers that were there before.
+/// Whether everything in the graph is used. Then what a cut leaves without use may be swept away; otherwise somebody
+/// may want the leftovers that were there before.
 bool isTidy(const Graph& graph) {
     for (const NodePtr& node : graph.nodes()) {
         const auto used = [&](ValueId id) { return id.valid() && (graph.isOutput(id) || !graph.uses(id).empty()); };
@@ -131,8 +131,9 @@ private:
     Status cutFilledWeight(ValueId weight, const std::map<int, ChannelRefs>& axes) {
         const Node* maker = m_model.graph->producer(weight);
         const TensorPtr shape = maker ? m_model.graph->constant(maker->input(0)) : nullptr;
-        auto extents = shape ? toIntegers(*shape)
-                             : Result<std::vector<std::int64_t>>(errorDiagnostic("prune.cut", "A weight is not constant."));
+        auto extents =
+            shape ? toIntegers(*shape)
+                  : Result<std::vector<std::int64_t>>(errorDiagnostic("prune.cut", "A weight is not constant."));
         if (!extents)
             return extents.status();
         for (const auto& [axis, refs] : axes)

@@ -10,8 +10,9 @@ namespace lapidary {
 /// A number that stands for one channel before coupling is known; a union-find over atoms gives the channels.
 using Atom = std::uint32_t;
 
-/// What stands at each position of an axis: position p carries atom base[(p / inner) % base.size()]. Flatten repeats each
-/// channel `inner` times, merging with leading axes repeats the whole `outer` times; nothing is written out for that.
+/// What stands at each position of an axis: position p carries atom base[(p / inner) % base.size()]. Flatten repeats
+/// each channel `inner` times, merging with leading axes repeats the whole `outer` times; nothing is written out for
+/// that.
 struct AxisMap {
     std::shared_ptr<const std::vector<Atom>> base;
     std::int64_t inner = 1;
@@ -20,9 +21,7 @@ struct AxisMap {
     bool tracked() const { return base != nullptr; }
     std::int64_t size() const { return base ? std::int64_t(base->size()) * inner * outer : 0; }
     Atom at(std::int64_t position) const { return (*base)[std::size_t(position / inner) % base->size()]; }
-    bool same(const AxisMap& other) const {
-        return base == other.base && inner == other.inner && outer == other.outer;
-    }
+    bool same(const AxisMap& other) const { return base == other.base && inner == other.inner && outer == other.outer; }
     std::vector<Atom> written() const {
         std::vector<Atom> atoms(static_cast<std::size_t>(size()));
         for (std::size_t p = 0; p < atoms.size(); ++p)

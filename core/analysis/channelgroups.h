@@ -28,7 +28,7 @@ using ChannelRefs = std::shared_ptr<const std::vector<ChannelRef>>;
 
 /// A constant tensor that gets narrower when channels go.
 struct WeightSlice {
-    NodeId node;           ///< user of the weight
+    NodeId node; ///< user of the weight
     ValueId weight;
     int axis = 0;
     bool produces = false; ///< the axis makes the channels (importance is judged there); false: it consumes them
@@ -66,7 +66,7 @@ struct ChannelGroup {
     std::vector<WeightSlice> producers; ///< weights whose rows make the channels (depthwise kernels included)
     std::vector<WeightSlice> consumers; ///< weights whose columns read them, per-channel parameters included
     std::vector<ShapeFix> fixes;
-    std::vector<NodeId> nodes;          ///< every node whose output carries the channels, in graph order, for drawing
+    std::vector<NodeId> nodes; ///< every node whose output carries the channels, in graph order, for drawing
     bool prunable = false;
     std::string reason; ///< not prunable: why ("reaches the model's output 'logits'", "feeds 'TopK_3', which …")
     NodeId fence;       ///< the node that stops it, if one does
@@ -81,15 +81,16 @@ struct Fence {
 struct ChannelGroups {
     std::vector<ChannelGroup> groups;
     std::vector<Fence> fences; ///< in graph order
-    /// Group whose channels the output axis of the node carries (first output, channel axis); by NodeId::number; -1: none.
+    /// Group whose channels the output axis of the node carries (first output, channel axis); by NodeId::number; -1:
+    /// none.
     std::vector<std::int32_t> groupOfNode;
-    std::vector<ValueAxis> values; ///< every activation axis with channels, in graph order
+    std::vector<ValueAxis> values;            ///< every activation axis with channels, in graph order
     std::shared_ptr<const ShapeTable> shapes; ///< those the analysis was made with
 };
 
-/// Finds which channels are coupled (the dependency-graph idea of Fang et al. 2023, "DepGraph", with exact index maps per
-/// axis in place of layer-level links). Deterministic; linear in the graph for usual networks. What it does not know it
-/// fences with a reason. Shapes must be known for the region to be prunable. Any thread.
+/// Finds which channels are coupled (the dependency-graph idea of Fang et al. 2023, "DepGraph", with exact index maps
+/// per axis in place of layer-level links). Deterministic; linear in the graph for usual networks. What it does not
+/// know it fences with a reason. Shapes must be known for the region to be prunable. Any thread.
 ChannelGroups findChannelGroups(const Model& model, const ShapeTable& shapes);
 
 /// Channels to remove: per group, a sorted list of channel numbers.
@@ -106,11 +107,12 @@ struct CutSummary {
 };
 
 /// Exact counts after a cut, without making the model: fast enough to follow a slider.
-CutSummary summarizeCut(const Model& model, const ShapeTable& shapes, const ChannelGroups& groups, const ChannelCut& cut);
+CutSummary summarizeCut(const Model& model, const ShapeTable& shapes, const ChannelGroups& groups,
+                        const ChannelCut& cut);
 
-/// Removes the channels for real: every coupled tensor gets narrower, attributes follow, declared shapes follow. Everything
-/// else stays shared with `model`. Fails with "prune.empty_layer" (a group or an axis would lose all channels),
-/// "prune.not_prunable", "prune.cut" (a channel that does not exist) and "tensor.*".
+/// Removes the channels for real: every coupled tensor gets narrower, attributes follow, declared shapes follow.
+/// Everything else stays shared with `model`. Fails with "prune.empty_layer" (a group or an axis would lose all
+/// channels), "prune.not_prunable", "prune.cut" (a channel that does not exist) and "tensor.*".
 Result<ModelPtr> applyCut(const Model& model, const ChannelGroups& groups, const ChannelCut& cut);
 
 } // namespace lapidary

@@ -36,7 +36,9 @@ bool spatialTracked(const Coupler& c, ValueId value) {
     return false;
 }
 
-AxisMap repeated(const AxisMap& map, std::int64_t times) { return {map.base, map.inner, map.outer * times}; }
+AxisMap repeated(const AxisMap& map, std::int64_t times) {
+    return {map.base, map.inner, map.outer * times};
+}
 
 /// Couples the channels of every group of `count` groups at the same place within the group.
 void uniteAcrossGroups(Coupler& c, const AxisMap& map, std::int64_t count) {
@@ -67,7 +69,7 @@ void uniteGroupwise(Coupler& c, const AxisMap& a, const AxisMap& b, std::int64_t
 
 struct Grouping {
     std::int64_t groups = 1;
-    std::int64_t in = 0;  // channels
+    std::int64_t in = 0; // channels
     std::int64_t out = 0;
     /// Whole groups go (depthwise and many small groups); otherwise the same channels of every group.
     bool whole() const { return groups > 1 && groups >= in / groups; }

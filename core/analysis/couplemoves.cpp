@@ -7,7 +7,9 @@
 namespace lapidary {
 namespace {
 
-std::int64_t wrapped(std::int64_t axis, int rank) { return axis < 0 ? axis + rank : axis; }
+std::int64_t wrapped(std::int64_t axis, int rank) {
+    return axis < 0 ? axis + rank : axis;
+}
 
 AxisMap cut(const AxisMap& map, std::int64_t begin, std::int64_t end) {
     std::vector<Atom> atoms;
@@ -239,7 +241,8 @@ void coupleSlice(Coupler& c, const Node& node) {
         };
         const std::int64_t start = bound((*starts)[i]), end = std::max(bound((*ends)[i]), start);
         if (start == 0 && end == map.size() && (*ends)[i] >= map.size() && (*starts)[i] >= 0) {
-            // "From the beginning to the end" says the same for fewer channels, unless the end is spelt out: harmless too.
+            // "From the beginning to the end" says the same for fewer channels, unless the end is spelt out: harmless
+            // too.
             c.setAxis(node.output(), axis, map);
         } else if (start == end) {
             c.lock(map, node.id, "feeds " + nodeText(node) + ", which takes nothing");
@@ -301,8 +304,8 @@ void coupleTranspose(Coupler& c, const Node& node) {
     const bool constant = c.isConstant(node.input(0));
     for (std::size_t axis = 0; axis < perm.size() && int(perm.size()) == rank; ++axis) {
         const int from = int(perm[axis]);
-        const bool grows = constant && c.shapes().extent(node.input(0), from) > 1 &&
-                           isFloatingPoint(c.shapes().type(node.input(0)));
+        const bool grows =
+            constant && c.shapes().extent(node.input(0), from) > 1 && isFloatingPoint(c.shapes().type(node.input(0)));
         const AxisMap map = grows ? c.constantAxis(node.input(0), from) : c.axis(node.input(0), from);
         if (constant && map.tracked())
             c.claim(node, 0, from, map);
@@ -322,9 +325,9 @@ void coupleExpand(Coupler& c, const Node& node) {
         const int element = axis + shift - (outRank - shapeRank);
         bool follows = shift >= 0 && c.shapes().extent(node.output(), axis + shift) == map.size(), needsFix = false;
         if (follows && element >= 0) {
-            const bool one = shape && std::size_t(element) < shape->elements.size() &&
-                             shape->elements[std::size_t(element)].known && !shape->elements[std::size_t(element)].live &&
-                             shape->elements[std::size_t(element)].value == 1;
+            const bool one =
+                shape && std::size_t(element) < shape->elements.size() && shape->elements[std::size_t(element)].known &&
+                !shape->elements[std::size_t(element)].live && shape->elements[std::size_t(element)].value == 1;
             follows = one || shapeFollows(c, node.input(1), element, map, needsFix);
         }
         if (!follows || c.isConstant(node.input(0))) {
@@ -351,8 +354,8 @@ void coupleTile(Coupler& c, const Node& node) {
     }
 }
 
-/// A weight that is written as a shape and one number: its axes are those of a constant, and the shape follows. Axes are
-/// made when a layer asks for them.
+/// A weight that is written as a shape and one number: its axes are those of a constant, and the shape follows. Axes
+/// are made when a layer asks for them.
 void coupleConstantOfShape(Coupler& c, const Node& node) {
     if (!c.isConstant(node.output()))
         c.lockInputs(node, "feeds " + nodeText(node));

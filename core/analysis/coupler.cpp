@@ -161,6 +161,8 @@ void Coupler::meet(const Node& node, int input, int axis, const AxisMap& map) {
         claim(node, input, axis, other);
 }
 
-std::string nodeText(const Node& node) { return "'" + displayName(node) + "' (" + node.opType + ")"; }
+std::string nodeText(const Node& node) {
+    return "'" + displayName(node) + "' (" + node.opType + ")";
+}
 
 } // namespace lapidary

@@ -7,8 +7,8 @@
 
 namespace lapidary {
 
-/// The work sheet of findChannelGroups: axes of values in atoms, which atoms are one channel, which must stay, what has to
-/// be cut. Operators (couple*.cpp) write on it node by node; groupcollector.cpp reads the result.
+/// The work sheet of findChannelGroups: axes of values in atoms, which atoms are one channel, which must stay, what has
+/// to be cut. Operators (couple*.cpp) write on it node by node; groupcollector.cpp reads the result.
 class Coupler {
 public:
     /// One use of a constant along one axis.
@@ -72,8 +72,8 @@ public:
     void fix(ShapeFix::Kind kind, const Node& node, int axis, const AxisMap& map) {
         m_fixes.push_back({kind, node.id, axis, map});
     }
-    /// Joins a per-channel operand with a tracked axis: constants get narrower with it, activations couple, anything else
-    /// locks. `map` may be untracked: then nothing happens.
+    /// Joins a per-channel operand with a tracked axis: constants get narrower with it, activations couple, anything
+    /// else locks. `map` may be untracked: then nothing happens.
     void meet(const Node& node, int input, int axis, const AxisMap& map);
 
     // The result.
@@ -136,8 +136,8 @@ void coupleReshape(Coupler& c, const Node& node);
 void coupleDepthToSpace(Coupler& c, const Node& node);
 void coupleConstantOfShape(Coupler& c, const Node& node);
 
-/// Axes after a reshape from `from` to `to` (extents, -1 unknown). Splitting an axis couples what must go together; what
-/// cannot be followed is locked with `reason`.
+/// Axes after a reshape from `from` to `to` (extents, -1 unknown). Splitting an axis couples what must go together;
+/// what cannot be followed is locked with `reason`.
 std::vector<AxisMap> reshapeAxes(Coupler& c, const std::vector<AxisMap>& axes, const Shape& from, const Shape& to,
                                  NodeId node, const std::string& reason);
 

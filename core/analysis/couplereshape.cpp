@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reshape and its relatives: both shapes are cut into their common factors; channels follow the factor that carries them.
+// Reshape and its relatives: both shapes are cut into their common factors; channels follow the factor that carries
+// them.
 #include "analysis/coupler.h"
 
 #include <algorithm>

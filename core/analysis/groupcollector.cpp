@@ -26,7 +26,8 @@ void GroupCollector::joinAtoms(Atom a, Atom b) {
         m_set[std::max(a, b)] = std::min(a, b);
 }
 
-/// Channels that may go and channels that must stay never share a group: a layer half of which is free gets cut by half.
+/// Channels that may go and channels that must stay never share a group: a layer half of which is free gets cut by
+/// half.
 template <typename Range>
 void GroupCollector::joinAll(const Range& atoms) {
     Atom freeOne = none, lockedOne = none;

@@ -10,9 +10,13 @@ namespace {
 constexpr std::int64_t mostElements = 4096;
 constexpr int deepest = 64;
 
-std::int64_t countOf(const Shape& shape) { return elementCount(shape).value_or(mostElements + 1); }
+std::int64_t countOf(const Shape& shape) {
+    return elementCount(shape).value_or(mostElements + 1);
+}
 
-ShapeElement constantElement(std::int64_t value) { return {.value = value, .known = true, .source = {}}; }
+ShapeElement constantElement(std::int64_t value) {
+    return {.value = value, .known = true, .source = {}};
+}
 
 ShapeElement scaled(ShapeElement element, std::int64_t numerator, std::int64_t denominator, std::int64_t value,
                     bool known) {
@@ -53,7 +57,9 @@ ShapeElement combined(const std::string& op, const ShapeElement& a, const ShapeE
 bool clampBounds(std::int64_t extent, std::int64_t step, std::int64_t& start, std::int64_t& end) {
     if (step == 0 || step == std::numeric_limits<std::int64_t>::min())
         return false;
-    const auto shifted = [&](std::int64_t bound) { return bound < 0 ? (bound < -extent ? -1 : bound + extent) : bound; };
+    const auto shifted = [&](std::int64_t bound) {
+        return bound < 0 ? (bound < -extent ? -1 : bound + extent) : bound;
+    };
     if (step > 0) {
         start = std::clamp<std::int64_t>(std::max<std::int64_t>(shifted(start), 0), 0, extent);
         end = std::clamp<std::int64_t>(std::max<std::int64_t>(shifted(end), 0), 0, extent);
@@ -78,7 +84,9 @@ std::vector<std::int64_t> ShapeTensor::values() const {
     return result;
 }
 
-std::optional<ShapeTensor> ShapeElements::of(ValueId value) { return value.valid() ? cached(value, 0) : std::nullopt; }
+std::optional<ShapeTensor> ShapeElements::of(ValueId value) {
+    return value.valid() ? cached(value, 0) : std::nullopt;
+}
 
 std::optional<std::vector<std::int64_t>> ShapeElements::constants(ValueId value) {
     const auto tensor = of(value);
@@ -170,10 +178,8 @@ std::optional<ShapeTensor> ShapeElements::arithmetic(const Node& node, int depth
     const bool sameSize = a->elements.size() == b->elements.size();
     if (!sameSize && a->elements.size() != 1 && b->elements.size() != 1)
         return std::nullopt;
-    const ShapeTensor& larger = a->elements.size() > b->elements.size() ||
-                                        (sameSize && a->shape.size() >= b->shape.size())
-                                    ? *a
-                                    : *b;
+    const ShapeTensor& larger =
+        a->elements.size() > b->elements.size() || (sameSize && a->shape.size() >= b->shape.size()) ? *a : *b;
     ShapeTensor result{larger.shape, {}};
     for (std::size_t i = 0; i < larger.elements.size(); ++i)
         result.elements.push_back(combined(node.opType, a->elements[a->elements.size() == 1 ? 0 : i],

@@ -10,12 +10,13 @@
 
 namespace lapidary {
 
-/// One number of a small integer tensor that steers shapes: a constant, or something computed from an extent at run time.
+/// One number of a small integer tensor that steers shapes: a constant, or something computed from an extent at run
+/// time.
 struct ShapeElement {
     std::int64_t value = 0;
     bool known = false; ///< the value is known (for an extent: from the inferred shapes)
     bool live = false;  ///< computed from the shape of an activation: follows by itself when channels go
-    ValueId source;     ///< live: value = extent(source, axis) * numerator / denominator; invalid: some other computation
+    ValueId source; ///< live: value = extent(source, axis) * numerator / denominator; invalid: some other computation
     int axis = 0;
     std::int64_t numerator = 1;
     std::int64_t denominator = 1;

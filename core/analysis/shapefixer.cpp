@@ -80,9 +80,8 @@ private:
         const Value* known = old.valid() ? m_graph.value(old) : nullptr;
         const DataType type = known && m_shapes.type(old) == DataType::Int32 ? DataType::Int32 : DataType::Int64;
         const auto count = std::int64_t(values.size());
-        TensorPtr tensor = type == DataType::Int32
-                               ? makeTensor<std::int32_t>({count}, {values.begin(), values.end()})
-                               : makeTensor<std::int64_t>({count}, std::move(values));
+        TensorPtr tensor = type == DataType::Int32 ? makeTensor<std::int32_t>({count}, {values.begin(), values.end()})
+                                                   : makeTensor<std::int64_t>({count}, std::move(values));
         const std::string base = known ? known->name : displayName(node) + "_" + (name ? name : "shape");
         const ValueId fresh = m_editor.addInitializer(base + "_cut", std::move(tensor));
         Node changed = *m_editor.node(node.id);
@@ -105,7 +104,8 @@ private:
             begin = end;
         }
         if (std::ranges::find(sizes, 0) != sizes.end())
-            return errorDiagnostic("prune.empty_layer", "A part of '" + displayName(node) + "' would lose all channels.",
+            return errorDiagnostic("prune.empty_layer",
+                                   "A part of '" + displayName(node) + "' would lose all channels.",
                                    "Keep at least one channel of every part.");
         if (m_opset < 13)
             setAttribute(node, "split", sizes);

@@ -95,12 +95,12 @@ Status readType(ReadContext& context, Bytes message, TypeInfo& type, bool& known
 } // namespace
 
 Status readMetadata(ReadContext& context, Bytes message, MetadataProps& metadata) {
-    auto& [key, value] = metadata.emplace_back();
-    auto status = forEachField(context, message, "metadata entry", [&](const Field& item) {
-        if (item.tag == bytesTag(field::entry::key))
-            key = item.text();
-        else if (item.tag == bytesTag(field::entry::value))
-            value = item.text();
+    auto& item = metadata.emplace_back();
+    auto status = forEachField(context, message, "metadata entry", [&](const Field& part) {
+        if (part.tag == bytesTag(field::entry::key))
+            item.first = part.text();
+        else if (part.tag == bytesTag(field::entry::value))
+            item.second = part.text();
         return Status();
     });
     return status ? context.charge(message.size() + 2 * sizeof(std::string)) : status;

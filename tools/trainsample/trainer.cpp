@@ -14,7 +14,7 @@ using Clock = std::chrono::steady_clock;
 using Kind = ParameterStore::Kind;
 
 constexpr double kPi = 3.14159265358979323846;
-constexpr double kRisingPart = 0.2; ///< of the steps
+constexpr double kRisingEpochs = 2.8;
 constexpr double kMomentum = 0.9;
 
 double secondsSince(Clock::time_point start) {
@@ -22,11 +22,12 @@ double secondsSince(Clock::time_point start) {
 }
 
 /// Smith and Topin 2018, "Super-Convergence": up in a line from a tenth of the peak, down along a half cosine to 0.
-double learningRateAt(double progress, double peak) {
-    if (progress < kRisingPart) {
-        return peak * (0.1 + 0.9 * progress / kRisingPart);
+double learningRateAt(double epoch, double epochs, double peak) {
+    const double rising = std::min(kRisingEpochs, 0.5 * epochs);
+    if (epoch < rising) {
+        return peak * (0.1 + 0.9 * epoch / rising);
     }
-    return peak * 0.5 * (1.0 + std::cos(kPi * (progress - kRisingPart) / (1.0 - kRisingPart)));
+    return peak * 0.5 * (1.0 + std::cos(kPi * (epoch - rising) / (epochs - rising)));
 }
 
 struct Batch {
@@ -95,7 +96,7 @@ private:
         for (int64_t step = 0; step < steps; ++step) {
             const std::span<const int64_t> indices(order.data() + step * m_settings.batch, size_t(m_settings.batch));
             const auto done = double(m_epoch * steps + step);
-            setLearningRate(learningRateAt(done / double(m_settings.epochs * steps), m_settings.learningRate));
+            setLearningRate(learningRateAt(done / double(steps), double(m_settings.epochs), m_settings.learningRate));
             loss += trainStep(augmentedBatch(m_training, indices, random));
             average(std::min(m_settings.averaging, (1.0 + done) / (10.0 + done)));
         }
@@ -175,9 +176,8 @@ private:
         torch::Tensor state;
         archive.read("tensor0", state);
         const auto* const values = state.data_ptr<double>();
-        TORCH_CHECK(state.numel() == numbers().numel() && values[4] == double(m_settings.seed) &&
-                        values[5] == double(m_settings.epochs),
-                    "the checkpoint was made with another seed or number of epochs");
+        TORCH_CHECK(state.numel() == numbers().numel() && values[4] == double(m_settings.seed),
+                    "the checkpoint was made with another seed");
         m_epoch = int64_t(values[0]);
         m_bestEpoch = int64_t(values[1]);
         m_bestAccuracy = values[2];

@@ -93,7 +93,9 @@ bool exportCanvas(PlotCanvas& canvas, const QString& path, QString* error) {
     } else if (suffix == QLatin1String("pdf")) {
         bytes = toPdf(canvas);
     } else {
-        return fail(error, ChartExport::tr("\"%1\" is not a kind of picture Lapidary writes; use .png, .svg or .pdf").arg(suffix));
+        return fail(
+            error,
+            ChartExport::tr("\"%1\" is not a kind of picture Lapidary writes; use .png, .svg or .pdf").arg(suffix));
     }
     canvas.replotSoon(); // drawing elsewhere left the layout at the other size
     if (bytes.isEmpty()) {
@@ -110,11 +112,13 @@ bool exportChart(PlotCanvas& canvas, const QString& csv, const QString& path, QS
 }
 
 void exportChartInteractively(PlotCanvas& canvas, const QString& csv, const QString& suggestedName) {
-    const QString filters = ChartExport::tr("Picture (*.png)") + QStringLiteral(";;") + ChartExport::tr("Vector picture (*.svg)") +
-                            QStringLiteral(";;") + ChartExport::tr("Document (*.pdf)") + QStringLiteral(";;") +
+    const QString filters = ChartExport::tr("Picture (*.png)") + QStringLiteral(";;") +
+                            ChartExport::tr("Vector picture (*.svg)") + QStringLiteral(";;") +
+                            ChartExport::tr("Document (*.pdf)") + QStringLiteral(";;") +
                             ChartExport::tr("Numbers (*.csv)");
     QString chosen;
-    QString path = QFileDialog::getSaveFileName(canvas.window(), ChartExport::tr("Export plot"), suggestedName, filters, &chosen);
+    QString path =
+        QFileDialog::getSaveFileName(canvas.window(), ChartExport::tr("Export plot"), suggestedName, filters, &chosen);
     if (path.isEmpty()) {
         return;
     }

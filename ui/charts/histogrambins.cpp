@@ -44,7 +44,9 @@ HistogramBins binned(std::span<const T> values, int bins) {
 
 } // namespace
 
-std::uint64_t HistogramBins::total() const { return std::accumulate(counts.begin(), counts.end(), std::uint64_t(0)); }
+std::uint64_t HistogramBins::total() const {
+    return std::accumulate(counts.begin(), counts.end(), std::uint64_t(0));
+}
 
 double HistogramBins::shareOutside(double from, double to) const {
     const std::uint64_t all = total();
@@ -61,8 +63,12 @@ double HistogramBins::shareOutside(double from, double to) const {
     return std::clamp(1.0 - inside / double(all), 0.0, 1.0);
 }
 
-HistogramBins makeHistogram(std::span<const float> values, int bins) { return binned(values, bins); }
-HistogramBins makeHistogram(std::span<const double> values, int bins) { return binned(values, bins); }
+HistogramBins makeHistogram(std::span<const float> values, int bins) {
+    return binned(values, bins);
+}
+HistogramBins makeHistogram(std::span<const double> values, int bins) {
+    return binned(values, bins);
+}
 
 double sortedQuantile(std::span<const double> ascending, double q) {
     if (ascending.empty()) {

@@ -44,7 +44,8 @@ void HistogramCanvas::refresh() {
         }
         yAxis->setRange(0, std::max(1e-9, top * 1.06));
     }
-    xAxis->setTickLabels(any);
+    xAxis->setVisible(any);
+    yAxis->setVisible(any);
     // Powers of ten read badly as logarithms; the tool tip tells the count.
     yAxis->setTickLabels(any && !logCounts);
     yAxis->grid()->setVisible(any);
@@ -164,9 +165,13 @@ void HistogramCanvas::mouseMoveEvent(QMouseEvent* event) {
     }
 }
 
-void HistogramCanvas::mouseReleaseEvent(QMouseEvent*) { m_dragged = Handle::None; }
+void HistogramCanvas::mouseReleaseEvent(QMouseEvent*) {
+    m_dragged = Handle::None;
+}
 
-void HistogramCanvas::mouseDoubleClickEvent(QMouseEvent*) { refresh(); }
+void HistogramCanvas::mouseDoubleClickEvent(QMouseEvent*) {
+    refresh();
+}
 
 void HistogramCanvas::wheelEvent(QWheelEvent* event) {
     const double notches = event->angleDelta().y() / 120.0;

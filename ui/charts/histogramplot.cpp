@@ -50,10 +50,11 @@ void HistogramPlot::retranslate() {
     const QString count = tr("%1 values").arg(locale().toString(qulonglong(canvas.bins.total())));
     canvas.caption = count;
     if (canvas.chosen) {
-        canvas.caption += QStringLiteral("   ·   ") +
-                          tr("kept %1 to %2").arg(displayNumber(canvas.chosen->lower),
-                                                  displayNumber(canvas.chosen->upper)) +
-                          QStringLiteral("   ·   ") + tr("%1 % clipped").arg(displayNumber(100 * clippedShare()));
+        canvas.caption +=
+            QStringLiteral("   ·   ") +
+            tr("kept %1 to %2")
+                .arg(locale().toString(canvas.chosen->lower, 'g', 4), locale().toString(canvas.chosen->upper, 'g', 4)) +
+            QStringLiteral("   ·   ") + tr("%1 % clipped").arg(displayNumber(100 * clippedShare()));
     }
     setAccessibleDescription(canvas.bins.isEmpty() ? canvas.emptyTitle : canvas.caption);
     canvas.setAccessibleDescription(accessibleDescription());
@@ -78,7 +79,9 @@ void HistogramPlot::setChosenRange(std::optional<ValueInterval> range) {
     d->canvas->refresh();
 }
 
-std::optional<ValueInterval> HistogramPlot::chosenRange() const { return d->canvas->chosen; }
+std::optional<ValueInterval> HistogramPlot::chosenRange() const {
+    return d->canvas->chosen;
+}
 
 double HistogramPlot::clippedShare() const {
     const auto& chosen = d->canvas->chosen;
@@ -119,21 +122,10 @@ QString HistogramPlot::toCsv() const {
 
 void HistogramPlot::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    if (!d || !d->canvas) {
+    if (!d || !d->canvas || event->type() != QEvent::LanguageChange) {
         return;
     }
-    switch (event->type()) {
-    case QEvent::PaletteChange:
-    case QEvent::FontChange:
-    case QEvent::StyleChange:
-        d->canvas->restyle();
-        break;
-    case QEvent::LanguageChange:
-        retranslate();
-        break;
-    default:
-        break;
-    }
+    retranslate();
 }
 
 } // namespace lapidary

@@ -36,7 +36,7 @@ void LatencyCanvas::refresh() {
         const double margin = std::max((upper - lower) * 0.06, std::abs(upper) * 1e-3);
         xAxis->setRange(lower - margin, upper + margin);
     }
-    xAxis->setTickLabels(any);
+    xAxis->setVisible(any);
     xAxis->grid()->setVisible(any);
     replotSoon();
 }
@@ -70,8 +70,14 @@ void LatencyCanvas::paintRow(QCPPainter& painter, int index) {
     const double nameWidth = QFontMetricsF(strong).horizontalAdvance(row.title);
     painter.drawText(QPointF(box.left() + Theme::unit, textTop + metrics.ascent()), row.title);
     painter.setFont(smallFont());
-    painter.setPen(row.series.unstable ? theme().warning : theme().muted);
-    painter.drawText(QPointF(box.left() + 3 * Theme::unit + nameWidth, textTop + metrics.ascent()), row.numbers);
+    const double numbersLeft = box.left() + 3 * Theme::unit + nameWidth;
+    painter.setPen(theme().muted);
+    painter.drawText(QPointF(numbersLeft, textTop + metrics.ascent()), row.numbers);
+    if (row.series.unstable) {
+        const double used = QFontMetricsF(smallFont()).horizontalAdvance(row.numbers) + 3 * Theme::unit;
+        painter.setPen(theme().warning);
+        painter.drawText(QPointF(numbersLeft + used, textTop + metrics.ascent()), unstableWord);
+    }
 
     const double top = textTop + metrics.height() + Theme::unit;
     const double floorY = top + (box.bottom() - top) * 0.62;
@@ -91,7 +97,7 @@ void LatencyCanvas::paintRow(QCPPainter& painter, int index) {
     }
     const double dotsHeight = std::max(4.0, box.bottom() - floorY - 3 * Theme::unit);
     paintDots(painter, row, color, {box.left(), floorY + Theme::spacing, box.width(), dotsHeight});
-    paintMarks(painter, row, color, {box.left(), top, box.width(), floorY - top});
+    paintMarks(painter, row, {box.left(), top, box.width(), floorY - top});
 }
 
 void LatencyCanvas::paintDots(QCPPainter& painter, const Row& row, const QColor& color, const QRectF& lane) {
@@ -107,7 +113,7 @@ void LatencyCanvas::paintDots(QCPPainter& painter, const Row& row, const QColor&
     }
 }
 
-void LatencyCanvas::paintMarks(QCPPainter& painter, const Row& row, const QColor& color, const QRectF& lane) {
+void LatencyCanvas::paintMarks(QCPPainter& painter, const Row& row, const QRectF& lane) {
     const LatencySeries& series = row.series;
     if (series.medianCi) {
         const double left = xAxis->coordToPixel(series.medianCi->lower);
@@ -117,20 +123,20 @@ void LatencyCanvas::paintMarks(QCPPainter& painter, const Row& row, const QColor
         painter.fillRect(QRectF(left, lane.top(), std::max(1.0, right - left), lane.height()), band);
     }
     painter.setFont(smallFont());
-    const auto mark = [&](double value, const QString& word, Qt::PenStyle style, double labelTop) {
+    const QFontMetricsF metrics(smallFont());
+    const auto mark = [&](double value, const QString& word, Qt::PenStyle style, bool leftOfIt) {
         const double x = xAxis->coordToPixel(value);
         painter.setPen(QPen(theme().text, 1.5, style, Qt::FlatCap));
         painter.drawLine(QPointF(x, lane.top()), QPointF(x, lane.bottom() + 4));
         painter.setPen(theme().muted);
-        painter.drawText(QPointF(x + Theme::unit, labelTop), word);
+        const double room = metrics.horizontalAdvance(word) + Theme::unit;
+        painter.drawText(QPointF(leftOfIt ? x - room : x + Theme::unit, lane.top() + metrics.ascent()), word);
     };
-    Q_UNUSED(color);
-    const double ascent = QFontMetricsF(smallFont()).ascent();
     if (series.p90Ms) {
-        mark(*series.p90Ms, p90Word, Qt::DashLine, lane.top() + ascent);
+        mark(*series.p90Ms, p90Word, Qt::DashLine, false);
     }
     if (series.medianMs) {
-        mark(*series.medianMs, medianWord, Qt::SolidLine, lane.top() + ascent);
+        mark(*series.medianMs, medianWord, Qt::SolidLine, true);
     }
 }
 
@@ -140,6 +146,8 @@ void LatencyCanvas::paintOverlay(QCPPainter& painter) {
     }
 }
 
-void LatencyCanvas::mouseDoubleClickEvent(QMouseEvent*) { refresh(); }
+void LatencyCanvas::mouseDoubleClickEvent(QMouseEvent*) {
+    refresh();
+}
 
 } // namespace lapidary

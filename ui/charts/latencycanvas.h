@@ -15,8 +15,8 @@ public:
     /// A series with what is drawn of it.
     struct Row {
         LatencySeries series;
-        QString title;   ///< name, and its numbers
-        QString numbers; //
+        QString title;               ///< name, and its numbers
+        QString numbers;             //
         std::vector<double> density; ///< from the first to the last time, peak 1
         double first = 0;
         double last = 0;
@@ -26,6 +26,7 @@ public:
     QString emptyHint;
     QString medianWord;
     QString p90Word;
+    QString unstableWord;
 
     void refresh();
 
@@ -37,7 +38,7 @@ private:
     void paintOverlay(QCPPainter& painter);
     void paintRow(QCPPainter& painter, int index);
     void paintDots(QCPPainter& painter, const Row& row, const QColor& color, const QRectF& lane);
-    void paintMarks(QCPPainter& painter, const Row& row, const QColor& color, const QRectF& lane);
+    void paintMarks(QCPPainter& painter, const Row& row, const QRectF& lane);
     QRectF rowBox(int index) const;
 };
 

@@ -81,10 +81,11 @@ void LatencyPlot::retranslate() {
     canvas.setAccessibleName(tr("Latency plot"));
     canvas.xAxis->setLabel(canvas.rows.isEmpty() ? QString() : tr("Time per run (ms)"));
     canvas.medianWord = tr("median");
+    canvas.unstableWord = tr("unstable");
     canvas.p90Word = tr("90 %", "90th percentile");
     canvas.emptyTitle = d->emptyTitle.isEmpty() ? tr("No runs timed yet") : d->emptyTitle;
-    canvas.emptyHint = d->emptyTitle.isEmpty() ? tr("Profile a variant on a device to see how its times are spread.")
-                                               : d->emptyHint;
+    canvas.emptyHint =
+        d->emptyTitle.isEmpty() ? tr("Profile a variant on a device to see how its times are spread.") : d->emptyHint;
     QStringList summary;
     for (LatencyCanvas::Row& row : canvas.rows) {
         row.title = row.series.name;
@@ -92,10 +93,10 @@ void LatencyPlot::retranslate() {
                           .arg(displayValue(*row.series.medianMs, row.series.medianCi, tr("ms")),
                                displayValue(*row.series.p90Ms, {}, tr("ms")))
                           .arg(row.series.timesMs.size());
-        if (row.series.unstable) {
-            row.numbers += QStringLiteral("   ·   ") + tr("unstable");
-        }
         summary << row.title + QStringLiteral(": ") + row.numbers;
+        if (row.series.unstable) {
+            summary.last() += QStringLiteral("   ·   ") + canvas.unstableWord;
+        }
     }
     setAccessibleDescription(summary.isEmpty() ? canvas.emptyTitle : summary.join(QStringLiteral("; ")));
     canvas.setAccessibleDescription(accessibleDescription());
@@ -127,21 +128,10 @@ QString LatencyPlot::toCsv() const {
 
 void LatencyPlot::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    if (!d || !d->canvas) {
+    if (!d || !d->canvas || event->type() != QEvent::LanguageChange) {
         return;
     }
-    switch (event->type()) {
-    case QEvent::PaletteChange:
-    case QEvent::FontChange:
-    case QEvent::StyleChange:
-        d->canvas->restyle();
-        break;
-    case QEvent::LanguageChange:
-        retranslate();
-        break;
-    default:
-        break;
-    }
+    retranslate();
 }
 
 } // namespace lapidary

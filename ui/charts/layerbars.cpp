@@ -50,7 +50,8 @@ void LayerBars::setOrder(LayerOrder order) {
 }
 
 void LayerBars::rebuildRows() {
-    const QString current = m_current >= 0 && m_current < m_rows.size() ? m_bars.value(m_rows[m_current]).id : QString();
+    const QString current =
+        m_current >= 0 && m_current < m_rows.size() ? m_bars.value(m_rows[m_current]).id : QString();
     m_rows.resize(m_bars.size());
     m_largest = m_total = 0;
     m_valueWidth = 0;
@@ -139,7 +140,9 @@ void LayerBars::setEmptyText(const QString& title, const QString& hint) {
     viewport()->update();
 }
 
-int LayerBars::rowHeight() const { return QFontMetrics(font()).height() + Theme::spacing; }
+int LayerBars::rowHeight() const {
+    return QFontMetrics(font()).height() + Theme::spacing;
+}
 
 QRect LayerBars::rowBox(int row) const {
     return {0, headerHeight() + row * rowHeight() - verticalScrollBar()->value(), viewport()->width(), rowHeight()};
@@ -185,7 +188,9 @@ void LayerBars::resizeEvent(QResizeEvent* event) {
     updateScrollBar();
 }
 
-void LayerBars::scrollContentsBy(int, int) { viewport()->update(); }
+void LayerBars::scrollContentsBy(int, int) {
+    viewport()->update();
+}
 
 LayerBars::Columns LayerBars::columns(int width) const {
     Columns c;
@@ -294,7 +299,8 @@ void LayerBars::paintBar(QPainter& painter, const QRectF& lane, const LayerBar& 
         ghost.setAlphaF(0.55f);
         painter.setPen(QPen(ghost, 1));
         painter.setBrush(QBrush(ghost, Qt::BDiagPattern));
-        painter.drawRoundedRect(QRectF(lane.left() + 0.5, lane.top() + 0.5, lengthOf(bar.before), lane.height() - 1), 2, 2);
+        painter.drawRoundedRect(QRectF(lane.left() + 0.5, lane.top() + 0.5, lengthOf(bar.before), lane.height() - 1), 2,
+                                2);
     }
     const QRectF body(lane.left(), lane.top(), std::max(1.0, lengthOf(bar.value)), lane.height());
     if (bar.kind == ValueKind::Estimated) {
@@ -389,6 +395,10 @@ void LayerBars::mouseMoveEvent(QMouseEvent* event) {
         m_hovered = row;
         viewport()->update();
     }
+}
+
+void LayerBars::mouseReleaseEvent(QMouseEvent* event) {
+    event->accept();
 }
 
 void LayerBars::mouseDoubleClickEvent(QMouseEvent* event) {
@@ -498,7 +508,10 @@ QString LayerBars::toCsv() const {
     QString csv = QStringLiteral("id,layer,type,%1,before,kind\r\n").arg(csvField(metric));
     for (const int index : m_rows) {
         const LayerBar& bar = m_bars[index];
-        csv += QStringList{csvField(bar.id), csvField(bar.name), csvField(bar.type), fileNumber(bar.value),
+        csv += QStringList{csvField(bar.id),
+                           csvField(bar.name),
+                           csvField(bar.type),
+                           fileNumber(bar.value),
                            fileNumber(bar.before),
                            bar.kind == ValueKind::Estimated ? QStringLiteral("estimated") : QStringLiteral("measured")}
                    .join(QLatin1Char(',')) +

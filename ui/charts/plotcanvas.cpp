@@ -14,9 +14,7 @@ public:
         : QCPLayerable(plot, layer), m_clipped(clipped), m_paint(std::move(paint)) {}
 
 protected:
-    QRect clipRect() const override {
-        return m_clipped ? parentPlot()->axisRect()->rect() : parentPlot()->viewport();
-    }
+    QRect clipRect() const override { return m_clipped ? parentPlot()->axisRect()->rect() : parentPlot()->viewport(); }
     void applyDefaultAntialiasingHint(QCPPainter* painter) const override { painter->setAntialiasing(true); }
     void draw(QCPPainter* painter) override {
         if (m_paint) {
@@ -60,6 +58,7 @@ void PlotCanvas::styleAxis(QCPAxis* axis) {
     axis->setLabelColor(m_theme.text);
     axis->setLabelFont(font());
     axis->setLabelPadding(Theme::unit);
+    axis->setPadding(Theme::spacing);
     axis->grid()->setPen(QPen(m_theme.grid, 0));
     axis->grid()->setZeroLinePen(QPen(m_theme.grid, 0));
     axis->grid()->setSubGridVisible(false);
@@ -73,6 +72,15 @@ void PlotCanvas::restyle() {
     }
     setLocale(QLocale());
     replotSoon();
+}
+
+void PlotCanvas::changeEvent(QEvent* event) {
+    QCustomPlot::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange ||
+        event->type() == QEvent::StyleChange) {
+        restyle();
+        restyled();
+    }
 }
 
 void PlotCanvas::setContentPainter(std::function<void(QCPPainter&)> paint) {

@@ -14,7 +14,8 @@ class PlotCanvas : public QCustomPlot {
 public:
     explicit PlotCanvas(QWidget* parent = nullptr);
 
-    /// Takes colours and fonts from the palette and the font it has now, and repaints soon.
+    /// Takes colours and fonts from the palette and the font it has now, and repaints soon. Called by itself when
+    /// they change: a parent hears of a new palette before its children have it.
     void restyle();
     const Theme& theme() const { return m_theme; }
 
@@ -32,6 +33,11 @@ public:
 
     /// Two lines in the middle of the plot for when there is nothing to draw.
     void paintEmptyText(QCPPainter& painter, const QString& title, const QString& hint) const;
+
+protected:
+    void changeEvent(QEvent* event) override;
+    /// After colours or the font changed; the default does nothing.
+    virtual void restyled() {}
 
 private:
     void styleAxis(QCPAxis* axis);

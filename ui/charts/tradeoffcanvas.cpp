@@ -50,30 +50,33 @@ void TradeoffCanvas::fit() {
         yAxis->setRange(padded(state.yRange(), 0.12));
     }
     for (QCPAxis* axis : {xAxis, yAxis}) {
-        axis->setTickLabels(any);
+        axis->setVisible(any);
         axis->grid()->setVisible(any);
     }
     replotSoon();
 }
 
 void TradeoffCanvas::titleAxes() {
-    const auto title = [this](const TradeoffAxis& axis, bool upwards) {
+    const auto title = [this](const TradeoffAxis& axis) {
         QString text = axis.unit.isEmpty() ? axis.label : QStringLiteral("%1 (%2)").arg(axis.label, axis.unit);
         if (!betterWord.isEmpty() && !text.isEmpty()) {
-            Q_UNUSED(upwards);
             text += axis.better == Better::Larger ? QStringLiteral("    %1 →").arg(betterWord)
                                                   : QStringLiteral("    ← %1").arg(betterWord);
         }
         return text;
     };
-    xAxis->setLabel(title(state.x(), false));
-    yAxis->setLabel(title(state.y(), true));
+    xAxis->setLabel(title(state.x()));
+    yAxis->setLabel(title(state.y()));
 }
 
 void TradeoffCanvas::layOutLegend() {
     m_legend.layOut(state, legendWords, smallFont(), width() - 4 * Theme::spacing);
     QMargins margins = axisRect()->minimumMargins();
     margins.setTop(qRound(m_legend.height()) + 2 * Theme::spacing);
+    // Room for usual numbers from the start, so that the plot does not shift while one zooms.
+    const QFontMetrics numbers(smallFont());
+    margins.setLeft(numbers.horizontalAdvance(QStringLiteral("000.00")) + QFontMetrics(font()).height() +
+                    4 * Theme::spacing);
     axisRect()->setMinimumMargins(margins);
 }
 
@@ -210,8 +213,8 @@ void TradeoffCanvas::mouseMoveEvent(QMouseEvent* event) {
         hover(pixel, event->globalPosition().toPoint());
         return;
     }
-    if (m_gesture == Gesture::Pressed &&
-        (pixel - m_press).manhattanLength() >= QApplication::startDragDistance() && !state.drawable().empty()) {
+    if (m_gesture == Gesture::Pressed && (pixel - m_press).manhattanLength() >= QApplication::startDragDistance() &&
+        !state.drawable().empty()) {
         beginDrag(event->modifiers());
     }
     continueDrag(pixel);
@@ -324,9 +327,8 @@ void TradeoffCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
     const std::vector<int> hits = pointsAt(event->position());
     if (!hits.empty()) {
         // The clicks before have selected one of them; that one is meant.
-        const auto selected = std::find_if(hits.begin(), hits.end(), [this](int index) {
-            return state.selected.contains(state.points()[index].id);
-        });
+        const auto selected = std::find_if(
+            hits.begin(), hits.end(), [this](int index) { return state.selected.contains(state.points()[index].id); });
         Q_EMIT activated(state.points()[selected == hits.end() ? hits.front() : *selected].id);
     } else if (!onLimitLine(event->position())) {
         fit();
@@ -364,9 +366,8 @@ void TradeoffCanvas::walk(int step) {
     }
     std::stable_sort(order.begin(), order.end(),
                      [this](int a, int b) { return state.points()[a].x < state.points()[b].x; });
-    const auto current = std::find_if(order.begin(), order.end(), [this](int index) {
-        return state.selected.contains(state.points()[index].id);
-    });
+    const auto current = std::find_if(order.begin(), order.end(),
+                                      [this](int index) { return state.selected.contains(state.points()[index].id); });
     int position = step > 0 ? 0 : int(order.size()) - 1;
     if (current != order.end()) {
         position = std::clamp(int(current - order.begin()) + step, 0, int(order.size()) - 1);

@@ -49,6 +49,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
+    void restyled() override { refresh(); }
 
 private:
     enum class Gesture { None, Pressed, Pan, Lasso, ZoomBox, Limit };

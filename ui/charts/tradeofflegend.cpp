@@ -72,8 +72,8 @@ void TradeoffLegend::paintMark(QPainter& painter, const Theme& theme, const Entr
         break;
     case Mark::Frontier:
         painter.setPen(QPen(theme.frontier, 2));
-        painter.drawPolyline(QPolygonF({{c.x() - 7, c.y() + 3}, {c.x(), c.y() + 3}, {c.x(), c.y() - 3},
-                                        {c.x() + 7, c.y() - 3}}));
+        painter.drawPolyline(
+            QPolygonF({{c.x() - 7, c.y() + 3}, {c.x(), c.y() + 3}, {c.x(), c.y() - 3}, {c.x() + 7, c.y() - 3}}));
         break;
     case Mark::Area:
         painter.setPen(QPen(theme.muted, 1));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/tradeoffpainter.h"
 
-#include "engine/plots/labelplacer.h"
-
 #include <QFontMetricsF>
 #include <QLineF>
 #include <QPainterPath>
@@ -12,6 +10,9 @@
 
 namespace lapidary {
 namespace {
+
+// More names than this would not fit on any screen, and finding their places takes time.
+constexpr std::size_t mostNames = 150;
 
 QColor faded(QColor color, double alpha) {
     color.setAlphaF(float(alpha));
@@ -97,6 +98,7 @@ void TradeoffPainter::paintArrow(QPainter& painter, int from, int to, const QCol
     const QPointF tip = start + along * last;
     painter.setPen(QPen(color, 1));
     painter.drawLine(start + along * first, tip - along * 5);
+    m_lines.push_back({start.x(), start.y(), end.x(), end.y()});
     painter.setPen(Qt::NoPen);
     painter.setBrush(color);
     painter.drawPolygon(QPolygonF({tip, tip - along * 7 + across * 3.2, tip - along * 7 - across * 3.2}));
@@ -116,6 +118,9 @@ void TradeoffPainter::paintFrontier(QPainter& painter) {
     painter.setPen(pen);
     painter.setBrush(Qt::NoBrush);
     painter.drawPolyline(steps);
+    for (int i = 1; i < steps.size(); ++i) {
+        m_lines.push_back({steps[i - 1].x(), steps[i - 1].y(), steps[i].x(), steps[i].y()});
+    }
 }
 
 void TradeoffPainter::paintErrorBars(QPainter& painter) {
@@ -129,6 +134,7 @@ void TradeoffPainter::paintErrorBars(QPainter& painter) {
             painter.drawLine(a, b);
             painter.drawLine(a + QPointF(0, -cap), a + QPointF(0, cap));
             painter.drawLine(b + QPointF(0, -cap), b + QPointF(0, cap));
+            m_lines.push_back({a.x(), a.y(), b.x(), b.y()});
         }
         if (p.yInterval) {
             const QPointF a = m_view.place(p.x, p.yInterval->lower);
@@ -136,6 +142,7 @@ void TradeoffPainter::paintErrorBars(QPainter& painter) {
             painter.drawLine(a, b);
             painter.drawLine(a + QPointF(-cap, 0), a + QPointF(cap, 0));
             painter.drawLine(b + QPointF(-cap, 0), b + QPointF(cap, 0));
+            m_lines.push_back({a.x(), a.y(), b.x(), b.y()});
         }
     }
 }
@@ -167,14 +174,17 @@ void TradeoffPainter::paintBubble(QPainter& painter, int index) {
         painter.setBrush(Qt::NoBrush);
         painter.drawEllipse(centre, radius + 9, radius + 9);
     }
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme.base); // nothing shines through
+    painter.drawEllipse(centre, radius, radius);
     if (TradeoffState::isEstimate(m_state.points()[index])) {
         painter.setPen(QPen(faded(color, alpha), 2));
-        painter.setBrush(faded(theme.base, 0.6));
+        painter.setBrush(Qt::NoBrush);
         painter.drawEllipse(centre, radius - 1, radius - 1);
     } else {
         // A thin rim in the ground's colour keeps touching bubbles apart.
         painter.setPen(QPen(theme.base, 1));
-        painter.setBrush(faded(color, 0.9 * alpha));
+        painter.setBrush(faded(color, alpha));
         painter.drawEllipse(centre, radius, radius);
     }
     if (isSelected(index)) {
@@ -204,24 +214,40 @@ void TradeoffPainter::paintNames(QPainter& painter) {
     for (const int index : order) {
         const QPointF c = at(index);
         const double r = m_state.radius(index);
+        markers.push_back({c.x() - r, c.y() - r, 2 * r, 2 * r});
+        if (wishes.size() == mostNames) {
+            continue;
+        }
         texts.push_back(metrics.elidedText(m_state.points()[index].name, Qt::ElideMiddle, 180));
         const bool lit = index == m_state.best();
-        wishes.push_back({c.x(), c.y(), lit ? r + 10 : isSelected(index) ? r + 3 : r,
+        wishes.push_back({c.x(), c.y(),
+                          lit                 ? r + 10
+                          : isSelected(index) ? r + 3
+                                              : r,
                           metrics.horizontalAdvance(texts.back()) + 1, metrics.height()});
-        markers.push_back({c.x() - r, c.y() - r, 2 * r, 2 * r});
     }
     const QRectF& area = m_view.area;
-    const auto places = placeLabels(wishes, markers, {area.left(), area.top(), area.width(), area.height()});
+    const auto places = placeLabels(wishes, markers, m_lines, {area.left(), area.top(), area.width(), area.height()});
     painter.setFont(m_view.nameFont);
     for (std::size_t i = 0; i < places.size(); ++i) {
         if (!places[i]) {
             continue;
         }
         const LabelBox& box = *places[i];
-        painter.setPen(faded(m_view.theme.text, presence(order[i]) < 1 ? 0.5 : 1));
-        painter.drawText(QRectF(box.left, box.top, box.width, box.height), Qt::AlignCenter | Qt::TextSingleLine,
-                         texts[i]);
+        paintName(painter, {box.left, box.top, box.width, box.height}, texts[i], presence(order[i]));
     }
+}
+
+void TradeoffPainter::paintName(QPainter& painter, const QRectF& box, const QString& text, double presence) {
+    // A rim in the ground's colour keeps the name readable where a line runs behind it.
+    QPainterPath outline;
+    const QFontMetricsF metrics(m_view.nameFont);
+    outline.addText(box.left(), box.top() + metrics.ascent(), m_view.nameFont, text);
+    if (presence >= 1) {
+        painter.strokePath(outline, QPen(faded(m_view.theme.base, 0.85), 3, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    }
+    painter.setPen(faded(m_view.theme.text, presence < 1 ? 0.55 : 1));
+    painter.drawText(QPointF(box.left(), box.top() + metrics.ascent()), text);
 }
 
 void TradeoffPainter::paintLimitLine(QPainter& painter) {
@@ -233,9 +259,10 @@ void TradeoffPainter::paintLimitLine(QPainter& painter) {
     painter.setPen(QPen(m_view.theme.accent, m_view.limitHot ? 2.5 : 1.5, Qt::DashLine, Qt::FlatCap));
     painter.drawLine(line);
     // The grip says that the line can be taken hold of.
-    const QPointF grip = vertical ? QPointF(line.x1(), m_view.area.top() + 14)
-                                  : QPointF(m_view.area.right() - 14, line.y1());
-    const QRectF box = vertical ? QRectF(grip.x() - 5, grip.y() - 9, 10, 18) : QRectF(grip.x() - 9, grip.y() - 5, 18, 10);
+    const QPointF grip =
+        vertical ? QPointF(line.x1(), m_view.area.top() + 14) : QPointF(m_view.area.right() - 14, line.y1());
+    const QRectF box =
+        vertical ? QRectF(grip.x() - 5, grip.y() - 9, 10, 18) : QRectF(grip.x() - 9, grip.y() - 5, 18, 10);
     painter.setPen(Qt::NoPen);
     painter.setBrush(m_view.theme.accent);
     painter.drawRoundedRect(box, 3, 3);

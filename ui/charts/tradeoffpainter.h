@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/plots/labelplacer.h"
 #include "ui/charts/tradeoffstate.h"
 #include "ui/theme/theme.h"
 
@@ -43,6 +44,7 @@ private:
     void paintBubbles(QPainter& painter);
     void paintBubble(QPainter& painter, int index);
     void paintNames(QPainter& painter);
+    void paintName(QPainter& painter, const QRectF& box, const QString& text, double presence);
     void paintLimitLine(QPainter& painter);
 
     QPointF at(int index) const { return m_view.place(m_state.points()[index].x, m_state.points()[index].y); }
@@ -53,6 +55,7 @@ private:
 
     const TradeoffState& m_state;
     const View& m_view;
+    std::vector<LabelLine> m_lines; ///< what names had better not cross
 };
 
 } // namespace lapidary

@@ -43,8 +43,7 @@ void TradeoffPlot::retranslate() {
     setAccessibleName(tr("Trade-off plot"));
     canvas.setAccessibleName(tr("Trade-off plot"));
     const TradeoffSize& size = canvas.state.size();
-    const QString area =
-        size.unit.isEmpty() ? size.label : tr("%1 (%2)", "quantity (unit)").arg(size.label, size.unit);
+    const QString area = size.unit.isEmpty() ? size.label : tr("%1 (%2)", "quantity (unit)").arg(size.label, size.unit);
     canvas.legendWords = {tr("Frontier"), tr("Measured"), tr("Estimated"),
                           size.label.isEmpty() ? QString() : tr("Area: %1").arg(area)};
     canvas.betterWord = tr("better", "which way of an axis is the good one");
@@ -88,7 +87,9 @@ void TradeoffPlot::setPoints(const QVector<TradeoffPoint>& points) {
     retranslate();
 }
 
-QVector<TradeoffPoint> TradeoffPlot::points() const { return d->canvas->state.points(); }
+QVector<TradeoffPoint> TradeoffPlot::points() const {
+    return d->canvas->state.points();
+}
 
 QStringList TradeoffPlot::frontierIds() const {
     QStringList ids;
@@ -108,7 +109,9 @@ void TradeoffPlot::setSelectedIds(const QStringList& ids) {
     describe();
 }
 
-QStringList TradeoffPlot::selectedIds() const { return d->canvas->state.selectedInOrder(); }
+QStringList TradeoffPlot::selectedIds() const {
+    return d->canvas->state.selectedInOrder();
+}
 
 void TradeoffPlot::setLimit(LimitAxis axis, std::optional<double> value) {
     d->canvas->state.setLimit(axis, value);
@@ -116,9 +119,13 @@ void TradeoffPlot::setLimit(LimitAxis axis, std::optional<double> value) {
     describe();
 }
 
-std::optional<double> TradeoffPlot::limit() const { return d->canvas->state.limit(); }
+std::optional<double> TradeoffPlot::limit() const {
+    return d->canvas->state.limit();
+}
 
-LimitAxis TradeoffPlot::limitAxis() const { return d->canvas->state.limitAxis(); }
+LimitAxis TradeoffPlot::limitAxis() const {
+    return d->canvas->state.limitAxis();
+}
 
 QString TradeoffPlot::bestId() const {
     const TradeoffState& state = d->canvas->state;
@@ -215,16 +222,21 @@ QString TradeoffPlot::toCsv() const {
                           .join(QLatin1Char(','))};
     for (int i = 0; i < state.points().size(); ++i) {
         const TradeoffPoint& p = state.points()[i];
-        lines << QStringList{csvField(p.id), csvField(p.name), csvField(p.parentId), csvField(p.group),
-                             fileNumber(p.x), bound(p.xInterval, false), bound(p.xInterval, true), kind(p.xKind),
-                             fileNumber(p.y), bound(p.yInterval, false), bound(p.yInterval, true), kind(p.yKind),
-                             fileNumber(p.size), state.onFrontier(i) ? QStringLiteral("1") : QStringLiteral("0")}
+        lines << QStringList{csvField(p.id),           csvField(p.name),
+                             csvField(p.parentId),     csvField(p.group),
+                             fileNumber(p.x),          bound(p.xInterval, false),
+                             bound(p.xInterval, true), kind(p.xKind),
+                             fileNumber(p.y),          bound(p.yInterval, false),
+                             bound(p.yInterval, true), kind(p.yKind),
+                             fileNumber(p.size),       state.onFrontier(i) ? QStringLiteral("1") : QStringLiteral("0")}
                      .join(QLatin1Char(','));
     }
     return lines.join(QLatin1String("\r\n")) + QLatin1String("\r\n");
 }
 
-void TradeoffPlot::fit() { d->canvas->fit(); }
+void TradeoffPlot::fit() {
+    d->canvas->fit();
+}
 
 void TradeoffPlot::exportInteractively() {
     exportChartInteractively(*d->canvas, toCsv(), QStringLiteral("trade-off.png"));
@@ -258,22 +270,10 @@ void TradeoffPlot::contextMenuEvent(QContextMenuEvent* event) {
 
 void TradeoffPlot::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    if (!d || !d->canvas) {
+    if (!d || !d->canvas || event->type() != QEvent::LanguageChange) {
         return;
     }
-    switch (event->type()) {
-    case QEvent::PaletteChange:
-    case QEvent::FontChange:
-    case QEvent::StyleChange:
-        d->canvas->restyle();
-        d->canvas->refresh();
-        break;
-    case QEvent::LanguageChange:
-        retranslate();
-        break;
-    default:
-        break;
-    }
+    retranslate();
 }
 
 } // namespace lapidary

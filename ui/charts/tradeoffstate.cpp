@@ -50,6 +50,7 @@ void TradeoffState::rebuild() {
     m_indexById.clear();
     m_drawable.clear();
     m_frontier.clear();
+    m_onFrontier.clear();
     m_places.clear();
     m_groups.clear();
     m_xRange = m_yRange = {1, 0};
@@ -73,6 +74,7 @@ void TradeoffState::rebuild() {
     }
     for (const std::size_t place : paretoFrontier(m_places, m_x.better, m_y.better)) {
         m_frontier.push_back(m_drawable[place]);
+        m_onFrontier.insert(m_drawable[place]);
     }
     findBest();
 }
@@ -84,10 +86,6 @@ void TradeoffState::findBest() {
             m_best = m_drawable[*best];
         }
     }
-}
-
-bool TradeoffState::onFrontier(int index) const {
-    return std::find(m_frontier.begin(), m_frontier.end(), index) != m_frontier.end();
 }
 
 bool TradeoffState::isDrawable(int index) const {

@@ -28,7 +28,7 @@ public:
     const std::vector<int>& drawable() const { return m_drawable; }
     /// Indices of the frontier's points, by x.
     const std::vector<int>& frontier() const { return m_frontier; }
-    bool onFrontier(int index) const;
+    bool onFrontier(int index) const { return m_onFrontier.contains(index); }
     /// Legend lines, in order of first appearance.
     const QStringList& groups() const { return m_groups; }
     int groupOf(int index) const { return int(m_groups.indexOf(m_points[index].group)); }
@@ -66,6 +66,7 @@ private:
     QHash<QString, int> m_indexById;
     std::vector<int> m_drawable;
     std::vector<int> m_frontier;
+    QSet<int> m_onFrontier;
     std::vector<PlotPoint> m_places;
     QStringList m_groups;
     ValueInterval m_xRange{1, 0};

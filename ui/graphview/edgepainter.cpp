@@ -13,6 +13,8 @@
 namespace lapidary {
 namespace {
 
+constexpr std::size_t denseBundle = 700;
+
 /// Lines of one look, painted together.
 struct Batch {
     QVector<QLineF> straight;
@@ -22,8 +24,8 @@ struct Batch {
 
 class EdgeCollector {
 public:
-    explicit EdgeCollector(const PaintFrame& frame, Detail detail)
-        : m_frame(frame), m_down(frame.picture.layout().direction == LayoutDirection::TopDown),
+    EdgeCollector(const PaintFrame& frame, Detail detail, bool coarse)
+        : m_frame(frame), m_coarse(coarse), m_down(frame.picture.layout().direction == LayoutDirection::TopDown),
           m_arrows(detail == Detail::Text || frame.view.scale >= 0.3),
           m_clip(QRectF(QPointF(0, 0), frame.view.size).adjusted(-8, -8, 8, 8)) {}
 
@@ -67,7 +69,7 @@ private:
     /// Flattened here: pieces off the screen are dropped, which keeps very wide bends cheap and exact.
     void curve(Batch& batch, QPointF p0, QPointF p1, QPointF p2, QPointF p3) const {
         const double length = QLineF(p0, p3).length();
-        const int steps = std::clamp(static_cast<int>(length / 6), 5, 64);
+        const int steps = m_coarse ? 8 : std::clamp(static_cast<int>(length / 6), 5, 64);
         QPolygonF run;
         QPointF previous = p0;
         bool inside = false;
@@ -107,20 +109,22 @@ private:
     }
 
     const PaintFrame& m_frame;
+    const bool m_coarse;
     const bool m_down;
     const bool m_arrows;
     const QRectF m_clip;
 };
 
-void paintBatch(QPainter& painter, const Batch& batch, QPen pen) {
+void paintBatch(QPainter& painter, const Batch& batch, QPen pen, bool smooth) {
     pen.setCapStyle(Qt::FlatCap);
     painter.setPen(pen);
     painter.setBrush(Qt::NoBrush);
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.drawLines(batch.straight);
-    painter.setRenderHint(QPainter::Antialiasing, true);
+    painter.setRenderHint(QPainter::Antialiasing, smooth);
     for (const QPolygonF& curve : batch.curves)
         painter.drawPolyline(curve);
+    painter.setRenderHint(QPainter::Antialiasing, true);
     painter.setPen(Qt::NoPen);
     painter.setBrush(pen.color());
     for (const QPolygonF& arrow : batch.arrows)
@@ -130,7 +134,9 @@ void paintBatch(QPainter& painter, const Batch& batch, QPen pen) {
 } // namespace
 
 void paintEdges(const PaintFrame& frame, const std::vector<std::uint32_t>& visible, Detail detail) {
-    EdgeCollector collector(frame, detail);
+    // So many lines at once are a dense bundle: smooth curves would cost much and show nothing more.
+    const bool coarse = visible.size() > denseBundle;
+    EdgeCollector collector(frame, detail, coarse);
     Batch plain;
     Batch dashed;
     Batch lit;
@@ -146,13 +152,13 @@ void paintEdges(const PaintFrame& frame, const std::vector<std::uint32_t>& visib
     if (frame.marks.anyFound)
         ink = mixed(ink, frame.style.paper, 0.5);
     const double width = frame.lineWidth();
-    paintBatch(frame.painter, plain, QPen(ink, width));
+    paintBatch(frame.painter, plain, QPen(ink, width), !coarse);
     if (!dashed.straight.isEmpty() || !dashed.curves.isEmpty()) {
         QPen pen(ink, width);
         pen.setDashPattern({3, 2});
-        paintBatch(frame.painter, dashed, pen);
+        paintBatch(frame.painter, dashed, pen, !coarse);
     }
-    paintBatch(frame.painter, lit, QPen(frame.style.selection, std::max(1.5, width)));
+    paintBatch(frame.painter, lit, QPen(frame.style.selection, std::max(1.5, width)), true);
 }
 
 void paintEdgeLabels(const PaintFrame& frame, const std::vector<std::uint32_t>& visible) {

@@ -18,7 +18,7 @@ GraphStyle GraphStyle::light() {
     style.highlight = QColor(255, 160, 0);
     style.removed = QColor(200, 40, 30);
     style.noValue = QColor(232, 232, 232);
-    style.panel = QColor(255, 255, 255, 232);
+    style.panel = QColor(255, 255, 255, 246);
     style.panelBorder = QColor(200, 200, 200);
     return style;
 }
@@ -36,7 +36,7 @@ GraphStyle GraphStyle::night() {
     style.highlight = QColor(255, 176, 32);
     style.removed = QColor(255, 110, 96);
     style.noValue = QColor(62, 62, 62);
-    style.panel = QColor(40, 40, 40, 232);
+    style.panel = QColor(40, 40, 40, 246);
     style.panelBorder = QColor(80, 80, 80);
     return style;
 }

@@ -184,8 +184,12 @@ bool GraphView::ensureVisible(quint32 id) {
 }
 
 void GraphView::fit() {
-    if (m_picture)
-        moveTo(m_camera.fitting());
+    if (!m_picture)
+        return;
+    const Viewport all = m_camera.fitting();
+    const Viewport now = m_camera.view();
+    const bool fits = std::abs(now.scale / all.scale - 1) < 1e-6 && (now.origin - all.origin).manhattanLength() * all.scale < 1;
+    moveTo(fits ? m_camera.opening(m_picture->layout().direction == LayoutDirection::TopDown) : all);
 }
 
 void GraphView::zoomIn() {

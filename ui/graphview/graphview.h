@@ -54,6 +54,7 @@ public:
 
     /// Scrolls as little as needed; zooms in if nodes are too small to be told apart. False for an unknown id.
     bool ensureVisible(quint32 id);
+    /// Shows everything; once more: the beginning at a readable scale.
     void fit();
     void zoomIn();
     void zoomOut();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <new>
 #include <utility>
 
@@ -91,15 +92,13 @@ void LaidPicture::assignRoles() {
         placeLabels(node);
 }
 
-/// One text per value, at its straightest line, on the side where no other line of the node leaves.
+/// One text per value, at its straightest line, on the side where the node's other lines are farther away.
 void LaidPicture::placeLabels(std::uint32_t node) {
     std::vector<std::uint32_t> chosen; // one edge per port
-    bool toTheRight = false;
     for (const std::uint32_t e : edgesOutOf(node)) {
         const EdgeRoute& route = m_layout.routes[e];
         if (route.last < 0 || route.reversed)
             continue;
-        toTheRight = toTheRight || route.lean > 8;
         const auto samePort = [&](std::uint32_t other) {
             return m_picture.edges[other].fromPort == m_picture.edges[e].fromPort;
         };
@@ -113,9 +112,18 @@ void LaidPicture::placeLabels(std::uint32_t node) {
         if (m_picture.edges[e].label.empty())
             continue;
         const EdgeRoute& route = m_layout.routes[e];
+        double before = std::numeric_limits<double>::infinity();
+        double after = before;
+        for (const std::uint32_t other : edgesOutOf(node)) {
+            const double apart = m_layout.routes[other].lean - route.lean;
+            if (apart < 0)
+                before = std::min(before, -apart);
+            else if (apart > 0)
+                after = std::min(after, apart);
+        }
         SegmentRole& role = m_roles[static_cast<std::size_t>(route.first)];
         role.labelOf = static_cast<std::int32_t>(e);
-        role.labelBefore = toTheRight && (route.lean < -8 || std::abs(route.lean) <= 8 || chosen.size() == 1);
+        role.labelBefore = before > after;
     }
 }
 

@@ -59,7 +59,7 @@ public:
             m_p.drawRect(m_rect.adjusted(0, 0, -1, -1));
         }
         if ((m_mark & PaintMarks::Selected) != 0)
-            ring(m_frame.style.selection, 2, 0);
+            ring(m_frame.style.selection, 2, -1);
     }
 
 private:
@@ -71,7 +71,7 @@ private:
         m_p.setRenderHint(QPainter::Antialiasing, true);
         m_p.setPen(QPen(color, width));
         m_p.setBrush(Qt::NoBrush);
-        const double grow = away + width / 2 - 0.5;
+        const double grow = away + width / 2;
         m_p.drawRoundedRect(m_rect.adjusted(-grow, -grow, grow, grow), corner() + grow, corner() + grow);
         m_p.setRenderHint(QPainter::Antialiasing, smooth);
     }
@@ -151,11 +151,11 @@ private:
 
     void frameLine() {
         if ((m_mark & PaintMarks::Selected) != 0) {
-            ring(m_frame.style.selection, 2, 0);
+            ring(m_frame.style.selection, 2, -1);
             return;
         }
         const bool hovered = (m_mark & PaintMarks::Hovered) != 0;
-        ring(hovered ? m_frame.style.text : m_frame.style.border, hovered ? 1.5 : 1.0, -0.5);
+        ring(hovered ? m_frame.style.text : m_frame.style.border, hovered ? 2.0 : 1.0, -1);
     }
 
     void chips() {

@@ -306,6 +306,31 @@ void Workspace::profileVariants(const QList<VariantId>& ids, const std::string& 
             [this](Profile) { refresh(); });
 }
 
+Job* Workspace::startComparison(VariantId a, VariantId b, QObject* receiver, std::function<void(ModelComparison)> done) {
+    return m_jobs.start<ModelComparison>(
+        tr("Compare"), Lane::cpu(),
+        [session = m_session, a, b](const Work& work) -> Result<ModelComparison> {
+            const auto left = session->model(a, work.part(0, 0.1));
+            if (!left)
+                return left.status();
+            const auto right = session->model(b, work.part(0.1, 0.2));
+            if (!right)
+                return right.status();
+            const auto data = session->dataset("evaluation");
+            CompareOptions options;
+            options.sameLineage = true;
+            if (data && *data) {
+                options.data = *data;
+                options.samples = 200;
+            }
+            return compareModels(**left, **right, options, work.part(0.2, 1));
+        },
+        receiver, std::move(done), [this](const Diagnostic& problem) {
+            if (!isCancelled(problem))
+                Q_EMIT message(problem);
+        });
+}
+
 void Workspace::setHidden(VariantId id, bool hidden, VariantId thenCurrent) {
     start<bool>(
         hidden ? tr("Remove variant") : tr("Restore variant"), Lane::io(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/compare.h"
 #include "engine/projectsession.h"
 #include "job/jobmanager.h"
 #include "ui/models/latest.h"
@@ -54,6 +55,8 @@ public:
     void apply(const RecipeStep& step);
     void evaluate(const QList<VariantId>& ids);
     void profileVariants(const QList<VariantId>& ids, const std::string& device);
+    /// Structure and outputs of two variants, on the evaluation data if there is any. `done` is dropped with `receiver`.
+    Job* startComparison(VariantId a, VariantId b, QObject* receiver, std::function<void(ModelComparison)> done);
     void rename(VariantId id, const QString& name);
     void remove(VariantId id);
     void exportModel(VariantId id, const QString& file);

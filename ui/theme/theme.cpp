@@ -101,9 +101,8 @@ Theme Theme::night() {
 }
 
 Theme Theme::of(const QPalette& palette) {
-    const bool dark =
-        palette.color(QPalette::Active, QPalette::Window).lightness() <
-        palette.color(QPalette::Active, QPalette::WindowText).lightness();
+    const bool dark = palette.color(QPalette::Active, QPalette::Window).lightness() <
+                      palette.color(QPalette::Active, QPalette::WindowText).lightness();
     return forScheme(dark);
 }
 
@@ -121,18 +120,25 @@ QString Theme::styleSheet() const {
         return {};
     }
     QString sheet = QString::fromUtf8(file.readAll());
-    std::vector<std::pair<QString, QColor>> words{
-        {QStringLiteral("@window"), window},         {QStringLiteral("@base"), base},
-        {QStringLiteral("@alternate"), alternate},   {QStringLiteral("@raised"), raised},
-        {QStringLiteral("@hover"), hover},           {QStringLiteral("@separator"), separator},
-        {QStringLiteral("@border"), border},         {QStringLiteral("@text"), text},
-        {QStringLiteral("@muted"), muted},           {QStringLiteral("@disabled"), disabled},
-        {QStringLiteral("@accentText"), accentText}, {QStringLiteral("@accent"), accent},
-        {QStringLiteral("@selection"), selection},   {QStringLiteral("@pressed"), blend(accent, raised, 0.18)},
-        {QStringLiteral("@primaryHover"), blend(text, accent, 0.12)},
-        {QStringLiteral("@bad"), bad},               {QStringLiteral("@good"), good},
-        {QStringLiteral("@scroll"), blend(text, window, 0.22)},
-        {QStringLiteral("@scrollHover"), blend(text, window, 0.38)}};
+    std::vector<std::pair<QString, QColor>> words{{QStringLiteral("@window"), window},
+                                                  {QStringLiteral("@base"), base},
+                                                  {QStringLiteral("@alternate"), alternate},
+                                                  {QStringLiteral("@raised"), raised},
+                                                  {QStringLiteral("@hover"), hover},
+                                                  {QStringLiteral("@separator"), separator},
+                                                  {QStringLiteral("@border"), border},
+                                                  {QStringLiteral("@text"), text},
+                                                  {QStringLiteral("@muted"), muted},
+                                                  {QStringLiteral("@disabled"), disabled},
+                                                  {QStringLiteral("@accentText"), accentText},
+                                                  {QStringLiteral("@accent"), accent},
+                                                  {QStringLiteral("@selection"), selection},
+                                                  {QStringLiteral("@pressed"), blend(accent, raised, 0.18)},
+                                                  {QStringLiteral("@primaryHover"), blend(text, accent, 0.12)},
+                                                  {QStringLiteral("@bad"), bad},
+                                                  {QStringLiteral("@good"), good},
+                                                  {QStringLiteral("@scroll"), blend(text, window, 0.22)},
+                                                  {QStringLiteral("@scrollHover"), blend(text, window, 0.38)}};
     // Longest word first: "@accent" must not eat the beginning of "@accentText".
     std::sort(words.begin(), words.end(), [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
     for (const auto& [word, color] : words) {

@@ -15,12 +15,16 @@
 #include <utility>
 
 // Outside the namespace, as Qt asks: makes the drawings known when the room is linked statically.
-static void initIconResources() { Q_INIT_RESOURCE(icons); }
+static void initIconResources() {
+    Q_INIT_RESOURCE(icons);
+}
 
 namespace lapidary {
 namespace {
 
-QString iconPath(const QString& name) { return QStringLiteral(":/lapidary/icons/%1.svg").arg(name); }
+QString iconPath(const QString& name) {
+    return QStringLiteral(":/lapidary/icons/%1.svg").arg(name);
+}
 
 class LineIconEngine : public QIconEngine {
 public:
@@ -96,9 +100,13 @@ QIcon makeIcon(const QString& name, const QColor& fixed) {
 
 } // namespace
 
-QIcon themedIcon(const QString& name) { return makeIcon(name, {}); }
+QIcon themedIcon(const QString& name) {
+    return makeIcon(name, {});
+}
 
-QIcon tintedIcon(const QString& name, const QColor& color) { return makeIcon(name, color); }
+QIcon tintedIcon(const QString& name, const QColor& color) {
+    return makeIcon(name, color);
+}
 
 QStringList themedIconNames() {
     initIconResources();

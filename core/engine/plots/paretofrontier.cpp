@@ -8,10 +8,14 @@
 namespace lapidary {
 namespace {
 
-bool usable(const PlotPoint& p) { return !std::isnan(p.x) && !std::isnan(p.y); }
+bool usable(const PlotPoint& p) {
+    return !std::isnan(p.x) && !std::isnan(p.y);
+}
 
 // Turned so that smaller is always better.
-double cost(double value, Better better) { return better == Better::Smaller ? value : -value; }
+double cost(double value, Better better) {
+    return better == Better::Smaller ? value : -value;
+}
 
 } // namespace
 

@@ -20,9 +20,19 @@ struct Ink {
     std::array<std::string_view, 7> groups;
 };
 
-constexpr Ink dayInk{"#ffffff", "#1b2026", "#5b6672", "#e8ebef", "#c4cbd3", "#d55e00",
+constexpr Ink dayInk{"#ffffff",
+                     "#1b2026",
+                     "#5b6672",
+                     "#e8ebef",
+                     "#c4cbd3",
+                     "#d55e00",
                      {"#0072b2", "#b87a00", "#00825e", "#b8588c", "#2f8fc7", "#d55e00", "#8f8600"}};
-constexpr Ink nightInk{"#17191d", "#e5e8ec", "#9ea7b3", "#2a2e34", "#4a515b", "#f08a3c",
+constexpr Ink nightInk{"#17191d",
+                       "#e5e8ec",
+                       "#9ea7b3",
+                       "#2a2e34",
+                       "#4a515b",
+                       "#f08a3c",
                        {"#3d9ddc", "#e69f00", "#1fb58a", "#cc79a7", "#7fcbf5", "#e97730", "#f0e442"}};
 
 // No fonts are at hand, so a character counts as this share of the font size.
@@ -74,18 +84,19 @@ public:
     }
 
     std::string draw() {
-        m_svg.begin("svg", {{"xmlns", "http://www.w3.org/2000/svg"},
-                            {"viewBox", "0 0 " + SvgWriter::number(m_data.width) + ' ' +
-                                            SvgWriter::number(m_data.height)},
-                            {"width", m_data.width},
-                            {"height", m_data.height},
-                            {"role", "img"},
-                            {"font-family", "system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"},
-                            {"font-size", 12}});
+        m_svg.begin("svg",
+                    {{"xmlns", "http://www.w3.org/2000/svg"},
+                     {"viewBox", "0 0 " + SvgWriter::number(m_data.width) + ' ' + SvgWriter::number(m_data.height)},
+                     {"width", m_data.width},
+                     {"height", m_data.height},
+                     {"role", "img"},
+                     {"font-family", "system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"},
+                     {"font-size", 12}});
         m_svg.text("title", {}, m_data.title.empty() ? m_data.y.label + " / " + m_data.x.label : m_data.title);
         m_svg.leaf("rect", {{"width", m_data.width}, {"height", m_data.height}, {"fill", m_ink.ground}});
         if (!m_data.title.empty()) {
-            m_svg.text("text", {{"x", m_left}, {"y", 30}, {"font-size", 16}, {"font-weight", 600}, {"fill", m_ink.text}},
+            m_svg.text("text",
+                       {{"x", m_left}, {"y", 30}, {"font-size", 16}, {"font-weight", 600}, {"fill", m_ink.text}},
                        m_data.title);
         }
         if (m_points.empty()) {
@@ -105,12 +116,8 @@ public:
     }
 
 private:
-    double px(double x) const {
-        return m_left + (x - m_x.lower) / (m_x.upper - m_x.lower) * (m_right - m_left);
-    }
-    double py(double y) const {
-        return m_bottom - (y - m_y.lower) / (m_y.upper - m_y.lower) * (m_bottom - m_top);
-    }
+    double px(double x) const { return m_left + (x - m_x.lower) / (m_x.upper - m_x.lower) * (m_right - m_left); }
+    double py(double y) const { return m_bottom - (y - m_y.lower) / (m_y.upper - m_y.lower) * (m_bottom - m_top); }
     std::string_view groupColor(const std::string& group) const {
         const auto at = std::find(m_groups.begin(), m_groups.end(), group) - m_groups.begin();
         return m_ink.groups[std::size_t(at) % m_ink.groups.size()];
@@ -144,9 +151,10 @@ private:
     }
 
     void drawEmpty() {
-        m_svg.text("text",
-                   {{"x", m_data.width / 2}, {"y", m_data.height / 2}, {"text-anchor", "middle"}, {"fill", m_ink.muted}},
-                   m_data.emptyText);
+        m_svg.text(
+            "text",
+            {{"x", m_data.width / 2}, {"y", m_data.height / 2}, {"text-anchor", "middle"}, {"fill", m_ink.muted}},
+            m_data.emptyText);
     }
 
     static std::string axisTitle(const TradeoffSvgAxis& axis) {
@@ -159,8 +167,7 @@ private:
         const NiceTicks yTicks = niceTicks(m_y.lower, m_y.upper, 6);
         for (const double v : xTicks.values) {
             m_svg.leaf("line", {{"x1", px(v)}, {"x2", px(v)}, {"y1", m_top}, {"y2", m_bottom}, {"stroke", m_ink.grid}});
-            m_svg.text("text",
-                       {{"x", px(v)}, {"y", m_bottom + 18}, {"text-anchor", "middle"}, {"fill", m_ink.muted}},
+            m_svg.text("text", {{"x", px(v)}, {"y", m_bottom + 18}, {"text-anchor", "middle"}, {"fill", m_ink.muted}},
                        fixedNumber(v, xTicks.decimals));
         }
         for (const double v : yTicks.values) {
@@ -171,13 +178,16 @@ private:
         m_svg.leaf("line",
                    {{"x1", m_left}, {"x2", m_right}, {"y1", m_bottom}, {"y2", m_bottom}, {"stroke", m_ink.line}});
         m_svg.leaf("line", {{"x1", m_left}, {"x2", m_left}, {"y1", m_top}, {"y2", m_bottom}, {"stroke", m_ink.line}});
-        m_svg.text("text",
-                   {{"x", (m_left + m_right) / 2}, {"y", m_data.height - 14}, {"text-anchor", "middle"},
-                    {"fill", m_ink.text}},
-                   axisTitle(m_data.x));
+        m_svg.text(
+            "text",
+            {{"x", (m_left + m_right) / 2}, {"y", m_data.height - 14}, {"text-anchor", "middle"}, {"fill", m_ink.text}},
+            axisTitle(m_data.x));
         const double middle = (m_top + m_bottom) / 2;
         m_svg.text("text",
-                   {{"x", 20}, {"y", middle}, {"text-anchor", "middle"}, {"fill", m_ink.text},
+                   {{"x", 20},
+                    {"y", middle},
+                    {"text-anchor", "middle"},
+                    {"fill", m_ink.text},
                     {"transform", "rotate(-90 20 " + SvgWriter::number(middle) + ")"}},
                    axisTitle(m_data.y));
     }
@@ -208,8 +218,11 @@ private:
         const double uy = dy / length;
         const double tipX = px(from.x) + ux * stop;
         const double tipY = py(from.y) + uy * stop;
-        m_svg.leaf("line", {{"x1", px(from.x) + ux * start}, {"y1", py(from.y) + uy * start},
-                            {"x2", tipX - ux * 5}, {"y2", tipY - uy * 5}});
+        m_svg.leaf("line", {{"x1", px(from.x) + ux * start},
+                            {"y1", py(from.y) + uy * start},
+                            {"x2", tipX - ux * 5},
+                            {"y2", tipY - uy * 5}});
+        m_lines.push_back({px(from.x), py(from.y), px(to.x), py(to.y)});
         std::string path = "M" + SvgWriter::number(tipX) + ' ' + SvgWriter::number(tipY);
         for (const double side : {1.0, -1.0}) {
             path += " L" + SvgWriter::number(tipX - ux * 7 - uy * 3.2 * side) + ' ' +
@@ -230,12 +243,22 @@ private:
             best.push_back(all[i]);
         }
         std::string path;
+        std::optional<PlotPoint> last;
         for (const PlotPoint& corner : frontierStaircase(best, m_data.x.better)) {
-            path += (path.empty() ? 'M' : 'L') + SvgWriter::number(px(corner.x)) + ' ' +
-                    SvgWriter::number(py(corner.y));
+            path +=
+                (path.empty() ? 'M' : 'L') + SvgWriter::number(px(corner.x)) + ' ' + SvgWriter::number(py(corner.y));
+            if (last) {
+                m_lines.push_back({px(last->x), py(last->y), px(corner.x), py(corner.y)});
+            }
+            last = corner;
         }
-        m_svg.leaf("path", {{"class", "frontier"}, {"d", path}, {"fill", "none"}, {"stroke", m_ink.frontier},
-                            {"stroke-width", 2}, {"stroke-linejoin", "round"}, {"opacity", 0.85}});
+        m_svg.leaf("path", {{"class", "frontier"},
+                            {"d", path},
+                            {"fill", "none"},
+                            {"stroke", m_ink.frontier},
+                            {"stroke-width", 2},
+                            {"stroke-linejoin", "round"},
+                            {"opacity", 0.85}});
     }
 
     void drawErrorBars() {
@@ -243,13 +266,21 @@ private:
             const std::string_view color = groupColor(p->group);
             if (p->xInterval) {
                 const double y = py(p->y);
-                m_svg.leaf("path", {{"class", "error"}, {"fill", "none"}, {"stroke", color}, {"opacity", 0.7},
+                m_svg.leaf("path", {{"class", "error"},
+                                    {"fill", "none"},
+                                    {"stroke", color},
+                                    {"opacity", 0.7},
                                     {"d", bar(px(p->xInterval->lower), y, px(p->xInterval->upper), y, 0, 4)}});
+                m_lines.push_back({px(p->xInterval->lower), y, px(p->xInterval->upper), y});
             }
             if (p->yInterval) {
                 const double x = px(p->x);
-                m_svg.leaf("path", {{"class", "error"}, {"fill", "none"}, {"stroke", color}, {"opacity", 0.7},
+                m_svg.leaf("path", {{"class", "error"},
+                                    {"fill", "none"},
+                                    {"stroke", color},
+                                    {"opacity", 0.7},
                                     {"d", bar(x, py(p->yInterval->lower), x, py(p->yInterval->upper), 4, 0)}});
+                m_lines.push_back({x, py(p->yInterval->lower), x, py(p->yInterval->upper)});
             }
         }
     }
@@ -270,10 +301,15 @@ private:
         for (const TradeoffSvgPoint* p : order) {
             const bool hollow = p->xEstimated || p->yEstimated;
             const std::string_view color = groupColor(p->group);
+            m_svg.leaf("circle", {{"cx", px(p->x)}, {"cy", py(p->y)}, {"r", radius(*p)}, {"fill", m_ink.ground}});
             m_svg.begin("circle", {{"class", hollow ? "point estimate" : "point measurement"},
-                                   {"cx", px(p->x)}, {"cy", py(p->y)}, {"r", radius(*p)},
-                                   {"fill", hollow ? m_ink.ground : color}, {"stroke", hollow ? color : m_ink.ground},
-                                   {"stroke-width", hollow ? 2.0 : 1.0}, {"fill-opacity", hollow ? 0.55 : 0.88}});
+                                   {"cx", px(p->x)},
+                                   {"cy", py(p->y)},
+                                   {"r", radius(*p)},
+                                   {"fill", hollow ? m_ink.ground : color},
+                                   {"stroke", hollow ? color : m_ink.ground},
+                                   {"stroke-width", hollow ? 2.0 : 1.0},
+                                   {"fill-opacity", hollow ? 0.55 : 0.88}});
             m_svg.text("title", {}, tooltip(*p));
             m_svg.end("circle");
         }
@@ -289,8 +325,8 @@ private:
             text += axis.unit.empty() ? "" : " " + axis.unit;
             return text + " (" + (estimated ? m_data.estimateText : m_data.measurementText) + ")";
         };
-        std::string text = p.name + line(m_data.y, p.y, p.yInterval, p.yEstimated) +
-                           line(m_data.x, p.x, p.xInterval, p.xEstimated);
+        std::string text =
+            p.name + line(m_data.y, p.y, p.yInterval, p.yEstimated) + line(m_data.x, p.x, p.xInterval, p.xEstimated);
         if (p.size && !m_data.sizeLabel.empty()) {
             text += "\n" + m_data.sizeLabel + ": " + shortNumber(*p.size);
         }
@@ -312,11 +348,19 @@ private:
             wishes.push_back({px(p.x), py(p.y), r, textWidth(p.name, 11), 14});
             markers.push_back({px(p.x) - r, py(p.y) - r, 2 * r, 2 * r});
         }
-        const auto places = placeLabels(wishes, markers, {m_left, m_top, m_right - m_left, m_bottom - m_top});
+        const auto places = placeLabels(wishes, markers, m_lines, {m_left, m_top, m_right - m_left, m_bottom - m_top});
         for (std::size_t i = 0; i < places.size(); ++i) {
             if (places[i]) {
-                m_svg.text("text", {{"class", "name"}, {"x", places[i]->left}, {"y", places[i]->top + 11},
-                                    {"font-size", 11}, {"fill", m_ink.text}},
+                m_svg.text("text",
+                           {{"class", "name"},
+                            {"x", places[i]->left},
+                            {"y", places[i]->top + 11},
+                            {"font-size", 11},
+                            {"fill", m_ink.text},
+                            {"stroke", m_ink.ground},
+                            {"stroke-width", 3},
+                            {"stroke-linejoin", "round"},
+                            {"paint-order", "stroke"}},
                            m_points[order[i]]->name);
             }
         }
@@ -338,15 +382,20 @@ private:
             }
         }
         entry(m_data.frontierText, [&](double cx, double cy) {
-            m_svg.leaf("line", {{"x1", cx - 6}, {"x2", cx + 6}, {"y1", cy}, {"y2", cy}, {"stroke", m_ink.frontier},
+            m_svg.leaf("line", {{"x1", cx - 6},
+                                {"x2", cx + 6},
+                                {"y1", cy},
+                                {"y2", cy},
+                                {"stroke", m_ink.frontier},
                                 {"stroke-width", 2}});
         });
         entry(m_data.measurementText, [&](double cx, double cy) {
             m_svg.leaf("circle", {{"cx", cx}, {"cy", cy}, {"r", 5}, {"fill", m_ink.muted}});
         });
         entry(m_data.estimateText, [&](double cx, double cy) {
-            m_svg.leaf("circle", {{"cx", cx}, {"cy", cy}, {"r", 5}, {"fill", "none"}, {"stroke", m_ink.muted},
-                                  {"stroke-width", 2}});
+            m_svg.leaf(
+                "circle",
+                {{"cx", cx}, {"cy", cy}, {"r", 5}, {"fill", "none"}, {"stroke", m_ink.muted}, {"stroke-width", 2}});
         });
         if (!m_data.sizeLabel.empty()) {
             m_svg.text("text", {{"x", m_right}, {"y", y + 4}, {"text-anchor", "end"}, {"fill", m_ink.muted}},
@@ -360,6 +409,7 @@ private:
     std::vector<const TradeoffSvgPoint*> m_points;
     std::vector<std::string> m_groups;
     std::vector<std::size_t> m_frontier;
+    std::vector<LabelLine> m_lines; ///< what names had better not cross
     Range m_x;
     Range m_y;
     double m_maxSize = 0;
@@ -371,6 +421,8 @@ private:
 
 } // namespace
 
-std::string renderTradeoffSvg(const TradeoffSvgData& data) { return Picture(data).draw(); }
+std::string renderTradeoffSvg(const TradeoffSvgData& data) {
+    return Picture(data).draw();
+}
 
 } // namespace lapidary

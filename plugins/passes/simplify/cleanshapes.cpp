@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rewrites.h"
-#include "shapeelements.h"
+#include "extententries.h"
 
 #include <algorithm>
 
@@ -17,7 +17,7 @@ bool foldExtents(Rewriter& rewriter, NodeId id) {
         return false;
     if (rewriter.type(output) != DataType::Int64)
         return false;
-    const auto elements = shapeElements(rewriter, output);
+    const auto elements = extentEntries(rewriter, output);
     if (!elements || elements->empty() || (scalar && elements->size() != 1) ||
         !std::all_of(elements->begin(), elements->end(), [](const auto& element) { return element.known(); }))
         return false;
@@ -33,11 +33,11 @@ bool foldExtents(Rewriter& rewriter, NodeId id) {
 
 /// The constant that does what the computed target does: 0 copies an extent, one -1 is worked out by the runtime.
 std::optional<std::vector<std::int64_t>> constantTarget(const Rewriter& rewriter, ValueId data,
-                                                        const std::vector<ShapeElement>& elements) {
+                                                        const std::vector<ExtentEntry>& elements) {
     std::vector<std::int64_t> target;
     int open = 0;
     for (std::size_t i = 0; i < elements.size(); ++i) {
-        const ShapeElement& element = elements[i];
+        const ExtentEntry& element = elements[i];
         if (element.known() && element.number == 0)
             return std::nullopt;
         if (!element.value.valid()) {
@@ -57,7 +57,7 @@ bool cleanReshape(Rewriter& rewriter, NodeId id) {
     const Node node = *rewriter.node(id);
     if (node.inputs.size() != 2 || rewriter.constant(node.input(1)) || node.intAttribute("allowzero", 0) != 0)
         return false;
-    const auto elements = shapeElements(rewriter, node.input(1));
+    const auto elements = extentEntries(rewriter, node.input(1));
     auto target = elements ? constantTarget(rewriter, node.input(0), *elements) : std::nullopt;
     if (!target || target->empty())
         return false;

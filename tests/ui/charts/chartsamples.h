@@ -51,11 +51,15 @@ inline QVector<TradeoffPoint> variants() {
     return points;
 }
 
-inline TradeoffAxis latencyAxis() { return {QStringLiteral("Latency"), QStringLiteral("ms"), Better::Smaller, -1}; }
+inline TradeoffAxis latencyAxis() {
+    return {QStringLiteral("Latency"), QStringLiteral("ms"), Better::Smaller, -1};
+}
 inline TradeoffAxis accuracyAxis() {
     return {QStringLiteral("Top-1 accuracy"), QStringLiteral("%"), Better::Larger, 2};
 }
-inline TradeoffSize sizeMetric() { return {QStringLiteral("Size"), QStringLiteral("MB")}; }
+inline TradeoffSize sizeMetric() {
+    return {QStringLiteral("Size"), QStringLiteral("MB")};
+}
 
 inline QVector<LayerBar> layers(int count = 54) {
     QVector<LayerBar> bars;
@@ -95,8 +99,7 @@ inline std::vector<float> weights(int count = 20000) {
     std::mt19937 random(3);
     const auto uniform = [&random] { return (double(random()) + 1.0) / 4294967297.0; };
     for (int i = 0; i < count; ++i) {
-        result.push_back(
-            float(0.05 * std::sqrt(-2 * std::log(uniform())) * std::cos(6.283185307179586 * uniform())));
+        result.push_back(float(0.05 * std::sqrt(-2 * std::log(uniform())) * std::cos(6.283185307179586 * uniform())));
     }
     return result;
 }

@@ -135,8 +135,9 @@ QWidget* TestChartGallery::make(const QString& what) {
     }
     if (what == QLatin1String("latency")) {
         auto* plot = new LatencyPlot;
-        plot->setSeries({{QStringLiteral("source"), samples::times(200, 41.2, 1), {}, {}, ValueInterval{41.0, 41.5}},
-                         {QStringLiteral("int8"), samples::times(200, 37.0, 2), {}, {}, ValueInterval{36.9, 37.2}, true}});
+        plot->setSeries(
+            {{QStringLiteral("source"), samples::times(200, 41.2, 1), {}, {}, ValueInterval{41.0, 41.5}},
+             {QStringLiteral("int8"), samples::times(200, 37.0, 2), {}, {}, ValueInterval{36.9, 37.2}, true}});
         return plot;
     }
     return makeTradeoff(what);

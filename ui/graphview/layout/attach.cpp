@@ -39,7 +39,8 @@ void spread(std::vector<Wish>& wishes, double low, double high) {
 
 } // namespace
 
-Attachments attachLinks(const ProperGraph& graph, const std::vector<double>& across) {
+Attachments attachLinks(const ProperGraph& graph, const std::vector<double>& across,
+                        const std::vector<LayoutNode>& size) {
     Attachments result;
     result.upper.resize(graph.links.size());
     result.lower.resize(graph.links.size());
@@ -52,9 +53,9 @@ Attachments attachLinks(const ProperGraph& graph, const std::vector<double>& acr
         const auto links = below ? graph.down.of(node) : graph.up.of(node);
         if (links.size() < 2)
             return;
-        const double inset = std::min(10.0, graph.breadth[node] / 4);
-        const double low = across[node] - graph.breadth[node] / 2 + inset;
-        const double high = across[node] + graph.breadth[node] / 2 - inset;
+        const double half = size[node].width / 2 - std::min(10.0, size[node].width / 4);
+        const double low = across[node] - half;
+        const double high = across[node] + half;
         wishes.clear();
         for (const std::uint32_t link : links) {
             const std::uint32_t other = below ? graph.links[link].lower : graph.links[link].upper;

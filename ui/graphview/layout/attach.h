@@ -2,6 +2,7 @@
 // Where lines touch their nodes.
 #pragma once
 
+#include "ui/graphview/layout/layoutgraph.h"
 #include "ui/graphview/layout/propergraph.h"
 
 #include <vector>
@@ -14,8 +15,10 @@ struct Attachments {
     std::vector<double> lower;
 };
 
-/// A single line touches its node in the middle. Several are led towards where they go, as near as the node's side
+/// `size` are the nodes' own sizes; their breadth in the graph may include room for loops. A single line touches its
+/// node in the middle. Several are led towards where they go, as near as the node's side
 /// allows, and kept apart.
-Attachments attachLinks(const ProperGraph& graph, const std::vector<double>& across);
+Attachments attachLinks(const ProperGraph& graph, const std::vector<double>& across,
+                        const std::vector<LayoutNode>& size);
 
 } // namespace lapidary::layout

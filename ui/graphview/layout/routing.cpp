@@ -21,7 +21,7 @@ public:
     Router(const ProperGraph& graph, const std::vector<double>& across, const std::vector<LayoutNode>& size,
            const std::vector<DownEdge>& edges, const LayoutOptions& options)
         : m_graph(graph), m_across(across), m_size(size), m_edges(edges), m_options(options),
-          m_attach(attachLinks(graph, across)) {}
+          m_attach(attachLinks(graph, across, size)) {}
 
     Drawing route() {
         for (std::uint32_t v = 0; v < m_graph.vertexCount(); ++v)
@@ -88,7 +88,7 @@ private:
     }
 
     /// Above the middle of the gap: lines that come in from the side pass below.
-    static double labelY(const Band& from, const Band& to) { return from.bottom + (to.top - from.bottom) * 0.3; }
+    static double labelY(const Band& from, const Band& to) { return from.bottom + (to.top - from.bottom) * 0.4; }
 
     double bottomOf(std::uint32_t node) const { return m_drawing.boxes[node].y + m_drawing.boxes[node].height; }
 
@@ -189,27 +189,32 @@ private:
             return m_across[node] + m_size[node].width / 2 - std::min(10.0, m_size[node].width / 4);
         };
         const double x = side(upper);
-        const auto first = static_cast<std::int32_t>(m_drawing.segments.size());
         const std::int32_t root = extend(-1, false, x, bottomOf(upper), x, m_bands[layer].bottom);
         const double textY = labelY(m_bands[layer], m_bands[layer + 1]);
         std::int32_t trunk = -1;
+        std::int32_t trunkFirst = -1;
         double reached = 0;
         for (const std::uint32_t e : edges) {
             const std::uint32_t lower = m_edges[e].lower;
             const std::uint32_t goal = m_graph.layerOf[lower];
             std::int32_t tip = root;
+            std::int32_t first = root;
             double fromX = x;
             if (goal > layer + 1) {
                 if (trunk < 0) {
                     trunk = add(root, x, m_bands[layer].bottom, lane, m_bands[layer + 1].top);
+                    trunkFirst = root < 0 ? trunk : root;
                     reached = m_bands[layer + 1].top;
                 }
                 trunk = extend(trunk, false, lane, reached, lane, m_bands[goal - 1].bottom);
                 reached = m_bands[goal - 1].bottom;
                 tip = trunk;
+                first = trunkFirst;
                 fromX = lane;
             }
             tip = add(tip, fromX, m_bands[goal - 1].bottom, side(lower), m_bands[goal].top);
+            if (first < 0)
+                first = tip;
             tip = extend(tip, false, side(lower), m_bands[goal].top, side(lower), m_drawing.boxes[lower].y);
             m_drawing.routes[e] = {first, tip, false, x, textY, lane - x};
         }

@@ -6,7 +6,7 @@
 namespace lapidary {
 
 /// One entry of a computed shape: a number, or "extent `axis` of `value`", or neither.
-struct ShapeElement {
+struct ExtentEntry {
     std::int64_t number = -1;
     ValueId value;
     int axis = -1;
@@ -15,7 +15,7 @@ struct ShapeElement {
 };
 
 /// The entries of a 1-D (or scalar) integer value that the graph computes from shapes; nullopt if it does something else.
-std::optional<std::vector<ShapeElement>> shapeElements(Rewriter& rewriter, ValueId value, int depth = 0);
+std::optional<std::vector<ExtentEntry>> extentEntries(Rewriter& rewriter, ValueId value, int depth = 0);
 
 /// The earliest value and axis known to have the same extent: follows operators that keep the axis.
 std::pair<ValueId, int> extentOrigin(const Rewriter& rewriter, ValueId value, int axis);

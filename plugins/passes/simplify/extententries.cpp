@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "shapeelements.h"
+#include "extententries.h"
 
 #include "evaluate.h"
 #include "graph/operatortraits.h"
@@ -10,7 +10,7 @@ namespace lapidary {
 
 namespace {
 
-using Elements = std::optional<std::vector<ShapeElement>>;
+using Elements = std::optional<std::vector<ExtentEntry>>;
 
 Elements ofConstant(const Tensor& tensor) {
     if (tensor.shape.size() > 1 || tensor.count() > 64 || !isInteger(tensor.type))
@@ -18,7 +18,7 @@ Elements ofConstant(const Tensor& tensor) {
     const auto numbers = toIntegers(tensor);
     if (!numbers)
         return std::nullopt;
-    std::vector<ShapeElement> out;
+    std::vector<ExtentEntry> out;
     for (const auto number : *numbers)
         out.push_back({number, {}, -1});
     return out;
@@ -28,7 +28,7 @@ Elements ofShape(Rewriter& rewriter, const Node& node) {
     const auto shape = rewriter.shape(node.input(0));
     if (!shape || node.attribute("start") || node.attribute("end"))
         return std::nullopt;
-    std::vector<ShapeElement> out;
+    std::vector<ExtentEntry> out;
     for (std::size_t axis = 0; axis < shape->size(); ++axis)
         if ((*shape)[axis] >= 0)
             out.push_back({(*shape)[axis], {}, -1});
@@ -37,12 +37,12 @@ Elements ofShape(Rewriter& rewriter, const Node& node) {
     return out;
 }
 
-Elements taken(const std::vector<ShapeElement>& from, const Rewriter& rewriter, const Node& node) {
+Elements taken(const std::vector<ExtentEntry>& from, const Rewriter& rewriter, const Node& node) {
     const auto tensor = rewriter.constant(node.input(1));
     const auto indices = tensor ? toIntegers(*tensor) : Result<std::vector<std::int64_t>>(Diagnostic());
     if (!indices)
         return std::nullopt;
-    std::vector<ShapeElement> out;
+    std::vector<ExtentEntry> out;
     for (const auto index : *indices) {
         const auto at = axisOf(index, from.size());
         if (!at)
@@ -53,7 +53,7 @@ Elements taken(const std::vector<ShapeElement>& from, const Rewriter& rewriter, 
 }
 
 /// A slice of a list of entries picks the same places as a slice of their positions.
-Elements cut(const std::vector<ShapeElement>& from, const Rewriter& rewriter, const Node& node) {
+Elements cut(const std::vector<ExtentEntry>& from, const Rewriter& rewriter, const Node& node) {
     std::vector<std::int64_t> places(from.size());
     for (std::size_t i = 0; i < places.size(); ++i)
         places[i] = std::int64_t(i);
@@ -68,16 +68,16 @@ Elements cut(const std::vector<ShapeElement>& from, const Rewriter& rewriter, co
     const auto numbers = kept ? toIntegers(*kept) : Result<std::vector<std::int64_t>>(Diagnostic());
     if (!numbers)
         return std::nullopt;
-    std::vector<ShapeElement> out;
+    std::vector<ExtentEntry> out;
     for (const auto place : *numbers)
         out.push_back(from[std::size_t(place)]);
     return out;
 }
 
 Elements joined(Rewriter& rewriter, const Node& node, int depth) {
-    std::vector<ShapeElement> out;
+    std::vector<ExtentEntry> out;
     for (const auto input : node.inputs) {
-        const auto part = shapeElements(rewriter, input, depth + 1);
+        const auto part = extentEntries(rewriter, input, depth + 1);
         if (!part) {
             // A single entry that is not understood leaves the others useful.
             const auto shape = rewriter.staticShape(input);
@@ -93,7 +93,7 @@ Elements joined(Rewriter& rewriter, const Node& node, int depth) {
 
 } // namespace
 
-Elements shapeElements(Rewriter& rewriter, ValueId value, int depth) {
+Elements extentEntries(Rewriter& rewriter, ValueId value, int depth) {
     if (!value.valid() || depth > 8)
         return std::nullopt;
     if (const auto tensor = rewriter.constant(value))
@@ -109,13 +109,13 @@ Elements shapeElements(Rewriter& rewriter, ValueId value, int depth) {
         const auto to = DataType(node->intAttribute("to", 0));
         if (to != DataType::Int64 && to != DataType::Int32)
             return std::nullopt;
-        return shapeElements(rewriter, node->input(0), depth + 1);
+        return extentEntries(rewriter, node->input(0), depth + 1);
     }
     if (node->is("Identity") || node->is("Unsqueeze") || node->is("Squeeze"))
-        return shapeElements(rewriter, node->input(0), depth + 1);
+        return extentEntries(rewriter, node->input(0), depth + 1);
     if (node->is("Gather") || node->is("Slice")) {
         const Node copy = *node;
-        const auto from = shapeElements(rewriter, copy.input(0), depth + 1);
+        const auto from = extentEntries(rewriter, copy.input(0), depth + 1);
         if (!from)
             return std::nullopt;
         return copy.is("Gather") ? taken(*from, rewriter, copy) : cut(*from, rewriter, copy);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "importance.h"
+
+#include <array>
+#include <memory>
+#include <mutex>
+
+namespace lapidary {
+
+/// What pruning needs to know about a model whatever the parameters: groups, their layers, what may not be emptied, and
+/// importances (found when first asked for). Immutable but for that; any thread.
+class PruneAnalysis {
+public:
+    PruneAnalysis(ModelPtr model, const ShapeTable& shapes);
+
+    const Model& model() const { return *m_model; }
+    const ChannelGroups& groups() const { return m_groups; }
+    /// Nodes that make the group's channels, in graph order, each once.
+    const std::vector<NodeId>& layers(GroupIndex group) const { return m_layers[group]; }
+    /// Sets of channels of which one must stay: what stands on an axis of its own behind Split, Slice or Concat.
+    const std::vector<std::vector<std::uint32_t>>& parts(GroupIndex group) const { return m_parts[group]; }
+    /// Output positions that one channel of the group takes in its first layer (grouped layers: more than one).
+    std::uint32_t width(GroupIndex group) const { return m_width[group]; }
+    /// What stands on the channel axis of the node's first output; null: no channels there.
+    const ValueAxis* outputAxis(NodeId node) const;
+
+    using Scores = std::shared_ptr<const std::vector<GroupScores>>;
+    Result<Scores> scores(Importance importance, const Work& work = {}) const;
+
+private:
+    void findLayers();
+    void findParts();
+
+    ModelPtr m_model;
+    ChannelGroups m_groups;
+    std::vector<std::vector<NodeId>> m_layers;
+    std::vector<std::vector<std::vector<std::uint32_t>>> m_parts;
+    std::vector<std::uint32_t> m_width;
+    std::vector<std::int32_t> m_outputAxis; // by node id: index in groups().values
+    mutable std::mutex m_mutex;
+    mutable std::array<Scores, 3> m_scores;
+};
+
+} // namespace lapidary

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/layerspanel.h"
+
+#include "ui/models/numbertext.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QScopedValueRollback>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace lapidary {
+
+LayersPanel::LayersPanel(Workspace& workspace, QWidget* parent)
+    : QWidget(parent), m_workspace(workspace), m_model(this), m_sorted(this), m_table(new QTableView(this)),
+      m_caption(new QLabel(this)) {
+    setObjectName(QStringLiteral("layersPanel"));
+    m_sorted.setSourceModel(&m_model);
+    m_sorted.setSortRole(LayerTableModel::SortRole);
+    m_sorted.setFilterKeyColumn(-1);
+    m_sorted.setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_table->setObjectName(QStringLiteral("layersTable"));
+    m_table->setAccessibleName(tr("Layers"));
+    m_table->setModel(&m_sorted);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(-1, Qt::AscendingOrder);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setAlternatingRowColors(true);
+    m_table->setShowGrid(false);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(24);
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->setColumnWidth(LayerTableModel::Name, 260);
+    m_table->setColumnWidth(LayerTableModel::Operator, 120);
+
+    auto* filter = new QLineEdit(this);
+    filter->setObjectName(QStringLiteral("layersFilter"));
+    filter->setPlaceholderText(tr("Filter layers"));
+    filter->setClearButtonEnabled(true);
+    filter->setMaximumWidth(260);
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(8, 6, 8, 6);
+    bar->addWidget(filter);
+    bar->addWidget(m_caption, 1, Qt::AlignRight);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(bar);
+    layout->addWidget(m_table, 1);
+
+    connect(filter, &QLineEdit::textChanged, &m_sorted, &QSortFilterProxyModel::setFilterFixedString);
+    connect(&m_workspace, &Workspace::modelChanged, this, &LayersPanel::showModel);
+    connect(&m_workspace, &Workspace::measured, this, &LayersPanel::showMeasured);
+    connect(&m_workspace.selection(), &NodeSelection::changed, this, &LayersPanel::selectionToTable);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &LayersPanel::selectionFromTable);
+}
+
+void LayersPanel::showModel() {
+    const QScopedValueRollback guard(m_updating, true);
+    m_model.setModel(m_workspace.model());
+    showMeasured();
+}
+
+void LayersPanel::showMeasured() {
+    m_model.setMeasured(m_workspace.profile(), m_workspace.sparsity());
+    const auto& profile = m_workspace.profile();
+    if (!profile)
+        m_caption->setText(m_workspace.model() ? tr("Not profiled yet. F5 measures every layer on this computer.") : QString());
+    else
+        m_caption->setText(tr("Median %1 on %2; %3 outside the graph's nodes")
+                               .arg(millisecondsText(profile->timing.median), QString::fromStdString(profile->device),
+                                    millisecondsText(profile->unattributedMs)));
+}
+
+void LayersPanel::selectionFromTable() {
+    if (m_updating)
+        return;
+    std::set<NodeId> nodes;
+    for (const auto& index : m_table->selectionModel()->selectedRows())
+        nodes.insert(m_model.nodeAt(m_sorted.mapToSource(index).row()));
+    const auto current = m_model.nodeAt(m_sorted.mapToSource(m_table->currentIndex()).row());
+    const QScopedValueRollback guard(m_updating, true);
+    m_workspace.selection().set(std::move(nodes), current);
+}
+
+void LayersPanel::selectionToTable() {
+    if (m_updating)
+        return;
+    const QScopedValueRollback guard(m_updating, true);
+    QItemSelection selection;
+    QModelIndex first;
+    for (const auto id : m_workspace.selection().nodes()) {
+        const auto index = m_sorted.mapFromSource(m_model.index(m_model.rowOf(id), 0));
+        if (!index.isValid())
+            continue;
+        selection.select(index, index);
+        if (!first.isValid())
+            first = index;
+    }
+    m_table->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    if (first.isValid())
+        m_table->scrollTo(first);
+}
+
+} // namespace lapidary

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/layertablemodel.h"
+#include "ui/models/workspace.h"
+
+#include <QSortFilterProxyModel>
+#include <QWidget>
+
+class QLabel;
+class QTableView;
+
+namespace lapidary {
+
+/// The table of layers with cost and measured time, sharing the selection with the graph.
+class LayersPanel : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit LayersPanel(Workspace& workspace, QWidget* parent = nullptr);
+
+private:
+    void showModel();
+    void showMeasured();
+    void selectionFromTable();
+    void selectionToTable();
+
+    Workspace& m_workspace;
+    LayerTableModel m_model;
+    QSortFilterProxyModel m_sorted;
+    QTableView* m_table;
+    QLabel* m_caption;
+    bool m_updating = false;
+};
+
+} // namespace lapidary

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/passpanel.h"
+
+#include "ui/forms/paramform.h"
+#include "ui/panels/beforeafterstrip.h"
+#include "ui/theme/themedicon.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QListWidget>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace lapidary {
+
+namespace {
+
+QString techniqueIcon(Technique technique) {
+    switch (technique) {
+    case Technique::Simplify:
+        return QStringLiteral("simplify");
+    case Technique::Prune:
+        return QStringLiteral("prune");
+    case Technique::Quantize:
+        return QStringLiteral("quantize");
+    default:
+        return QStringLiteral("recipe");
+    }
+}
+
+} // namespace
+
+PassPanel::PassPanel(Workspace& workspace, QWidget* parent)
+    : QWidget(parent), m_workspace(workspace), m_passes(new QComboBox(this)), m_summary(new QLabel(this)),
+      m_scope(new QLabel(this)), m_form(new ParamForm(this)), m_strip(new BeforeAfterStrip(this)),
+      m_fences(new QListWidget(this)), m_problem(new QLabel(this)), m_apply(new QPushButton(this)), m_debounce(this) {
+    setObjectName(QStringLiteral("passPanel"));
+    m_passes->setObjectName(QStringLiteral("passCombo"));
+    m_passes->setAccessibleName(tr("Pass"));
+    m_summary->setWordWrap(true);
+    m_scope->setObjectName(QStringLiteral("passScope"));
+    m_scope->setWordWrap(true);
+    m_problem->setObjectName(QStringLiteral("passProblem"));
+    m_problem->setWordWrap(true);
+    m_problem->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_fences->setObjectName(QStringLiteral("passFences"));
+    m_fences->setWordWrap(true);
+    m_fences->setMaximumHeight(120);
+    m_fences->setToolTip(tr("Nodes this pass leaves alone, and why. Double-click shows a node."));
+    m_apply->setObjectName(QStringLiteral("applyButton"));
+    m_apply->setText(tr("Apply"));
+    m_apply->setDefault(true);
+
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidget(m_form);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 12, 12, 12);
+    layout->setSpacing(8);
+    layout->addWidget(m_passes);
+    layout->addWidget(m_summary);
+    layout->addWidget(m_scope);
+    layout->addWidget(scroll, 1);
+    layout->addWidget(m_problem);
+    layout->addWidget(m_fences);
+    layout->addWidget(m_strip);
+    layout->addWidget(m_apply);
+
+    m_debounce.setSingleShot(true);
+    m_debounce.setInterval(5);
+    connect(&m_debounce, &QTimer::timeout, this, &PassPanel::requestPreview);
+    connect(m_passes, &QComboBox::currentIndexChanged, this, &PassPanel::showPass);
+    m_form->setEditDelay(10);
+    connect(m_form, &ParamForm::edited, this, &PassPanel::schedulePreview);
+    connect(m_form, &ParamForm::validityChanged, this, &PassPanel::updateApply);
+    connect(&m_workspace, &Workspace::modelChanged, this, &PassPanel::schedulePreview);
+    connect(&m_workspace, &Workspace::modelChanged, this, &PassPanel::showScope);
+    connect(&m_workspace.selection(), &NodeSelection::changed, this, &PassPanel::showScope);
+    connect(&m_workspace.selection(), &NodeSelection::changed, this, &PassPanel::schedulePreview);
+    connect(&m_workspace, &Workspace::previewChanged, this, &PassPanel::showPreview);
+    connect(&m_workspace, &Workspace::previewFailed, this, &PassPanel::showProblem);
+    connect(m_apply, &QPushButton::clicked, this, [this] { m_workspace.apply(step()); });
+    connect(m_fences, &QListWidget::itemDoubleClicked, this, [this](QListWidgetItem* item) {
+        const NodeId id{item->data(Qt::UserRole).toUInt()};
+        m_workspace.selection().set({id}, id);
+    });
+    fillPasses();
+    showScope();
+    showPreview();
+}
+
+PassPanel::~PassPanel() = default;
+
+void PassPanel::fillPasses() {
+    auto passes = m_workspace.engine().passes().all();
+    std::stable_sort(passes.begin(), passes.end(),
+                     [](const auto& a, const auto& b) { return a->info().technique < b->info().technique; });
+    for (const auto& pass : passes) {
+        const auto& info = pass->info();
+        m_passes->addItem(themedIcon(techniqueIcon(info.technique)), QString::fromStdString(info.title),
+                          QString::fromStdString(info.id));
+        m_passes->setItemData(m_passes->count() - 1, QString::fromStdString(info.summary), Qt::ToolTipRole);
+    }
+    setPass(QStringLiteral("prune.channels"));
+    showPass();
+}
+
+void PassPanel::setPass(const QString& id) {
+    if (const int index = m_passes->findData(id); index >= 0)
+        m_passes->setCurrentIndex(index);
+}
+
+void PassPanel::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    schedulePreview();
+}
+
+QString PassPanel::pass() const { return m_passes->currentData().toString(); }
+
+void PassPanel::showPass() {
+    if (!m_shown.isEmpty())
+        m_remembered[m_shown] = m_form->params();
+    m_shown = pass();
+    const auto found = m_workspace.engine().passes().find(m_shown.toStdString());
+    if (!found) {
+        m_summary->setText(tr("No pass plugins were found. The log says which folders were searched."));
+        updateApply();
+        return;
+    }
+    const auto& info = (*found)->info();
+    m_summary->setText(QString::fromStdString(info.summary));
+    m_form->setSchema(info.schema);
+    if (const auto it = m_remembered.find(m_shown); it != m_remembered.end())
+        (void)m_form->setParams(it->second); // they came from this form
+    m_workspace.clearPreview();
+    schedulePreview();
+}
+
+void PassPanel::showScope() {
+    const auto count = m_workspace.selection().nodes().size();
+    m_scope->setText(count == 0 ? tr("Scope: the whole graph. Select nodes to narrow it.")
+                                : tr("Scope: %n selected node(s)", nullptr, int(count)));
+    QStringList names;
+    QStringList chosen;
+    if (const auto model = m_workspace.model())
+        for (const auto& node : model->model->graph->nodes())
+            if (model->cost.of(node->id).macs > 0) {
+                names.append(QString::fromStdString(displayName(*node)));
+                if (m_workspace.selection().nodes().count(node->id) > 0)
+                    chosen.append(names.back());
+            }
+    m_form->setNodeNames(names);
+    m_form->setSelectedNodes(chosen);
+}
+
+void PassPanel::schedulePreview() {
+    updateApply();
+    m_debounce.start();
+}
+
+void PassPanel::requestPreview() {
+    m_problem->hide();
+    if (m_workspace.model() && m_form->isValid() && isVisible())
+        m_workspace.requestPreview(step());
+}
+
+RecipeStep PassPanel::step() const {
+    RecipeStep step;
+    step.pass = pass().toStdString();
+    if (const auto found = m_workspace.engine().passes().find(step.pass)) {
+        step.version = (*found)->info().version;
+        step.params = (*found)->info().schema.nonDefault(m_form->params());
+    }
+    return step;
+}
+
+void PassPanel::showPreview() {
+    const auto& preview = m_workspace.preview();
+    m_fences->clear();
+    m_problem->hide();
+    if (!preview) {
+        m_strip->clear();
+    } else {
+        m_strip->setTotals(preview->before, preview->after);
+        const auto model = m_workspace.model();
+        for (const auto& fenced : preview->fenced) {
+            const auto* node = model ? model->model->graph->node(fenced.node) : nullptr;
+            auto* item = new QListWidgetItem(themedIcon(QStringLiteral("lock")),
+                                             node ? tr("%1: %2").arg(QString::fromStdString(displayName(*node)),
+                                                                     QString::fromStdString(fenced.reason))
+                                                  : QString::fromStdString(fenced.reason),
+                                             m_fences);
+            item->setData(Qt::UserRole, fenced.node.number);
+            item->setToolTip(item->text());
+        }
+        for (const auto& note : preview->notes)
+            new QListWidgetItem(themedIcon(QStringLiteral("info")), QString::fromStdString(note.toString()), m_fences);
+    }
+    m_fences->setVisible(m_fences->count() > 0);
+    updateApply();
+}
+
+void PassPanel::showProblem(const QString& reason) {
+    m_problem->setText(reason);
+    m_problem->show();
+    updateApply();
+}
+
+void PassPanel::updateApply() {
+    const auto found = m_workspace.engine().passes().find(pass().toStdString());
+    QString why;
+    if (!m_workspace.model())
+        why = tr("Open a model first");
+    else if (!found)
+        why = tr("There is no pass to apply");
+    else if (!m_form->isValid())
+        why = tr("A parameter is not valid");
+    else if (m_problem->isVisibleTo(this) && !m_problem->text().isEmpty())
+        why = m_problem->text();
+    m_apply->setEnabled(why.isEmpty());
+    m_apply->setToolTip(why.isEmpty() ? tr("Make a new variant with this pass (Ctrl+Return)") : why);
+}
+
+} // namespace lapidary

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/actions.h"
+
+#include "ui/models/workspace.h"
+#include "ui/theme/colorscheme.h"
+#include "ui/theme/themedicon.h"
+
+#include <QMainWindow>
+#include <QMenu>
+#include <QMenuBar>
+#include <QToolBar>
+
+namespace lapidary {
+
+namespace {
+
+constexpr auto tipProperty = "lapidaryTip";
+
+}
+
+Actions::Actions(Workspace& workspace, QMainWindow& window) : QObject(&window), m_workspace(workspace), m_window(window) {
+    makeFileActions();
+    makeEditActions();
+    makeRunActions();
+    makeViewActions();
+    connect(&workspace, &Workspace::projectChanged, this, &Actions::refresh);
+    connect(&workspace, &Workspace::variantsChanged, this, &Actions::refresh);
+    connect(&workspace, &Workspace::currentChanged, this, &Actions::refresh);
+    connect(&workspace, &Workspace::modelChanged, this, &Actions::refresh);
+    connect(&workspace.undoStack(), &QUndoStack::indexChanged, this, &Actions::refresh);
+    connect(&workspace.jobs(), &JobManager::started, this, &Actions::refresh);
+    connect(&workspace.jobs(), &JobManager::ended, this, &Actions::refresh);
+    refresh();
+}
+
+QAction* Actions::make(const QString& name, const QString& text, const QString& icon, const QKeySequence& keys,
+                       const QString& tip) {
+    auto* action = new QAction(text, this);
+    action->setObjectName(name);
+    if (!icon.isEmpty())
+        action->setIcon(themedIcon(icon));
+    action->setShortcut(keys);
+    action->setProperty(tipProperty, tip);
+    action->setStatusTip(tip);
+    allow(action, {});
+    m_window.addAction(action);
+    return action;
+}
+
+void Actions::allow(QAction* action, const QString& reasonAgainst) {
+    action->setEnabled(reasonAgainst.isEmpty());
+    const auto tip = action->property(tipProperty).toString();
+    const auto keys = action->shortcut().toString(QKeySequence::NativeText);
+    const auto named = keys.isEmpty() ? tip : tr("%1 (%2)").arg(tip, keys);
+    action->setToolTip(reasonAgainst.isEmpty() ? named : tr("%1\nNot now: %2").arg(named, reasonAgainst));
+}
+
+void Actions::makeFileActions() {
+    openModel = make(QStringLiteral("openModel"), tr("&Open model…"), QStringLiteral("open"), QKeySequence::Open,
+                     tr("Open an ONNX model"));
+    openProject = make(QStringLiteral("openProject"), tr("Open &project…"), QStringLiteral("history"),
+                       QKeySequence(tr("Ctrl+Shift+O")), tr("Open a project folder"));
+    newProject = make(QStringLiteral("newProject"), tr("&New project…"), QStringLiteral("add"), QKeySequence::New,
+                      tr("Make a project folder from an ONNX model"));
+    openSample = make(QStringLiteral("openSample"), tr("Open &sample"), QStringLiteral("graph"), {},
+                      tr("A small network for clothing images, with data and recipes to try"));
+    evaluationData = make(QStringLiteral("evaluationData"), tr("&Evaluation data…"), QStringLiteral("dataset"), {},
+                          tr("Choose the dataset that accuracy is measured on"));
+    calibrationData = make(QStringLiteral("calibrationData"), tr("&Calibration data…"), QStringLiteral("dataset"), {},
+                           tr("Choose the dataset that quantization gathers ranges from"));
+    exportModel = make(QStringLiteral("exportModel"), tr("E&xport model…"), QStringLiteral("export"),
+                       QKeySequence(tr("Ctrl+S")), tr("Write the current variant as an ONNX file"));
+    exportGraph = make(QStringLiteral("exportGraph"), tr("Export &graph…"), QStringLiteral("save"),
+                       QKeySequence(tr("Ctrl+Shift+E")), tr("Write the graph as SVG or PNG"));
+    report = make(QStringLiteral("report"), tr("Write &report…"), QStringLiteral("chart"), QKeySequence(tr("Ctrl+R")),
+                  tr("Write one HTML file with variants, plots and layers"));
+    quit = make(QStringLiteral("quit"), tr("&Quit"), {}, QKeySequence::Quit, tr("Close Lapidary"));
+    quit->setMenuRole(QAction::QuitRole);
+}
+
+void Actions::makeEditActions() {
+    undo = make(QStringLiteral("undo"), tr("&Undo"), QStringLiteral("undo"), QKeySequence::Undo, tr("Undo the last change"));
+    redo = make(QStringLiteral("redo"), tr("&Redo"), QStringLiteral("redo"), QKeySequence(tr("Ctrl+Y")),
+                tr("Do the undone change again"));
+    find = make(QStringLiteral("find"), tr("&Find…"), QStringLiteral("search"), QKeySequence::Find,
+                tr("Find nodes and tensors"));
+    selectAll = make(QStringLiteral("clearSelection"), tr("Select &nothing"), {}, QKeySequence(tr("Ctrl+Shift+A")),
+                     tr("Clear the selection: passes then work on the whole graph"));
+    rename = make(QStringLiteral("rename"), tr("Re&name variant…"), {}, QKeySequence(tr("F2")), tr("Rename the current variant"));
+    remove = make(QStringLiteral("remove"), tr("&Remove variant"), QStringLiteral("remove"), QKeySequence(tr("Ctrl+Del")),
+                  tr("Remove the current variant and those below it"));
+}
+
+void Actions::makeRunActions() {
+    apply = make(QStringLiteral("apply"), tr("&Apply pass"), QStringLiteral("play"), QKeySequence(tr("Ctrl+Return")),
+                 tr("Make a new variant with the pass in the panel"));
+    evaluate = make(QStringLiteral("evaluate"), tr("&Evaluate"), QStringLiteral("evaluate"), QKeySequence(tr("F6")),
+                    tr("Measure the accuracy of the selected variants"));
+    evaluateAll = make(QStringLiteral("evaluateAll"), tr("Evaluate a&ll"), {}, QKeySequence(tr("Shift+F6")),
+                       tr("Measure the accuracy of every variant that has none"));
+    profile = make(QStringLiteral("profile"), tr("&Profile"), QStringLiteral("profile"), QKeySequence(tr("F5")),
+                   tr("Measure latency, memory and the time of every layer of the selected variants"));
+    profileAll = make(QStringLiteral("profileAll"), tr("Pro&file all"), {}, QKeySequence(tr("Shift+F5")),
+                      tr("Measure the latency of every variant that has none"));
+    compare = make(QStringLiteral("compare"), tr("&Compare"), QStringLiteral("compare"), QKeySequence(tr("Ctrl+D")),
+                   tr("Compare two selected variants, or the current one with its parent"));
+    cancelJobs = make(QStringLiteral("cancelJobs"), tr("&Stop all jobs"), QStringLiteral("stop"),
+                      QKeySequence(tr("Ctrl+.")), tr("Cancel everything that runs or waits"));
+}
+
+void Actions::makeViewActions() {
+    fit = make(QStringLiteral("fit"), tr("&Fit graph"), QStringLiteral("zoom-fit"), QKeySequence(tr("Ctrl+0")),
+               tr("Show the whole graph"));
+    zoomIn = make(QStringLiteral("zoomIn"), tr("Zoom &in"), QStringLiteral("zoom-in"), QKeySequence::ZoomIn, tr("Zoom in"));
+    zoomOut = make(QStringLiteral("zoomOut"), tr("Zoom &out"), QStringLiteral("zoom-out"), QKeySequence::ZoomOut, tr("Zoom out"));
+    horizontal = make(QStringLiteral("horizontal"), tr("&Left to right"), {}, QKeySequence(tr("Ctrl+K")),
+                      tr("Draw the graph from left to right instead of top down"));
+    horizontal->setCheckable(true);
+    about = make(QStringLiteral("about"), tr("&About Lapidary"), QStringLiteral("info"), {}, tr("Version and licences"));
+    overlays = new QActionGroup(this);
+    for (const auto overlay : {Overlay::Operator, Overlay::Time, Overlay::Macs, Overlay::Parameters, Overlay::Bytes,
+                               Overlay::Sparsity, Overlay::Precision}) {
+        auto* action = overlays->addAction(DecorBuilder::overlayName(overlay));
+        action->setCheckable(true);
+        action->setChecked(overlay == Overlay::Operator);
+        action->setData(int(overlay));
+        action->setShortcut(QKeySequence(QStringLiteral("Alt+%1").arg(int(overlay) + 1)));
+        m_window.addAction(action);
+    }
+    schemes = new QActionGroup(this);
+    for (const auto& [scheme, text] : {std::pair(ColorScheme::System, tr("&As the system")),
+                                       std::pair(ColorScheme::Light, tr("&Light")), std::pair(ColorScheme::Dark, tr("&Dark"))}) {
+        auto* action = schemes->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(scheme == ColorScheme::System);
+        action->setData(int(scheme));
+    }
+}
+
+void Actions::fillMenuBar(const QList<QAction*>& docks) {
+    auto* bar = m_window.menuBar();
+    auto* file = bar->addMenu(tr("&File"));
+    file->addActions({newProject, openModel, openProject, openSample});
+    file->addSeparator();
+    file->addActions({evaluationData, calibrationData});
+    file->addSeparator();
+    file->addActions({exportModel, exportGraph, report});
+    file->addSeparator();
+    file->addAction(quit);
+    auto* edit = bar->addMenu(tr("&Edit"));
+    edit->addActions({undo, redo});
+    edit->addSeparator();
+    edit->addActions({find, selectAll});
+    edit->addSeparator();
+    edit->addActions({rename, remove});
+    auto* run = bar->addMenu(tr("&Run"));
+    run->addAction(apply);
+    run->addSeparator();
+    run->addActions({evaluate, evaluateAll, profile, profileAll, compare});
+    run->addSeparator();
+    run->addAction(cancelJobs);
+    auto* view = bar->addMenu(tr("&View"));
+    view->addActions({fit, zoomIn, zoomOut, horizontal});
+    view->addMenu(tr("&Colour by"))->addActions(overlays->actions());
+    view->addMenu(tr("&Theme"))->addActions(schemes->actions());
+    view->addSeparator();
+    view->addActions(docks);
+    bar->addMenu(tr("&Help"))->addAction(about);
+    for (auto* menu : bar->findChildren<QMenu*>())
+        menu->setToolTipsVisible(true);
+}
+
+void Actions::fillToolBar() {
+    auto* bar = m_window.addToolBar(tr("Main"));
+    bar->setObjectName(QStringLiteral("mainToolBar"));
+    bar->setMovable(false);
+    bar->setIconSize({20, 20});
+    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    bar->addAction(openModel);
+    bar->addSeparator();
+    bar->addActions({undo, redo});
+    bar->addSeparator();
+    bar->addActions({evaluate, profile, compare});
+    bar->addSeparator();
+    bar->addActions({exportModel, report});
+}
+
+void Actions::refresh() {
+    const QString noProject = m_workspace.hasProject() ? QString() : tr("no project is open");
+    const QString noModel = m_workspace.model() ? QString() : tr("no model is open");
+    const bool hasData = m_workspace.hasDataset("evaluation");
+    const auto* current = m_workspace.variant(m_workspace.current());
+    for (auto* action : {evaluationData, calibrationData, report, evaluateAll, profileAll})
+        allow(action, noProject);
+    for (auto* action : {exportModel, exportGraph, find, selectAll, profile, fit, zoomIn, zoomOut, rename, apply})
+        allow(action, noModel);
+    for (auto* action : {evaluate, evaluateAll})
+        allow(action, !noModel.isEmpty() ? noModel
+                      : hasData          ? QString()
+                                         : tr("the project has no evaluation data (File menu)"));
+    allow(remove, !noModel.isEmpty() ? noModel
+                  : current && current->record.parent > 0 ? QString() : tr("the source model stays"));
+    allow(compare, m_workspace.variants().size() >= 2 ? QString() : tr("there is only one variant"));
+    auto& stack = m_workspace.undoStack();
+    undo->setText(stack.canUndo() ? tr("&Undo %1").arg(stack.undoText()) : tr("&Undo"));
+    undo->setIconText(tr("Undo"));
+    redo->setText(stack.canRedo() ? tr("&Redo %1").arg(stack.redoText()) : tr("&Redo"));
+    redo->setIconText(tr("Redo"));
+    allow(undo, stack.canUndo() ? QString() : tr("nothing to undo"));
+    allow(redo, stack.canRedo() ? QString() : tr("nothing to redo"));
+    allow(cancelJobs, m_workspace.jobs().idle() ? tr("nothing is running") : QString());
+}
+
+} // namespace lapidary

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/workspace.h"
+
+#include <QMainWindow>
+
+class QLabel;
+class QStackedWidget;
+class QTabWidget;
+
+namespace lapidary {
+
+class Actions;
+class ComparePanel;
+class DevicesPanel;
+class GraphPanel;
+class LayersPanel;
+class MessageBar;
+class PassPanel;
+class ThemeController;
+class TradeoffsPanel;
+class VariantsPanel;
+
+/// The window: variants and devices left, tabs in the middle, inspector and passes right, jobs and log at the bottom.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    /// `themes` may be null (tests); everything given must outlive the window.
+    MainWindow(Workspace& workspace, ThemeController* themes, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// A model file or a project folder.
+    void openPath(const QString& path);
+    Workspace& workspace() { return m_workspace; }
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    QDockWidget* dock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area);
+    void makeCentre();
+    void makeDocks();
+    void connectActions();
+    void connectFileActions();
+    void connectSelection();
+    void chooseModel();
+    void chooseProject();
+    void chooseNewProject();
+    void chooseDataset(const std::string& role);
+    void chooseExport();
+    void chooseReport();
+    void compareSelected();
+    void showProject();
+    void showAbout();
+    QList<VariantId> unmeasured(bool accuracy) const;
+
+    Workspace& m_workspace;
+    ThemeController* m_themes;
+    Actions* m_actions;
+    QStackedWidget* m_pages = nullptr;
+    QTabWidget* m_tabs = nullptr;
+    MessageBar* m_messages = nullptr;
+    GraphPanel* m_graph = nullptr;
+    LayersPanel* m_layers = nullptr;
+    TradeoffsPanel* m_tradeoffs = nullptr;
+    ComparePanel* m_compare = nullptr;
+    VariantsPanel* m_variants = nullptr;
+    DevicesPanel* m_devices = nullptr;
+    PassPanel* m_passes = nullptr;
+    QLabel* m_status = nullptr;
+    QList<QDockWidget*> m_docks;
+};
+
+} // namespace lapidary

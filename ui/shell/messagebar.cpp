@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/messagebar.h"
+
+#include "ui/theme/themedicon.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QToolButton>
+
+namespace lapidary {
+
+MessageBar::MessageBar(QWidget* parent) : QFrame(parent), m_icon(new QLabel(this)), m_text(new QLabel(this)), m_fade(this) {
+    setObjectName(QStringLiteral("messageBar"));
+    m_text->setObjectName(QStringLiteral("messageText"));
+    m_text->setWordWrap(true);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* close = new QToolButton(this);
+    close->setIcon(themedIcon(QStringLiteral("close")));
+    close->setAutoRaise(true);
+    close->setToolTip(tr("Close"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(12, 6, 8, 6);
+    row->addWidget(m_icon);
+    row->addWidget(m_text, 1);
+    row->addWidget(close);
+    m_fade.setSingleShot(true);
+    m_fade.setInterval(5000);
+    connect(&m_fade, &QTimer::timeout, this, &QWidget::hide);
+    connect(close, &QToolButton::clicked, this, &QWidget::hide);
+    hide();
+}
+
+void MessageBar::showProblem(const Diagnostic& problem) {
+    m_fade.stop();
+    const auto text = QString::fromStdString(problem.toString());
+    const auto hint = QString::fromStdString(problem.hint);
+    showText(QStringLiteral("warning"), hint.isEmpty() ? text : QStringLiteral("%1\n%2").arg(text, hint));
+}
+
+void MessageBar::showNotice(const QString& text) {
+    showText(QStringLiteral("info"), text);
+    m_fade.start();
+}
+
+void MessageBar::showText(const QString& icon, const QString& text) {
+    m_icon->setPixmap(themedIcon(icon).pixmap(18, 18));
+    m_text->setText(text);
+    setAccessibleName(text);
+    show();
+}
+
+} // namespace lapidary

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/diagnostic.h"
+
+#include <QFrame>
+#include <QTimer>
+
+class QLabel;
+
+namespace lapidary {
+
+/// One line above the tabs: the last failure with its hint, or something that went well and fades by itself.
+class MessageBar : public QFrame {
+    Q_OBJECT
+
+public:
+    explicit MessageBar(QWidget* parent = nullptr);
+
+public Q_SLOTS:
+    void showProblem(const lapidary::Diagnostic& problem);
+    void showNotice(const QString& text);
+
+private:
+    void showText(const QString& icon, const QString& text);
+
+    QLabel* m_icon;
+    QLabel* m_text;
+    QTimer m_fade;
+};
+
+} // namespace lapidary
