@@ -6,7 +6,7 @@
 #include "data/dataset.h"
 #include "eval/evaluator.h"
 #include "onnx/onnxreader.h"
-#include "support/testsupport.h"
+#include "testsupport.h"
 
 #include <algorithm>
 #include <cstdio>

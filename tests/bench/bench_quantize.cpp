@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Quantizes the real models to 8 bits and prints processor time, memory, accuracy and speed beside the figures measured for
 // ONNX Runtime's Python quantizer on the same data. Arguments: parts of model names (none: all), "minmax" or "percentile",
-// "quick" for a hundred evaluation samples.
+// "quick" for a hundred evaluation samples, "cost" for time and memory alone.
 #include "bench/assettable.h"
 #include "bench/measure.h"
 #include "eval/calibrator.h"
@@ -11,7 +11,7 @@
 #include "onnx/onnxwriter.h"
 #include "pass/runner.h"
 #include "plugin/pluginmanager.h"
-#include "support/testsupport.h"
+#include "testsupport.h"
 
 #include <QCoreApplication>
 
@@ -30,6 +30,7 @@ struct Settings {
     std::set<std::string> names;
     std::vector<std::string> calibrations = {"minmax", "percentile"};
     std::size_t limit = 0;
+    bool evaluate = true;
 };
 
 Result<RunReport> apply(const ModelPtr& model, const std::string& pass, const ParamSet& params, const PassRegistry& passes,
@@ -138,6 +139,8 @@ Status measureQuantized(const AssetModel& entry, const std::string& calibration,
                 double(step.before.bytes) / 1e6, double(step.after.bytes) / 1e6, std::size_t(step.before.parameters),
                 std::size_t(step.after.parameters), std::size_t(step.before.macs), std::size_t(step.after.macs),
                 step.fenced.size());
+    if (!settings.evaluate)
+        return {};
     EvaluateOptions evaluate;
     evaluate.threads = threads;
     auto result = evaluateModel(*report->model, **evaluation, evaluate, {}, original.get());
@@ -187,6 +190,8 @@ int main(int argc, char** argv) {
         const std::string word = argv[i];
         if (word == "minmax" || word == "percentile")
             settings.calibrations = {word};
+        else if (word == "cost")
+            settings.evaluate = false;
         else if (word == "quick")
             settings.limit = 100;
         else

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "eval/calibrator.h"
+#include "memorydataset.h"
+#include "modelbuilder.h"
+#include "testsupport.h"
+
+#include <QTest>
+
+#include <algorithm>
+
+using namespace lapidary;
+using test::attr;
+using test::MemoryDataset;
+using test::ModelBuilder;
+
+namespace {
+
+constexpr unsigned everything = 15;
+
+ModelPtr chain(std::vector<std::string> extents = {"N", "2", "3"}) {
+    ModelBuilder b;
+    b.symbolicInput("x", DataType::Float, extents).init("two", {1}, std::vector<float>{2});
+    b.node("Mul", {"x", "two"}, {"doubled"}).node("Relu", {"doubled"}, {"positive"});
+    return b.node("Add", {"positive", "x"}, {"y"}).output("y").build();
+}
+
+DatasetPtr data() {
+    std::vector<std::vector<float>> samples;
+    for (int i = 0; i < 7; ++i)
+        samples.push_back(test::randomFloats(6, std::uint64_t(i + 1), float(i + 1)));
+    return std::make_shared<MemoryDataset>(Shape{2, 3}, samples);
+}
+
+std::vector<float> allValues(const Dataset& dataset) {
+    auto batch = dataset.batch(0, dataset.size());
+    const auto view = batch->input->view<float>();
+    return {view.begin(), view.end()};
+}
+
+CalibrationRequest request(std::initializer_list<const char*> names, unsigned statistics = everything) {
+    CalibrationRequest wanted;
+    for (const char* name : names)
+        wanted.values[name] = statistics;
+    return wanted;
+}
+
+void compare(const CalibrationData& a, const CalibrationData& b) {
+    QCOMPARE(a.values.size(), b.values.size());
+    for (const auto& [name, value] : a.values) {
+        const ValueStatistics* other = b.find(name);
+        QVERIFY(other);
+        QCOMPARE(value.minimum, other->minimum);
+        QCOMPARE(value.maximum, other->maximum);
+        QVERIFY(value.histogram == other->histogram);
+        QVERIFY(value.channelMean == other->channelMean);
+    }
+}
+
+} // namespace
+
+class TestCalibrator : public test::TestCase {
+    Q_OBJECT
+private Q_SLOTS:
+    void statisticsOfEveryKindOfValue() {
+        const auto dataset = data();
+        auto result = makeCalibrator(dataset)->calibrate(*chain(), request({"x", "two", "doubled", "positive", "y"}), {});
+        LAPIDARY_VERIFY_OK(result);
+        const auto x = allValues(*dataset);
+        const auto [low, high] = std::minmax_element(x.begin(), x.end());
+        const CalibrationData& all = **result;
+        QCOMPARE(all.samples, std::uint64_t(7));
+        QCOMPARE(all.find("x")->minimum, *low);
+        QCOMPARE(all.find("doubled")->minimum, 2 * *low);
+        QCOMPARE(all.find("doubled")->maximum, 2 * *high);
+        QCOMPARE(all.find("positive")->minimum, 0.0f);
+        QCOMPARE(all.find("y")->maximum, 3 * *high);
+        QCOMPARE(all.find("two")->maximum, 2.0f);
+        QCOMPARE(all.find("doubled")->count, std::uint64_t(42));
+        double mean = 0;
+        for (std::size_t i = 0; i < x.size(); ++i)
+            mean += i / 3 % 2 == 1 ? 2.0 * x[i] / 21 : 0;
+        QVERIFY(std::abs(all.find("doubled")->channelMean[1] - mean) < 1e-6);
+    }
+
+    void groupsThreadsAndBatchesGiveTheSame() {
+        const auto wanted = request({"x", "doubled", "positive", "y"});
+        const auto model = chain();
+        auto once = makeCalibrator(data())->calibrate(*model, wanted, {});
+        LAPIDARY_VERIFY_OK(once);
+        for (const std::uint64_t cap : {std::uint64_t(30), std::uint64_t(1) << 30})
+            for (const std::size_t batch : {std::size_t(1), std::size_t(3)})
+                for (const int threads : {1, 4}) {
+                    CalibratorOptions options;
+                    options.memoryCapBytes = cap;
+                    options.batch = batch;
+                    options.threads = threads;
+                    auto other = makeCalibrator(data(), options)->calibrate(*model, wanted, {});
+                    LAPIDARY_VERIFY_OK(other);
+                    compare(**once, **other);
+                }
+    }
+
+    void fixedBatchModels() {
+        auto any = makeCalibrator(data())->calibrate(*chain(), request({"y"}, unsigned(Statistic::Range)), {});
+        auto one = makeCalibrator(data())->calibrate(*chain({"1", "2", "3"}), request({"y"}, unsigned(Statistic::Range)), {});
+        LAPIDARY_VERIFY_OK(one);
+        QCOMPARE((*one)->find("y")->maximum, (*any)->find("y")->maximum);
+    }
+
+    void remembersResults() {
+        const auto calibrator = makeCalibrator(data());
+        auto first = calibrator->calibrate(*chain(), request({"y"}), {});
+        auto again = calibrator->calibrate(*chain(), request({"y"}), {});
+        auto other = calibrator->calibrate(*chain(), request({"doubled"}), {});
+        LAPIDARY_VERIFY_OK(other);
+        QCOMPARE(first->get(), again->get());
+        QVERIFY(first->get() != other->get());
+        QVERIFY(!calibrator->dataHash().empty());
+    }
+
+    void limitsSamples() {
+        CalibratorOptions options;
+        options.samples = 3;
+        auto result = makeCalibrator(data(), options)->calibrate(*chain(), request({"x", "y"}), {});
+        LAPIDARY_VERIFY_OK(result);
+        QCOMPARE((*result)->samples, std::uint64_t(3));
+        QCOMPARE((*result)->find("x")->count, std::uint64_t(18));
+    }
+
+    void unknownValuesAndStops() {
+        auto result = makeCalibrator(data())->calibrate(*chain(), request({"nothing"}), {});
+        QVERIFY(!result.ok());
+        QCOMPARE(result.error().code, std::string("calibration.value"));
+        std::stop_source stop;
+        stop.request_stop();
+        result = makeCalibrator(data())->calibrate(*chain(), request({"y"}), Work{stop.get_token(), {}});
+        QVERIFY(!result.ok());
+        QVERIFY(isCancelled(result.error()));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCalibrator)
+#include "tst_calibrator.moc"
