@@ -76,7 +76,7 @@ void GraphView::showPicture(LaidPicturePtr picture) {
     }
     if (m_picture && !m_opened && viewport()->width() > 50) {
         m_camera.setView(m_camera.opening(m_picture->layout().direction == LayoutDirection::TopDown));
-        m_opened = isVisible();
+        m_opened = m_shown;
     }
     refreshMarks();
     cameraMoved();
@@ -265,11 +265,18 @@ void GraphView::resizeEvent(QResizeEvent*) {
     m_camera.setViewSize(size);
     if (m_picture && !m_opened && size.width() > 50) {
         m_camera.setView(m_camera.opening(m_picture->layout().direction == LayoutDirection::TopDown));
-        m_opened = isVisible();
+        m_opened = m_shown;
     } else if (m_picture) {
         m_camera.centerOn(middle);
     }
     cameraMoved();
+}
+
+/// The first show brings the size the layout of the window gives; until then every resize may choose the view anew.
+void GraphView::showEvent(QShowEvent* event) {
+    QAbstractScrollArea::showEvent(event);
+    m_shown = true;
+    m_opened = m_picture != nullptr;
 }
 
 QPointF GraphView::centre() const {

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void doubleClickActivates();
     void contextMenuNamesTheNode();
     void keepsAnchorWhenPictureChanges();
+    void resizingKeepsThePlace();
     void ensureVisibleBringsIn();
     void hoverExplains();
     void legendPicksThreshold();
@@ -294,6 +295,23 @@ void TestGraphView::keepsAnchorWhenPictureChanges() {
     QVERIFY((m_view->nodeRect(1020)->center() - before).manhattanLength() < 1e-6);
     QVERIFY(m_view->picture()->layout().boxes[20].y >
             LaidPicture::make(sample::residual(60))->layout().boxes[20].y + 200);
+}
+
+void TestGraphView::resizingKeepsThePlace() {
+    GraphView view; // filled before it is shown, as a window does at start
+    view.showPicture(LaidPicture::make(sample::residual(60)));
+    view.resize(700, 600);
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    QVERIFY(QRectF(view.viewport()->rect()).contains(*view.nodeRect(1000)));
+    drag(view.viewport(), {100, 500}, {130, 200});
+    const Viewport before = view.visiblePart();
+    const QPointF middle = before.toScene(QPointF(before.size.width(), before.size.height()) / 2);
+    view.resize(800, 500);
+    QCoreApplication::processEvents();
+    const Viewport after = view.visiblePart();
+    QCOMPARE(after.scale, before.scale);
+    QVERIFY((after.toScene(QPointF(after.size.width(), after.size.height()) / 2) - middle).manhattanLength() < 1e-6);
 }
 
 void TestGraphView::ensureVisibleBringsIn() {
