@@ -43,7 +43,8 @@ NodeNumbersEditor::NodeNumbersEditor(const ParamSpec& spec, QWidget* parent)
     m_table->setHorizontalHeaderLabels(
         {tr("Layer"), unit.isEmpty() ? tr("Value") : tr("Value (%1)", "with its unit").arg(unit)});
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Fixed);
+    m_table->setColumnWidth(1, 96);
     m_table->verticalHeader()->hide();
     m_table->setShowGrid(false);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);

@@ -23,6 +23,7 @@ ParamRow::ParamRow(const ParamSchema& schema, const ParamSpec& spec, QWidget* pa
     m_reset->setObjectName(key + QStringLiteral("_reset"));
     m_reset->setIcon(themedIcon(QStringLiteral("reset")));
     m_reset->setIconSize({14, 14});
+    m_reset->setFixedSize(22, 22);
     m_message->setObjectName(key + QStringLiteral("_message"));
     m_message->setWordWrap(true);
     for (QWidget* mark : {static_cast<QWidget*>(m_dot), static_cast<QWidget*>(m_reset)}) {

@@ -480,8 +480,11 @@ void TestParamForm::pictures() {
                     .ok());
         type("multiple", QStringLiteral("900"));
         m_form->setContentsMargins(12, 12, 12, 12);
+        QCoreApplication::processEvents();
         m_form->resize(340, m_form->sizeHint().height());
         QCoreApplication::processEvents();
+        // Nothing lies over anything else.
+        QVERIFY(part<QTableWidget>("layers")->geometry().bottom() < part<QToolButton>("layers_add")->y());
         const QImage image = m_form->grab().toImage();
         QCOMPARE(image.pixelColor(2, 2), Theme::forScheme(dark).window);
         if (const QString folder = qEnvironmentVariable("LAPIDARY_SHOTS"); !folder.isEmpty()) {
