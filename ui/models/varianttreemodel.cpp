@@ -133,8 +133,10 @@ QString VariantTreeModel::toolTip(const Item& item, int column) const {
         if (!summary.top1)
             return tr("Not measured. Evaluate the variant to see its accuracy.");
         return tr("Top-1 on %1 samples, 95 % interval %2 to %3")
-            .arg(summary.samples)
-            .arg(percentText(summary.top1->low), percentText(summary.top1->high));
+                   .arg(summary.samples)
+                   .arg(percentText(summary.top1->low), percentText(summary.top1->high)) +
+               (summary.agreement ? QLatin1Char('\n') + tr("Same answer as the source on %1").arg(percentText(summary.agreement->percent))
+                                  : QString());
     case Agreement:
         return summary.agreement ? tr("Share of samples with the same answer as the source")
                                  : tr("Not measured. Agreement with the source is measured when a variant is evaluated.");

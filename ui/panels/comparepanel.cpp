@@ -11,6 +11,7 @@
 #include <QSplitter>
 #include <QTableWidget>
 #include <QTextBrowser>
+#include <QTextDocument>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
@@ -85,7 +86,12 @@ ComparePanel::ComparePanel(Workspace& workspace, QWidget* parent)
     m_numbers->setColumnCount(4);
     m_numbers->setHorizontalHeaderLabels({tr("Number"), tr("A"), tr("B"), tr("B against A")});
     m_numbers->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_numbers->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
+    m_numbers->horizontalHeader()->setMinimumSectionSize(84);
     m_numbers->verticalHeader()->hide();
+    m_numbers->verticalHeader()->setDefaultSectionSize(26);
+    m_numbers->setWordWrap(false);
+    m_numbers->setSelectionMode(QAbstractItemView::NoSelection);
     m_numbers->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_numbers->setShowGrid(false);
     m_changes->setObjectName(QStringLiteral("compareChanges"));
@@ -94,7 +100,9 @@ ComparePanel::ComparePanel(Workspace& workspace, QWidget* parent)
     m_changes->setUniformRowHeights(true);
     m_changes->header()->setSectionResizeMode(2, QHeaderView::Stretch);
     m_changes->header()->setStretchLastSection(false);
-    m_changes->setColumnWidth(0, 240);
+    m_changes->setColumnWidth(0, 200);
+    m_changes->setColumnWidth(3, 90);
+    m_changes->setColumnWidth(4, 90);
     m_outputs->setObjectName(QStringLiteral("compareOutputs"));
 
     auto* bar = new QHBoxLayout;
@@ -109,10 +117,13 @@ ComparePanel::ComparePanel(Workspace& workspace, QWidget* parent)
     top->addWidget(m_outputs);
     top->setStretchFactor(0, 3);
     top->setStretchFactor(1, 2);
+    m_outputs->setMinimumWidth(180);
+    m_outputs->document()->setDocumentMargin(10);
     auto* split = new QSplitter(Qt::Vertical, this);
     split->addWidget(top);
     split->addWidget(m_changes);
     split->setStretchFactor(1, 1);
+    split->setSizes({250, 350});
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -149,7 +160,16 @@ void ComparePanel::fillCombos() {
     };
     pick(m_a, a, 0);
     pick(m_b, b, 1);
-    showNumbers();
+    if (isVisible() && (a != chosen(m_a) || b != chosen(m_b)))
+        start();
+    else
+        showNumbers();
+}
+
+void ComparePanel::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    if (m_changes->topLevelItemCount() == 0 && !m_job)
+        start();
 }
 
 void ComparePanel::compare(VariantId a, VariantId b) {

@@ -24,6 +24,9 @@ public:
     /// Compares these two, at once.
     void compare(VariantId a, VariantId b);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     void fillCombos();
     void start();

@@ -7,6 +7,7 @@
 
 #include <QLabel>
 #include <QTextBrowser>
+#include <QTextDocument>
 #include <QUrl>
 #include <QVBoxLayout>
 
@@ -61,6 +62,7 @@ InspectorPanel::InspectorPanel(Workspace& workspace, QWidget* parent)
     m_text->setObjectName(QStringLiteral("inspectorText"));
     m_text->setOpenLinks(false);
     m_text->setFrameShape(QFrame::NoFrame);
+    m_text->document()->setDocumentMargin(12);
     m_text->setAccessibleName(tr("Inspector"));
     m_weightTitle->setWordWrap(true);
     m_weightTitle->setContentsMargins(10, 4, 10, 0);

@@ -48,7 +48,7 @@ PassPanel::PassPanel(Workspace& workspace, QWidget* parent)
     m_problem->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_fences->setObjectName(QStringLiteral("passFences"));
     m_fences->setWordWrap(true);
-    m_fences->setMaximumHeight(120);
+    m_fences->setFrameShape(QFrame::NoFrame);
     m_fences->setToolTip(tr("Nodes this pass leaves alone, and why. Double-click shows a node."));
     m_apply->setObjectName(QStringLiteral("applyButton"));
     m_apply->setText(tr("Apply"));
@@ -201,6 +201,8 @@ void PassPanel::showPreview() {
             new QListWidgetItem(themedIcon(QStringLiteral("info")), QString::fromStdString(note.toString()), m_fences);
     }
     m_fences->setVisible(m_fences->count() > 0);
+    if (m_fences->count() > 0)
+        m_fences->setFixedHeight(std::min(m_fences->sizeHintForRow(0) * m_fences->count() + 6, 96));
     updateApply();
 }
 

@@ -21,10 +21,16 @@ VariantsPanel::VariantsPanel(Workspace& workspace, QWidget* parent)
     m_tree->setUniformRowHeights(true);
     m_tree->setIndentation(14);
     m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
-    m_tree->header()->setStretchLastSection(false);
-    m_tree->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_tree->header()->setSectionResizeMode(VariantTreeModel::Name, QHeaderView::Stretch);
-    m_tree->header()->setMinimumSectionSize(56);
+    m_tree->setTextElideMode(Qt::ElideMiddle);
+    auto* header = m_tree->header();
+    header->setStretchLastSection(false);
+    header->setMinimumSectionSize(76); // the bold header text is wider than Qt reckons
+    header->setSectionResizeMode(QHeaderView::ResizeToContents);
+    header->setSectionResizeMode(VariantTreeModel::Name, QHeaderView::Stretch);
+    // Agreement is in the tool tip of the accuracy, too; its column is a click on the header away.
+    m_tree->setColumnHidden(VariantTreeModel::Agreement, true);
+    header->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(header, &QHeaderView::customContextMenuRequested, this, &VariantsPanel::chooseColumns);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_tree);
@@ -45,6 +51,17 @@ VariantsPanel::VariantsPanel(Workspace& workspace, QWidget* parent)
         if (!m_menuActions.isEmpty())
             QMenu::exec(m_menuActions, m_tree->viewport()->mapToGlobal(point), nullptr, m_tree);
     });
+}
+
+void VariantsPanel::chooseColumns(const QPoint& point) {
+    QMenu menu;
+    for (int column = VariantTreeModel::Name + 1; column < VariantTreeModel::ColumnCount; ++column) {
+        auto* action = menu.addAction(m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+        action->setCheckable(true);
+        action->setChecked(!m_tree->isColumnHidden(column));
+        connect(action, &QAction::toggled, m_tree, [this, column](bool on) { m_tree->setColumnHidden(column, !on); });
+    }
+    menu.exec(m_tree->header()->mapToGlobal(point));
 }
 
 QList<VariantId> VariantsPanel::selected() const {

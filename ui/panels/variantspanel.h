@@ -30,6 +30,7 @@ public Q_SLOTS:
     void select(const QList<VariantId>& ids);
 
 private:
+    void chooseColumns(const QPoint& point);
     void showVariants();
     void showCurrent();
 

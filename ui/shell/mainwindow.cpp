@@ -108,9 +108,9 @@ void MainWindow::makeDocks() {
     auto* logDock = dock(QStringLiteral("logDock"), tr("Log"), log, Qt::BottomDockWidgetArea);
     tabifyDockWidget(jobs, logDock);
     jobs->raise();
-    resizeDocks({variants, passes}, {430, 340}, Qt::Horizontal);
-    resizeDocks({variants, devices}, {640, 110}, Qt::Vertical);
-    resizeDocks({passes, inspector}, {470, 360}, Qt::Vertical);
+    resizeDocks({variants, passes}, {420, 350}, Qt::Horizontal);
+    resizeDocks({variants, devices}, {640, 90}, Qt::Vertical);
+    resizeDocks({passes, inspector}, {600, 270}, Qt::Vertical);
     resizeDocks({jobs}, {110}, Qt::Vertical);
     connect(&m_workspace, &Workspace::message, log, &LogPanel::addProblem);
     connect(&m_workspace, &Workspace::notice, log, &LogPanel::addNotice);

@@ -49,6 +49,18 @@ const Node* nodeOfKernel(const std::string& kernel, const std::unordered_map<std
     return nullptr;
 }
 
+/// A fused kernel (Conv+Relu) may carry the name of its last node; people look for its time at the layer that does the work:
+/// the nearest producer whose operator the kernel is named after.
+const Node* workingNode(const Graph& graph, const Node* named, const std::string& kernelType) {
+    const Node* node = named;
+    for (int steps = 0; node && steps < 4; ++steps) {
+        if (kernelType.find(node->opType) != std::string::npos)
+            return node;
+        node = node->inputs.empty() ? nullptr : graph.producer(node->inputs.front());
+    }
+    return named;
+}
+
 std::string precisionOf(const KernelSum& sum) {
     if (sum.opType.starts_with("QLinear") || sum.opType.find("Integer") != std::string::npos)
         return "int8";
@@ -85,6 +97,7 @@ void mapKernelTimes(Profile& profile, const Graph& graph, const std::vector<Kern
             profile.unattributedMs += ms;
             continue;
         }
+        node = workingNode(graph, node, sum.opType);
         auto& time = times[graph.position(node->id)];
         time.node = displayName(*node);
         time.opType = node->opType;
