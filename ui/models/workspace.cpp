@@ -22,6 +22,18 @@ QString dataFolder(const QString& name) {
     return QDir(base).filePath(name);
 }
 
+/// Nodes of `to` with the names of `nodes` in `from`. A model read back from the store numbers its nodes anew; names stay.
+std::set<NodeId> sameNodes(const std::set<NodeId>& nodes, const AnalysedModel* from, const AnalysedModel& to) {
+    std::set<NodeId> found;
+    for (const auto id : nodes) {
+        const auto* node = from ? from->model->graph->node(id) : nullptr;
+        const auto* match = node && !node->name.empty() ? to.model->graph->findNode(node->name) : nullptr;
+        if (match && match->opType == node->opType)
+            found.insert(match->id);
+    }
+    return found;
+}
+
 std::filesystem::path toPath(const QString& text) { return text.toStdString(); }
 
 } // namespace
@@ -63,6 +75,7 @@ void Workspace::adopt(SessionPtr session, const QString& name) {
     m_selection.clear();
     m_current = 0;
     m_model = nullptr;
+    m_shown = nullptr;
     Q_EMIT projectChanged();
     Q_EMIT modelChanged();
     refresh();
@@ -170,13 +183,11 @@ void Workspace::loadCurrent() {
         [this, id = m_current](AnalysedModelPtr model) {
             if (id != m_current)
                 return;
+            auto kept = sameNodes(m_selection.nodes(), m_shown.get(), *model);
             m_model = std::move(model);
+            m_shown = m_model;
             m_profile.reset();
             m_sparsity.clear();
-            std::set<NodeId> kept;
-            for (const auto node : m_selection.nodes())
-                if (m_model->model->graph->node(node))
-                    kept.insert(node);
             Q_EMIT modelChanged();
             m_selection.set(std::move(kept));
             refreshMeasurements();
@@ -318,7 +329,6 @@ Job* Workspace::startComparison(VariantId a, VariantId b, QObject* receiver, std
                 return right.status();
             const auto data = session->dataset("evaluation");
             CompareOptions options;
-            options.sameLineage = true;
             if (data && *data) {
                 options.data = *data;
                 options.samples = 200;

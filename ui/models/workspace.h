@@ -99,6 +99,7 @@ private:
     std::vector<DatasetRecord> m_datasets;
     VariantId m_current = 0;
     AnalysedModelPtr m_model;
+    AnalysedModelPtr m_shown; ///< the last model on screen, whose ids the selection has
     std::optional<Profile> m_profile;
     std::vector<std::optional<double>> m_sparsity;
     std::optional<PassPreview> m_preview;

@@ -55,7 +55,7 @@ std::vector<NumberRow> numberRows(const VariantSummary& a, const VariantSummary&
     std::vector<NumberRow> rows = {
         shareRow(ComparePanel::tr("Top-1 accuracy"), a.top1, b.top1),
         shareRow(ComparePanel::tr("Top-5 accuracy"), a.top5, b.top5),
-        shareRow(ComparePanel::tr("Agreement with the source"), a.agreement, b.agreement),
+        shareRow(ComparePanel::tr("Agreement"), a.agreement, b.agreement),
         count(ComparePanel::tr("File size"), a.record.fileBytes, b.record.fileBytes, bytesText),
         count(ComparePanel::tr("Parameters"), a.record.parameters, b.record.parameters, countText),
         count(ComparePanel::tr("MACs"), a.record.macs, b.record.macs, countText),
@@ -101,8 +101,8 @@ ComparePanel::ComparePanel(Workspace& workspace, QWidget* parent)
     m_changes->header()->setSectionResizeMode(2, QHeaderView::Stretch);
     m_changes->header()->setStretchLastSection(false);
     m_changes->setColumnWidth(0, 200);
-    m_changes->setColumnWidth(3, 90);
-    m_changes->setColumnWidth(4, 90);
+    m_changes->setColumnWidth(3, 110);
+    m_changes->setColumnWidth(4, 110);
     m_outputs->setObjectName(QStringLiteral("compareOutputs"));
 
     auto* bar = new QHBoxLayout;
@@ -117,6 +117,7 @@ ComparePanel::ComparePanel(Workspace& workspace, QWidget* parent)
     top->addWidget(m_outputs);
     top->setStretchFactor(0, 3);
     top->setStretchFactor(1, 2);
+    top->setSizes({460, 220});
     m_outputs->setMinimumWidth(180);
     m_outputs->document()->setDocumentMargin(10);
     auto* split = new QSplitter(Qt::Vertical, this);

@@ -33,8 +33,13 @@ LayersPanel::LayersPanel(Workspace& workspace, QWidget* parent)
     m_table->verticalHeader()->setDefaultSectionSize(24);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->setColumnWidth(LayerTableModel::Name, 260);
+    m_table->setColumnWidth(LayerTableModel::Name, 200);
     m_table->setColumnWidth(LayerTableModel::Operator, 120);
+    for (int column = LayerTableModel::OutputShape; column < LayerTableModel::ColumnCount; ++column)
+        m_table->setColumnWidth(column, column == LayerTableModel::Parameters ? 104 : 90);
+    // What was measured stands next to the name.
+    m_table->horizontalHeader()->moveSection(LayerTableModel::Time, 2);
+    m_table->horizontalHeader()->moveSection(LayerTableModel::Share, 3);
 
     auto* filter = new QLineEdit(this);
     filter->setObjectName(QStringLiteral("layersFilter"));

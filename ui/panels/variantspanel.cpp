@@ -24,11 +24,12 @@ VariantsPanel::VariantsPanel(Workspace& workspace, QWidget* parent)
     m_tree->setTextElideMode(Qt::ElideMiddle);
     auto* header = m_tree->header();
     header->setStretchLastSection(false);
-    header->setMinimumSectionSize(76); // the bold header text is wider than Qt reckons
+    header->setMinimumSectionSize(88); // the bold header text is wider than Qt reckons
     header->setSectionResizeMode(QHeaderView::ResizeToContents);
     header->setSectionResizeMode(VariantTreeModel::Name, QHeaderView::Stretch);
-    // Agreement is in the tool tip of the accuracy, too; its column is a click on the header away.
+    // The rest is a right click on the header away.
     m_tree->setColumnHidden(VariantTreeModel::Agreement, true);
+    m_tree->setColumnHidden(VariantTreeModel::Macs, true);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(header, &QHeaderView::customContextMenuRequested, this, &VariantsPanel::chooseColumns);
     auto* layout = new QVBoxLayout(this);

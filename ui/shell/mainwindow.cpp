@@ -108,7 +108,7 @@ void MainWindow::makeDocks() {
     auto* logDock = dock(QStringLiteral("logDock"), tr("Log"), log, Qt::BottomDockWidgetArea);
     tabifyDockWidget(jobs, logDock);
     jobs->raise();
-    resizeDocks({variants, passes}, {420, 350}, Qt::Horizontal);
+    resizeDocks({variants, passes}, {430, 350}, Qt::Horizontal);
     resizeDocks({variants, devices}, {640, 90}, Qt::Vertical);
     resizeDocks({passes, inspector}, {600, 270}, Qt::Vertical);
     resizeDocks({jobs}, {110}, Qt::Vertical);
