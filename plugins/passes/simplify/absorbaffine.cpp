@@ -22,12 +22,12 @@ bool absorbAffine(Rewriter& rewriter, const LinearLayer& layer, const ChannelAff
     const Node node = *rewriter.node(layer.node);
     const bool scales = std::any_of(affine.scale.begin(), affine.scale.end(), [](double value) { return value != 1; });
     std::optional<std::vector<double>> weight;
-    if (scales) {
+    if (scales && rewriter.options().dry) {
+        weight.emplace();
+    } else if (scales) {
         weight = toDoubles(*layer.weight);
-        if (!rewriter.options().dry)
-            visitWeight(layer, node, false, [&](std::size_t element, std::size_t channel) {
-                (*weight)[element] *= affine.scaleOf(channel);
-            });
+        visitWeight(layer, node, false,
+                    [&](std::size_t element, std::size_t channel) { (*weight)[element] *= affine.scaleOf(channel); });
     }
     // y = W x + b becomes (s W) x + (s b + t).
     std::optional<std::vector<double>> bias;

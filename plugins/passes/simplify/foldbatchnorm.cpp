@@ -54,21 +54,25 @@ bool isZeroPadded(const Node& node) {
 /// W (a x + c) + b = (W a) x + (b + W c): exact wherever every input element the kernel reads is a real one.
 bool absorbAhead(Rewriter& rewriter, const LinearLayer& layer, const ChannelAffine& affine) {
     const Node node = *rewriter.node(layer.node);
-    auto weight = toDoubles(*layer.weight);
+    const Shape& shape = layer.weight->shape;
+    const bool rowsAreInputs = node.is("MatMul") || (node.is("Gemm") && node.intAttribute("transB", 0) == 0);
+    const std::int64_t inputs = rowsAreInputs ? shape[0] : shape[1] * layer.groups;
+    if (inputs != std::int64_t(affine.scale.size()))
+        return false;
     auto bias = biasOf(layer, node);
+    if (rewriter.options().dry) {
+        const std::vector<double> unchanged;
+        return storeLinear(rewriter, layer, &unchanged, layer.bias || affine.shifts() ? &bias : nullptr);
+    }
+    auto weight = toDoubles(*layer.weight);
     const double alpha = node.is("Gemm") ? double(node.floatAttribute("alpha", 1.0f)) : 1.0;
     std::vector<std::size_t> outputOf(weight->size());
     visitWeight(layer, node, false, [&](std::size_t element, std::size_t channel) { outputOf[element] = channel; });
-    bool fits = true;
     visitWeight(layer, node, true, [&](std::size_t element, std::size_t channel) {
-        if (channel >= affine.scale.size()) {
-            fits = false;
-            return;
-        }
         bias[outputOf[element]] += alpha * (*weight)[element] * affine.shift[channel];
         (*weight)[element] *= affine.scale[channel];
     });
-    return fits && storeLinear(rewriter, layer, &*weight, layer.bias || affine.shifts() ? &bias : nullptr);
+    return storeLinear(rewriter, layer, &*weight, layer.bias || affine.shifts() ? &bias : nullptr);
 }
 
 } // namespace

@@ -143,7 +143,9 @@ bool storeLinear(Rewriter& rewriter, const LinearLayer& layer, const std::vector
         rewriter.replaceNode(std::move(next));
     }
     if (weight)
-        rewriter.setConstantInput(layer.node, 1, name + "_weight", fromDoubles(type, layer.weight->shape, *weight));
+        rewriter.setConstantInput(layer.node, 1, name + "_weight",
+                                  rewriter.options().dry ? layer.weight
+                                                         : fromDoubles(type, layer.weight->shape, *weight));
     if (bias) {
         const Shape shape{std::int64_t(layer.channels)};
         rewriter.setConstantInput(layer.node, 2, name + "_bias", fromDoubles(type, shape, *bias));

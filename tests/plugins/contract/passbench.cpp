@@ -104,7 +104,8 @@ double relativeError(const std::vector<TensorPtr>& a, const std::vector<TensorPt
 
 std::size_t countOps(const Model& model, const std::string& op) {
     const auto nodes = model.graph->nodes();
-    return std::size_t(std::count_if(nodes.begin(), nodes.end(), [&](const NodePtr& node) { return node->opType == op; }));
+    return std::size_t(
+        std::count_if(nodes.begin(), nodes.end(), [&](const NodePtr& node) { return node->opType == op; }));
 }
 
 } // namespace lapidary::test

@@ -21,8 +21,8 @@ Result<PassInput> passInput(ModelPtr model, const std::string& pass, ParamSet pa
 std::vector<TensorPtr> randomInputs(const Model& model, std::uint64_t seed, std::int64_t open = 1);
 /// The model's outputs without ONNX Runtime rewriting anything itself.
 Result<std::vector<TensorPtr>> runModel(const Model& model, const std::vector<TensorPtr>& inputs);
-/// Largest |a - b| over all outputs, divided by the largest |a| of that output; infinity when types or shapes differ or a
-/// number is finite on one side only.
+/// Largest |a - b| over all outputs, divided by the largest |a| of that output; infinity when types or shapes differ or
+/// a number is finite on one side only.
 double relativeError(const std::vector<TensorPtr>& a, const std::vector<TensorPtr>& b);
 
 /// Nodes of this operator.

@@ -58,6 +58,14 @@ void TestSimplifyReal::keepsResults() {
     if (!read->problems.empty() && !report)
         QSKIP("The model has problems of its own");
     LAPIDARY_VERIFY_OK(report);
+    const auto input = passInput(read->model, "simplify.graph");
+    LAPIDARY_VERIFY_OK(input);
+    timer.restart();
+    const auto preview = previewPass(**plugins().passes().find("simplify.graph"), *input);
+    LAPIDARY_VERIFY_OK(preview);
+    qInfo("preview %lld ms", static_cast<long long>(timer.elapsed()));
+    QCOMPARE(preview->after.bytes, report->steps[0].after.bytes);
+    QCOMPARE(preview->after.macs, report->steps[0].after.macs);
     const auto inputs = randomInputs(*read->model, 5);
     const auto before = runModel(*read->model, inputs);
     if (!before)
