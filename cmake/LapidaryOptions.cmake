@@ -2,7 +2,7 @@
 # Build options, compiler settings and where products go.
 include(GNUInstallDirs)
 
-option(LAPIDARY_BUILD_UI "Build the window" ON)
+option(LAPIDARY_BUILD_UI "Build the window and the programs; off: rooms, plugins and their tests only" ON)
 option(LAPIDARY_BUILD_TESTS "Build the tests" ON)
 option(LAPIDARY_BUILD_TRAINER "Build the sample trainer (needs libtorch)" OFF)
 option(LAPIDARY_FUZZ "Build the libFuzzer programs (needs clang)" OFF)

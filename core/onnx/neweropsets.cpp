@@ -82,6 +82,10 @@ std::string addMade(const NodeProto& node, const KnownInputs& known, const std::
     const std::string name = std::string("\x01") + (node.output_size() > 0 ? node.output(0) : std::string());
     auto& tensor = known.made[name] = toProto({TensorProto::INT64, {std::int64_t(values.size())}, values});
     known.data[name] = &tensor;
+    auto& type = known.typeStore.emplace_back();
+    type.mutable_tensor_type()->set_elem_type(TensorProto::INT64);
+    type.mutable_tensor_type()->mutable_shape()->add_dim()->set_dim_value(std::int64_t(values.size()));
+    known.types[name] = &type;
     return name;
 }
 

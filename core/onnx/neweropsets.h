@@ -3,6 +3,7 @@
 
 #include <onnx/onnx_pb.h>
 
+#include <deque>
 #include <string>
 #include <unordered_map>
 
@@ -10,7 +11,8 @@ namespace lapidary {
 
 /// What the adaptation of a node may know about its inputs.
 struct KnownInputs {
-    const std::unordered_map<std::string, onnx::TypeProto*>& types;
+    std::unordered_map<std::string, onnx::TypeProto*>& types;
+    std::deque<onnx::TypeProto>& typeStore; ///< owns the types of tensors that the adaptation makes
     std::unordered_map<std::string, const onnx::TensorProto*>& data;
     /// Owns tensors that the adaptation makes; each is found by the name it gives the new input.
     std::unordered_map<std::string, onnx::TensorProto>& made;

@@ -323,7 +323,7 @@ void Inference::inferNode(onnx::NodeProto& node, const Node& source) {
         const int version = versionOf(domain);
         bool possible = version > 0;
         if (domain.empty() && version > newestKnownOpset)
-            possible = adaptToKnownOpset(node, {m_types, m_data, m_made});
+            possible = adaptToKnownOpset(node, {m_types, m_typeStore, m_data, m_made});
         if (domain.empty())
             learnConstant(node);
         const int known = domain.empty() ? std::min(version, newestKnownOpset) : version;

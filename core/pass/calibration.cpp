@@ -23,8 +23,8 @@ float CalibrationData::percentile(const ValueStatistics& statistics, double frac
     if (total == 0)
         return statistics.maximum;
     const double wanted = fraction * double(total);
-    const double width = (double(statistics.histogramHigh) - double(statistics.histogramLow)) /
-                         double(statistics.histogram.size());
+    const double width =
+        (double(statistics.histogramHigh) - double(statistics.histogramLow)) / double(statistics.histogram.size());
     double below = 0;
     double found = statistics.maximum;
     for (std::size_t bin = 0; bin < statistics.histogram.size(); ++bin) {

@@ -36,7 +36,8 @@ Result<Json> canonicalNumber(const ParamSpec& spec, const Json& value, bool inte
         return status;
     if (!integral)
         return Json(value.toDouble());
-    if (!value.isInteger() && (std::nearbyint(value.toDouble()) != value.toDouble() || std::abs(value.toDouble()) >= 9e15))
+    if (!value.isInteger() &&
+        (std::nearbyint(value.toDouble()) != value.toDouble() || std::abs(value.toDouble()) >= 9e15))
         return wrongType(spec, value);
     return Json(value.toInteger());
 }

@@ -121,7 +121,8 @@ Status checkOptions(const ParamSpec& spec) {
 } // namespace
 
 const ParamSpec* ParamSchema::find(std::string_view key) const {
-    const auto it = std::find_if(m_specs.begin(), m_specs.end(), [&](const ParamSpec& spec) { return spec.key == key; });
+    const auto it =
+        std::find_if(m_specs.begin(), m_specs.end(), [&](const ParamSpec& spec) { return spec.key == key; });
     return it == m_specs.end() ? nullptr : &*it;
 }
 
@@ -192,7 +193,9 @@ Status ParamSchema::check() const {
     return {};
 }
 
-Json toJson(const ParamSet& params) { return Json::Object(params.begin(), params.end()); }
+Json toJson(const ParamSet& params) {
+    return Json::Object(params.begin(), params.end());
+}
 
 Result<ParamSet> paramSetFromJson(const Json& json) {
     if (!json.isObject())

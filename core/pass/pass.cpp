@@ -35,10 +35,18 @@ std::string_view techniqueName(Technique technique) {
     return "Other";
 }
 
-bool PassInput::flag(std::string_view key) const { return paramOf(params, key).toBool(); }
-std::int64_t PassInput::integer(std::string_view key) const { return paramOf(params, key).toInteger(); }
-double PassInput::number(std::string_view key) const { return paramOf(params, key).toDouble(); }
-std::string PassInput::text(std::string_view key) const { return paramOf(params, key).toString(); }
+bool PassInput::flag(std::string_view key) const {
+    return paramOf(params, key).toBool();
+}
+std::int64_t PassInput::integer(std::string_view key) const {
+    return paramOf(params, key).toInteger();
+}
+double PassInput::number(std::string_view key) const {
+    return paramOf(params, key).toDouble();
+}
+std::string PassInput::text(std::string_view key) const {
+    return paramOf(params, key).toString();
+}
 
 Json ModelTotals::toJson() const {
     Json out;

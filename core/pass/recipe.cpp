@@ -54,8 +54,8 @@ Result<RecipeStep> stepFrom(const Json& json, const std::string& where) {
     if (step.pass.empty())
         return badFormat(where, "\"pass\" must name a pass");
     const Json& version = json["version"];
-    if (!version.isNull() && (!version.isInteger() || version.toInteger() < 0 ||
-                              version.toInteger() > std::numeric_limits<int>::max()))
+    if (!version.isNull() &&
+        (!version.isInteger() || version.toInteger() < 0 || version.toInteger() > std::numeric_limits<int>::max()))
         return badFormat(where, "\"version\" is a whole number from 0");
     step.version = int(version.toInteger());
     if (json.contains("params")) {
@@ -111,8 +111,9 @@ Result<Recipe> Recipe::fromJson(const Json& json) {
     if (!json.isObject() || !json["lapidary_recipe"].isInteger())
         return badFormat(where, "this is no recipe", "A recipe is a JSON object with \"lapidary_recipe\": 1");
     if (const auto version = json["lapidary_recipe"].toInteger(); version != recipeVersion)
-        return errorDiagnostic("recipe.version", "The recipe has format " + std::to_string(version) +
-                                                     "; this program reads format " + std::to_string(recipeVersion),
+        return errorDiagnostic("recipe.version",
+                               "The recipe has format " + std::to_string(version) + "; this program reads format " +
+                                   std::to_string(recipeVersion),
                                version > recipeVersion ? "It was made by a newer Lapidary" : "");
     if (const auto status = onlyKeys(json, where, {"lapidary_recipe", "name", "description", "seed", "steps"}); !status)
         return status;

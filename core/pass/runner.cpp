@@ -128,9 +128,9 @@ Result<PassInput> prepareStep(ModelPtr model, ShapeTable shapes, const RecipeSte
         return pass.error();
     const PassInfo& info = (*pass)->info();
     if (step.version != 0 && step.version != info.version)
-        return errorDiagnostic("pass.version", "The recipe asks for version " + std::to_string(step.version) + " of '" +
-                                                   step.pass + "', installed is version " +
-                                                   std::to_string(info.version),
+        return errorDiagnostic("pass.version",
+                               "The recipe asks for version " + std::to_string(step.version) + " of '" + step.pass +
+                                   "', installed is version " + std::to_string(info.version),
                                "Results may differ; remove \"version\" from the step to use what is installed");
     auto params = info.schema.complete(step.params);
     if (!params)

@@ -117,9 +117,10 @@ void PluginManager::scan(const QString& folder) {
         });
         if (record.state == PluginState::Found && first != m_records.end()) {
             record.state = PluginState::Shadowed;
-            record.reason = warningDiagnostic("plugin.duplicate", "The plugin '" + record.id + "' was already found at " +
-                                                                      first->path.toStdString())
-                                .inFile(path.toStdString());
+            record.reason =
+                warningDiagnostic("plugin.duplicate",
+                                  "The plugin '" + record.id + "' was already found at " + first->path.toStdString())
+                    .inFile(path.toStdString());
         }
         m_records.push_back(std::move(record));
     }
@@ -155,8 +156,9 @@ void PluginManager::loadOne(PluginRecord& record) {
     m_backends.insert(m_backends.end(), contents->backends.begin(), contents->backends.end());
     std::sort(record.provides.begin(), record.provides.end());
     if (record.provides != ids)
-        record.reason = warningDiagnostic("plugin.provides", "What the plugin gives differs from what its metadata lists")
-                            .inFile(record.path.toStdString());
+        record.reason =
+            warningDiagnostic("plugin.provides", "What the plugin gives differs from what its metadata lists")
+                .inFile(record.path.toStdString());
     record.provides = std::move(ids);
     record.state = PluginState::Loaded;
 }

@@ -14,7 +14,9 @@ namespace {
 bool looksLikeLibrary(const QString& path) {
 #ifdef Q_OF_ELF
     QFile file(path);
-    return file.open(QIODevice::ReadOnly) && file.read(4) == QByteArray("\x7f" "ELF", 4);
+    return file.open(QIODevice::ReadOnly) && file.read(4) == QByteArray("\x7f"
+                                                                        "ELF",
+                                                                        4);
 #else
     return QFileInfo(path).isReadable();
 #endif
@@ -47,8 +49,9 @@ Status readPluginMetadata(PluginRecord& record) {
                                                        outer.value(QLatin1String("IID")).toString().toStdString())
             .inFile(file);
     if (const int api = data.value(QLatin1String("api")).toInt(-1); api != pluginApiVersion)
-        return errorDiagnostic("plugin.api", "The plugin is made for interface version " + std::to_string(api) +
-                                                 ", this program has version " + std::to_string(pluginApiVersion),
+        return errorDiagnostic("plugin.api",
+                               "The plugin is made for interface version " + std::to_string(api) +
+                                   ", this program has version " + std::to_string(pluginApiVersion),
                                "Build the plugin against this version's headers")
             .inFile(file);
     return {};

@@ -29,7 +29,9 @@ double now() {
     return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
-double since(double start) { return now() - start; }
+double since(double start) {
+    return now() - start;
+}
 
 double percentile(std::vector<double> values, double part) {
     std::ranges::sort(values);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Runs a fuzz target over the files of the folders (or the files) given on the command line, in the order of their names.
+// Runs a fuzz target over the files of the folders (or the files) given on the command line, in the order of their
+// names.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>

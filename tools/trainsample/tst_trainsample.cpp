@@ -101,7 +101,7 @@ private Q_SLOTS:
         std::vector<std::vector<uint8_t>> first;
         for (int round = 0; round < 2; ++round) {
             std::mt19937_64 random(3);
-            for (size_t i = 0; i < 40; ++i) {
+            for (size_t i = 0; i < 400; ++i) {
                 std::vector<uint8_t> out(static_cast<size_t>(kPixels));
                 augment(set.image(0), out, random);
                 seen.insert(out);
@@ -111,7 +111,8 @@ private Q_SLOTS:
                 QCOMPARE(out, first[i]);
             }
         }
-        QVERIFY(seen.size() > 20);
+        // Nine shifts, mirrored or not, and about fifty erased images that hardly ever agree.
+        QVERIFY(seen.size() >= 18 + 30 && seen.size() <= 18 + 80);
     }
 
     void shuffleIsAPermutation() {

@@ -23,9 +23,8 @@ QRectF Camera::originRange(const Viewport& view) const {
     const double restY = view.size.height() / view.scale * 2 / 3;
     const double spanX = view.size.width() / view.scale;
     const double spanY = view.size.height() / view.scale;
-    return QRectF(QPointF(-restX, -restY),
-                  QPointF(std::max(-restX, m_content.width() - spanX + restX),
-                          std::max(-restY, m_content.height() - spanY + restY)));
+    return QRectF(QPointF(-restX, -restY), QPointF(std::max(-restX, m_content.width() - spanX + restX),
+                                                   std::max(-restY, m_content.height() - spanY + restY)));
 }
 
 Viewport Camera::kept(Viewport view) const {
@@ -52,7 +51,9 @@ void Camera::setContent(QSizeF content) {
     m_content = content;
 }
 
-void Camera::zoomAt(QPointF at, double factor) { setScaleAt(at, m_view.scale * factor); }
+void Camera::zoomAt(QPointF at, double factor) {
+    setScaleAt(at, m_view.scale * factor);
+}
 
 void Camera::setScaleAt(QPointF at, double scale) {
     const QPointF fixed = m_view.toScene(at);

@@ -57,8 +57,14 @@ Rgb readableOn(Rgb fill) {
 }
 
 Rgb groupColor(std::int32_t group) {
-    static constexpr std::array<Rgb, 8> colors{{{0, 140, 215}, {230, 126, 0}, {0, 158, 115}, {196, 78, 160},
-                                                {120, 94, 240}, {190, 160, 0}, {170, 60, 30}, {90, 110, 130}}};
+    static constexpr std::array<Rgb, 8> colors{{{0, 140, 215},
+                                                {230, 126, 0},
+                                                {0, 158, 115},
+                                                {196, 78, 160},
+                                                {120, 94, 240},
+                                                {190, 160, 0},
+                                                {170, 60, 30},
+                                                {90, 110, 130}}};
     return colors[static_cast<std::size_t>(std::max(group, 0)) % colors.size()];
 }
 

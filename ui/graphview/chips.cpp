@@ -57,7 +57,7 @@ void paintValueChip(const PaintFrame& frame, const QRectF& node, const NodeDecor
     const double s = frame.view.scale;
     const std::string text = decor.predicted ? "\xE2\x89\x88 " + decor.valueText : decor.valueText;
     const double width = std::max(44 * s, frame.texts.width(text, chipFont * s) + 12 * s);
-    const QRectF rect(node.right() + 5 * s - width, node.bottom() - chipHeight * s * 0.55, width, chipHeight * s);
+    const QRectF rect(node.right() + 5 * s - width, node.bottom() - chipHeight * s * 0.42, width, chipHeight * s);
     const QColor paper = mixed(frame.style.paper, frame.style.text, 0.04);
     const QColor outline = mixed(frame.style.text, frame.style.paper, dimmed ? 0.75 : 0.35);
     frame.painter.setPen(Qt::NoPen);
@@ -67,7 +67,8 @@ void paintValueChip(const PaintFrame& frame, const QRectF& node, const NodeDecor
     QPainterPath clip;
     clip.addRoundedRect(rect, rect.height() / 2, rect.height() / 2);
     QPainterPath bar;
-    bar.addRect(QRectF(rect.topLeft(), QSizeF(rect.width() * std::clamp(double(decor.value), 0.0, 1.0), rect.height())));
+    bar.addRect(
+        QRectF(rect.topLeft(), QSizeF(rect.width() * std::clamp(double(decor.value), 0.0, 1.0), rect.height())));
     const QColor ink = mixed(toColor(rampColor(decor.value)), frame.style.paper, dimmed ? 0.85 : 0.55);
     frame.painter.setBrush(ink);
     frame.painter.drawPath(clip.intersected(bar));
@@ -83,7 +84,7 @@ void paintFence(const PaintFrame& frame, const QRectF& node, const NodeDecor& de
     const double wanted = alone ? frame.texts.width(decor.fenced, chipFont * s) + 4 * s : 0;
     const double room = std::max(0.0, node.width() - icon);
     const double text = wanted < 24 * s && alone ? wanted : std::min(wanted, room);
-    const QRectF rect(node.left() - 5 * s, node.bottom() - chipHeight * s * 0.55, icon + 8 * s + text, chipHeight * s);
+    const QRectF rect(node.left() - 5 * s, node.bottom() - chipHeight * s * 0.42, icon + 8 * s + text, chipHeight * s);
     const QColor ink = frame.style.dark ? QColor(235, 190, 130) : QColor(122, 66, 0);
     capsule(frame, rect, frame.style.dark ? QColor(66, 50, 32) : QColor(255, 238, 214), ink, false);
     paintLock(frame.painter, QRectF(rect.left() + 4 * s, rect.center().y() - icon / 2, icon, icon), ink);

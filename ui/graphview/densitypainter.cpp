@@ -96,7 +96,8 @@ void paintDensity(QImage& image, const DensityMap& map, const LaidPicture& pictu
             fill = mixed(fill, style.paper, 0.6);
         raster.fill(left, top, right, bottom, fill.rgb());
         if (own && own->group >= 0)
-            raster.fill(left, top, left + std::max(1.0, (right - left) / 4), bottom, toColor(groupColor(own->group)).rgb());
+            raster.fill(left, top, left + std::max(1.0, (right - left) / 4), bottom,
+                        toColor(groupColor(own->group)).rgb());
         if ((marks.of(i) & (PaintMarks::Selected | PaintMarks::Found)) != 0)
             marked.push_back(i);
     }

@@ -38,7 +38,8 @@ public:
             straight(batch, from, to);
             break;
         case RouteSegment::Kind::Bend:
-            curve(batch, from, m_down ? QPointF(from.x(), (from.y() + to.y()) / 2) : QPointF((from.x() + to.x()) / 2, from.y()),
+            curve(batch, from,
+                  m_down ? QPointF(from.x(), (from.y() + to.y()) / 2) : QPointF((from.x() + to.x()) / 2, from.y()),
                   m_down ? QPointF(to.x(), (from.y() + to.y()) / 2) : QPointF((from.x() + to.x()) / 2, to.y()), to);
             break;
         case RouteSegment::Kind::Loop: {
@@ -61,7 +62,8 @@ private:
     }
 
     void straight(Batch& batch, QPointF from, QPointF to) const {
-        from = {std::clamp(from.x(), m_clip.left(), m_clip.right()), std::clamp(from.y(), m_clip.top(), m_clip.bottom())};
+        from = {std::clamp(from.x(), m_clip.left(), m_clip.right()),
+                std::clamp(from.y(), m_clip.top(), m_clip.bottom())};
         to = {std::clamp(to.x(), m_clip.left(), m_clip.right()), std::clamp(to.y(), m_clip.top(), m_clip.bottom())};
         batch.straight.append(QLineF(from, to));
     }

@@ -18,15 +18,15 @@ struct ChannelRange {
 };
 
 struct NodeDecor {
-    std::uint32_t id = 0;                     ///< PictureNode::id; unknown ids are ignored
-    std::int64_t channelsKept = -1;           ///< of PictureNode::channels; -1: nothing is to be removed
-    std::vector<ChannelRange> removed;        ///< which ones; empty with channelsKept set: the last ones are hatched
-    std::int32_t group = -1;                  ///< nodes with one number are coupled and outlined alike; -1: none
-    std::string fenced;                       ///< why a pass leaves this node alone; empty: it does not
+    std::uint32_t id = 0;              ///< PictureNode::id; unknown ids are ignored
+    std::int64_t channelsKept = -1;    ///< of PictureNode::channels; -1: nothing is to be removed
+    std::vector<ChannelRange> removed; ///< which ones; empty with channelsKept set: the last ones are hatched
+    std::int32_t group = -1;           ///< nodes with one number are coupled and outlined alike; -1: none
+    std::string fenced;                ///< why a pass leaves this node alone; empty: it does not
     float value = std::numeric_limits<float>::quiet_NaN(); ///< colour-by value in 0..1; NaN: none
-    std::string valueText;                    ///< the same as a number with unit
-    bool predicted = false;                   ///< the value is an estimate and must look like one
-    std::vector<std::string> badges;          ///< such as "int8" or "50 % sparse"
+    std::string valueText;                                 ///< the same as a number with unit
+    bool predicted = false;                                ///< the value is an estimate and must look like one
+    std::vector<std::string> badges;                       ///< such as "int8" or "50 % sparse"
 
     bool hasValue() const { return !std::isnan(value); }
 };
@@ -38,10 +38,10 @@ struct LegendEntry {
 };
 
 struct OverlayLegend {
-    std::string title;                 ///< what is shown and in which unit; empty: no overlay
+    std::string title; ///< what is shown and in which unit; empty: no overlay
     std::string minText;
     std::string maxText;
-    std::vector<LegendEntry> entries;  ///< instead of the continuous scale
+    std::vector<LegendEntry> entries; ///< instead of the continuous scale
     bool predicted = false;
 };
 

@@ -21,7 +21,9 @@ constexpr double chipMargin = 24;
 
 } // namespace
 
-GraphPainter::GraphPainter(GraphStyle style) { setStyle(std::move(style)); }
+GraphPainter::GraphPainter(GraphStyle style) {
+    setStyle(std::move(style));
+}
 
 GraphPainter::~GraphPainter() = default;
 
@@ -91,7 +93,8 @@ QImage renderPicture(const LaidPicture& picture, const GraphStyle& style, const 
         return {};
     const double width = picture.layout().width + 2 * margin;
     const double height = picture.layout().height + 2 * margin;
-    scale = std::min({scale, maxSide / width, maxSide / height, std::sqrt(static_cast<double>(maxPixels) / (width * height))});
+    scale = std::min(
+        {scale, maxSide / width, maxSide / height, std::sqrt(static_cast<double>(maxPixels) / (width * height))});
     Viewport view;
     view.origin = {-margin, -margin};
     view.scale = scale;

@@ -13,18 +13,32 @@ namespace lapidary {
 
 /// What a node is for; decides its colour.
 enum class NodeCategory : std::uint8_t {
-    Layer, Activation, Pool, Normalization, Dropout, Shape, Tensor, Data, Quantization, Attention,
-    Control, Input, Output, Constant, Other, Unknown,
+    Layer,
+    Activation,
+    Pool,
+    Normalization,
+    Dropout,
+    Shape,
+    Tensor,
+    Data,
+    Quantization,
+    Attention,
+    Control,
+    Input,
+    Output,
+    Constant,
+    Other,
+    Unknown,
 };
 
 /// Texts are UTF-8.
 struct PictureNode {
-    std::uint32_t id = 0;            ///< stable over edits; unique in the picture
-    std::string title;               ///< operator type, or the name of an input or output
-    std::string name;                ///< full name, for tooltips
-    std::vector<std::string> lines;  ///< below the header, such as weight shapes
+    std::uint32_t id = 0;           ///< stable over edits; unique in the picture
+    std::string title;              ///< operator type, or the name of an input or output
+    std::string name;               ///< full name, for tooltips
+    std::vector<std::string> lines; ///< below the header, such as weight shapes
     NodeCategory category = NodeCategory::Other;
-    std::uint32_t channels = 0;      ///< output channels for the width bar; 0: no bar
+    std::uint32_t channels = 0; ///< output channels for the width bar; 0: no bar
 };
 
 /// Between indices of GraphPicture::nodes. Edges with one `from` and `fromPort` carry the same value.

@@ -47,8 +47,7 @@ GraphStyle GraphStyle::forPalette(const QPalette& palette) {
 
 QColor mixed(const QColor& a, const QColor& b, double part) {
     const auto mix = [part](int x, int y) { return qBound(0, qRound(x + (y - x) * part), 255); };
-    return QColor(mix(a.red(), b.red()), mix(a.green(), b.green()), mix(a.blue(), b.blue()),
-                  mix(a.alpha(), b.alpha()));
+    return QColor(mix(a.red(), b.red()), mix(a.green(), b.green()), mix(a.blue(), b.blue()), mix(a.alpha(), b.alpha()));
 }
 
 TextWidths measureWidths(const QFont& font) {

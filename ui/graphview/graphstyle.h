@@ -13,20 +13,20 @@ class QPalette;
 namespace lapidary {
 
 struct GraphStyle {
-    bool dark = false;       ///< chosen for dark surroundings
-    QColor paper;        ///< behind everything
-    QColor body;         ///< of a node, below its header
-    QColor text;         ///< in a body and in panels
-    QColor faintText;    ///< on edges, in hints
-    QColor border;       ///< of a node
+    bool dark = false; ///< chosen for dark surroundings
+    QColor paper;      ///< behind everything
+    QColor body;       ///< of a node, below its header
+    QColor text;       ///< in a body and in panels
+    QColor faintText;  ///< on edges, in hints
+    QColor border;     ///< of a node
     QColor edge;
-    QColor selection;    ///< border and edges of selected nodes
-    QColor highlight;    ///< found nodes
-    QColor removed;      ///< hatch over removed channels
-    QColor noValue;      ///< body of a node that has no value while others do
-    QColor panel;        ///< legend and minimap background
+    QColor selection; ///< border and edges of selected nodes
+    QColor highlight; ///< found nodes
+    QColor removed;   ///< hatch over removed channels
+    QColor noValue;   ///< body of a node that has no value while others do
+    QColor panel;     ///< legend and minimap background
     QColor panelBorder;
-    QFont font;          ///< family only; sizes are the view's own
+    QFont font; ///< family only; sizes are the view's own
 
     static GraphStyle light();
     static GraphStyle night();

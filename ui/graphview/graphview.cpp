@@ -76,7 +76,7 @@ void GraphView::showPicture(LaidPicturePtr picture) {
     }
     if (m_picture && !m_opened && viewport()->width() > 50) {
         m_camera.setView(m_camera.opening(m_picture->layout().direction == LayoutDirection::TopDown));
-        m_opened = isVisible();
+        m_opened = m_shown;
     }
     refreshMarks();
     cameraMoved();
@@ -117,7 +117,9 @@ void GraphView::anchorOn(const LaidPicture& previous) {
     m_camera.setView(moved);
 }
 
-void GraphView::clear() { showPicture(nullptr); }
+void GraphView::clear() {
+    showPicture(nullptr);
+}
 
 void GraphView::setDecor(GraphDecorPtr decor) {
     m_decorSource = std::move(decor);
@@ -188,7 +190,8 @@ void GraphView::fit() {
         return;
     const Viewport all = m_camera.fitting();
     const Viewport now = m_camera.view();
-    const bool fits = std::abs(now.scale / all.scale - 1) < 1e-6 && (now.origin - all.origin).manhattanLength() * all.scale < 1;
+    const bool fits =
+        std::abs(now.scale / all.scale - 1) < 1e-6 && (now.origin - all.origin).manhattanLength() * all.scale < 1;
     moveTo(fits ? m_camera.opening(m_picture->layout().direction == LayoutDirection::TopDown) : all);
 }
 
@@ -262,11 +265,18 @@ void GraphView::resizeEvent(QResizeEvent*) {
     m_camera.setViewSize(size);
     if (m_picture && !m_opened && size.width() > 50) {
         m_camera.setView(m_camera.opening(m_picture->layout().direction == LayoutDirection::TopDown));
-        m_opened = isVisible();
+        m_opened = m_shown;
     } else if (m_picture) {
         m_camera.centerOn(middle);
     }
     cameraMoved();
+}
+
+/// The first show brings the size the layout of the window gives; until then every resize may choose the view anew.
+void GraphView::showEvent(QShowEvent* event) {
+    QAbstractScrollArea::showEvent(event);
+    m_shown = true;
+    m_opened = m_picture != nullptr;
 }
 
 QPointF GraphView::centre() const {

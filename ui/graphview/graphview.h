@@ -96,6 +96,7 @@ Q_SIGNALS:
 protected:
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     void scrollContentsBy(int dx, int dy) override;
     void changeEvent(QEvent* event) override;
     bool viewportEvent(QEvent* event) override;
@@ -153,6 +154,7 @@ private:
     bool m_animated = true;
     bool m_minimapVisible = true;
     bool m_syncingBars = false;
+    bool m_shown = false;
     bool m_opened = false; ///< whether the first view of this picture was chosen with a real widget size
     QString m_emptyText;
 

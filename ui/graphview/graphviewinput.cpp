@@ -52,8 +52,7 @@ void GraphView::mouseMoveEvent(QMouseEvent* event) {
         hover(position);
         return;
     }
-    if (m_drag == Drag::Waiting &&
-        (position - m_pressed).manhattanLength() >= QApplication::startDragDistance()) {
+    if (m_drag == Drag::Waiting && (position - m_pressed).manhattanLength() >= QApplication::startDragDistance()) {
         if (event->modifiers().testFlag(Qt::ShiftModifier))
             m_drag = Drag::SelectRect;
         else if (event->modifiers().testFlag(Qt::ControlModifier))
@@ -84,9 +83,9 @@ void GraphView::mouseReleaseEvent(QMouseEvent* event) {
         click(event->position(), event->modifiers());
     } else if (drag == Drag::ZoomRect) {
         if (m_band.width() > 4 && m_band.height() > 4)
-            moveTo(m_camera.showing(QRectF(m_camera.view().toScene(m_band.topLeft()),
-                                           m_camera.view().toScene(m_band.bottomRight())),
-                                    Camera::maxScale));
+            moveTo(m_camera.showing(
+                QRectF(m_camera.view().toScene(m_band.topLeft()), m_camera.view().toScene(m_band.bottomRight())),
+                Camera::maxScale));
     } else if (drag == Drag::SelectRect) {
         finishRubberBand(event->modifiers());
     }
@@ -102,8 +101,8 @@ void GraphView::finishRubberBand(Qt::KeyboardModifiers modifiers) {
     Ids ids = modifiers.testFlag(Qt::ControlModifier) ? m_selection : Ids();
     for (const std::uint32_t index : found)
         ids.insert(m_picture->picture().nodes[index].id);
-    chooseByUser(ids, found.empty() ? std::nullopt
-                                    : std::optional<quint32>(m_picture->picture().nodes[found.front()].id));
+    chooseByUser(ids,
+                 found.empty() ? std::nullopt : std::optional<quint32>(m_picture->picture().nodes[found.front()].id));
 }
 
 void GraphView::click(QPointF position, Qt::KeyboardModifiers modifiers) {
@@ -177,7 +176,8 @@ bool GraphView::viewportEvent(QEvent* event) {
             return true;
         break;
     case QEvent::Gesture:
-        if (auto* gesture = static_cast<QPinchGesture*>(static_cast<QGestureEvent*>(event)->gesture(Qt::PinchGesture))) {
+        if (auto* gesture =
+                static_cast<QPinchGesture*>(static_cast<QGestureEvent*>(event)->gesture(Qt::PinchGesture))) {
             m_motion.stop();
             const QPointF at = viewport()->mapFromGlobal(gesture->centerPoint().toPoint());
             m_camera.zoomAt(at, gesture->scaleFactor());

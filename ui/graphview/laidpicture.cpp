@@ -18,8 +18,8 @@ SceneRect rectOf(const LayoutBox& box) {
 }
 
 SceneRect rectOf(const RouteSegment& segment, LayoutDirection direction) {
-    SceneRect rect{std::min(segment.x0, segment.x1), std::min(segment.y0, segment.y1),
-                   std::max(segment.x0, segment.x1), std::max(segment.y0, segment.y1)};
+    SceneRect rect{std::min(segment.x0, segment.x1), std::min(segment.y0, segment.y1), std::max(segment.x0, segment.x1),
+                   std::max(segment.y0, segment.y1)};
     (direction == LayoutDirection::TopDown ? rect.right : rect.bottom) += segment.bulge;
     return rect;
 }
@@ -43,8 +43,7 @@ LaidPicturePtr LaidPicture::make(GraphPicture picture, const TextWidths& widths,
             return nullptr;
         laid->m_picture = std::move(picture);
         laid->m_layout = std::move(*layout);
-        laid->m_layoutMs =
-            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+        laid->m_layoutMs = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
         if (stop.stop_requested())
             return nullptr;
         laid->index();

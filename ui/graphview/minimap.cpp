@@ -12,7 +12,8 @@ constexpr double inset = 6;
 constexpr std::uint32_t fewNodes = 24;
 
 DensityMap mapFor(const LayoutResult& layout, const QSizeF& size, double ratio) {
-    return {0, 0, size.width() * ratio / std::max(1.0, layout.width), size.height() * ratio / std::max(1.0, layout.height)};
+    return {0, 0, size.width() * ratio / std::max(1.0, layout.width),
+            size.height() * ratio / std::max(1.0, layout.height)};
 }
 
 } // namespace
@@ -30,8 +31,8 @@ QRectF Minimap::rect(const LaidPicture& picture, const Viewport& view) const {
     double width = std::min(maxWidth, maxHeight * aspect);
     const double height = width / aspect;
     width = std::max(width, 40.0);
-    return {view.size.width() - 12 - width - 2 * inset, view.size.height() - 12 - height - 2 * inset,
-            width + 2 * inset, height + 2 * inset};
+    return {view.size.width() - 12 - width - 2 * inset, view.size.height() - 12 - height - 2 * inset, width + 2 * inset,
+            height + 2 * inset};
 }
 
 void Minimap::paint(QPainter& painter, const LaidPicture& picture, const BoundDecor& decor, const PaintMarks& marks,

@@ -12,7 +12,7 @@ struct NodeColors {
     QColor headerText;
     QColor body;
     QColor bodyText;
-    QColor accent;      ///< category stripe; the width bar's colour
+    QColor accent;       ///< category stripe; the width bar's colour
     bool stripe = false; ///< whether the accent is shown as a stripe, because the header shows a value
 };
 

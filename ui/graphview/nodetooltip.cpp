@@ -11,28 +11,46 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(lapidary::NodeTooltip)
 };
 
-QString plain(const std::string& text) { return QString::fromStdString(text).toHtmlEscaped(); }
+QString plain(const std::string& text) {
+    return QString::fromStdString(text).toHtmlEscaped();
+}
 
 } // namespace
 
 QString categoryName(NodeCategory category) {
     switch (category) {
-    case NodeCategory::Layer: return Words::tr("Layer");
-    case NodeCategory::Activation: return Words::tr("Activation");
-    case NodeCategory::Pool: return Words::tr("Pooling");
-    case NodeCategory::Normalization: return Words::tr("Normalization");
-    case NodeCategory::Dropout: return Words::tr("Dropout");
-    case NodeCategory::Shape: return Words::tr("Shape");
-    case NodeCategory::Tensor: return Words::tr("Tensor operation");
-    case NodeCategory::Data: return Words::tr("Data");
-    case NodeCategory::Quantization: return Words::tr("Quantization");
-    case NodeCategory::Attention: return Words::tr("Attention");
-    case NodeCategory::Control: return Words::tr("Control flow");
-    case NodeCategory::Input: return Words::tr("Model input");
-    case NodeCategory::Output: return Words::tr("Model output");
-    case NodeCategory::Constant: return Words::tr("Constant");
-    case NodeCategory::Other: return Words::tr("Operator");
-    case NodeCategory::Unknown: return Words::tr("Unknown operator");
+    case NodeCategory::Layer:
+        return Words::tr("Layer");
+    case NodeCategory::Activation:
+        return Words::tr("Activation");
+    case NodeCategory::Pool:
+        return Words::tr("Pooling");
+    case NodeCategory::Normalization:
+        return Words::tr("Normalization");
+    case NodeCategory::Dropout:
+        return Words::tr("Dropout");
+    case NodeCategory::Shape:
+        return Words::tr("Shape");
+    case NodeCategory::Tensor:
+        return Words::tr("Tensor operation");
+    case NodeCategory::Data:
+        return Words::tr("Data");
+    case NodeCategory::Quantization:
+        return Words::tr("Quantization");
+    case NodeCategory::Attention:
+        return Words::tr("Attention");
+    case NodeCategory::Control:
+        return Words::tr("Control flow");
+    case NodeCategory::Input:
+        return Words::tr("Model input");
+    case NodeCategory::Output:
+        return Words::tr("Model output");
+    case NodeCategory::Constant:
+        return Words::tr("Constant");
+    case NodeCategory::Other:
+        return Words::tr("Operator");
+    case NodeCategory::Unknown:
+        return Words::tr("Unknown operator");
     }
     return {};
 }

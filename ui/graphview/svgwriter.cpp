@@ -59,10 +59,18 @@ private:
     void escaped(std::string_view text) {
         for (const char c : text) {
             switch (c) {
-            case '<': m_out += "&lt;"; break;
-            case '>': m_out += "&gt;"; break;
-            case '&': m_out += "&amp;"; break;
-            case '"': m_out += "&quot;"; break;
+            case '<':
+                m_out += "&lt;";
+                break;
+            case '>':
+                m_out += "&gt;";
+                break;
+            case '&':
+                m_out += "&amp;";
+                break;
+            case '"':
+                m_out += "&quot;";
+                break;
             default:
                 if (static_cast<unsigned char>(c) >= 0x20 || c == '\t')
                     m_out += c;

@@ -16,7 +16,7 @@ struct Place {
 Place placeOf(const LaidPicture& picture, std::uint32_t node) {
     const LayoutBox& b = picture.layout().boxes[node];
     return picture.layout().direction == LayoutDirection::TopDown ? Place{b.x + b.width / 2, b.y, b.y + b.height}
-                                                                   : Place{b.y + b.height / 2, b.x, b.x + b.width};
+                                                                  : Place{b.y + b.height / 2, b.x, b.x + b.width};
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/graphview/graphpicture.h"
 #include "ui/models/decorbuilder.h"
 #include "ui/models/workspace.h"
 

@@ -100,8 +100,9 @@ Result<PassOutcome> Float16Pass::run(const PassInput& input, PassContext& contex
             "float16.overflow", std::to_string(error.overflows) + " weights are beyond 65504 and were cut to it",
             "Keep their layers in float32 with op_block_list or a node pattern"));
     if (error.underflows > 0)
-        outcome.notes.push_back(noteDiagnostic(
-            "float16.underflow", std::to_string(error.underflows) + " weights were too small for float16 and became 0"));
+        outcome.notes.push_back(
+            noteDiagnostic("float16.underflow",
+                           std::to_string(error.underflows) + " weights were too small for float16 and became 0"));
     return outcome;
 }
 

@@ -79,8 +79,8 @@ void HalfConverter::setType(ValueId id, DataType type, ValueId like) {
 }
 
 ValueId HalfConverter::addCast(ValueId from, DataType to, const std::string& name) {
-    const auto node = m_editor.addNode("Cast", name + "_cast", {from}, {name},
-                                       {makeAttribute("to", std::int64_t(std::int32_t(to)))});
+    const auto node =
+        m_editor.addNode("Cast", name + "_cast", {from}, {name}, {makeAttribute("to", std::int64_t(std::int32_t(to)))});
     const auto id = m_editor.node(node)->output();
     setType(id, to, from);
     return id;
@@ -266,8 +266,9 @@ void HalfConverter::dropNeutralCasts() {
 
 Result<HalfResult> HalfConverter::convert(const Work& work) {
     if (m_input.model->opset() < 6)
-        return errorDiagnostic("float16.opset", "The model uses opset " + std::to_string(m_input.model->opset()) +
-                                                    "; float16 needs opset 6 or newer",
+        return errorDiagnostic("float16.opset",
+                               "The model uses opset " + std::to_string(m_input.model->opset()) +
+                                   "; float16 needs opset 6 or newer",
                                "Choose the mode that stores weights only after converting the model to a newer opset");
     chooseNodes();
     keepSharedConstants();

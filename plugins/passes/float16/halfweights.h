@@ -17,8 +17,8 @@ struct HalfError {
     double sqnrDb() const; ///< 10 log10(signal / noise); 200 if nothing was lost
 };
 
-/// `tensor` (Float, complete) rounded to nearest even; finite numbers stay finite, infinities and NaN stay what they are.
-/// `dry`: right size, numbers left out.
+/// `tensor` (Float, complete) rounded to nearest even; finite numbers stay finite, infinities and NaN stay what they
+/// are. `dry`: right size, numbers left out.
 TensorPtr toHalf(const Tensor& tensor, bool dry, HalfError& error);
 bool isConvertible(const Tensor& tensor);
 

@@ -59,8 +59,8 @@ ParamSchema makeSchema() {
     return ParamSchema({ratio, mode, importance, layers, multiple, least});
 }
 
-SelectionOptions optionsOf(const PassInput& input) {
-    SelectionOptions options;
+ChannelSelectionOptions optionsOf(const PassInput& input) {
+    ChannelSelectionOptions options;
     options.ratio = input.number("ratio");
     options.global = input.text("mode") == "global";
     const std::string importance = input.text("importance");
@@ -97,7 +97,7 @@ Status anythingToPrune(const PruneAnalysis& analysis, const std::set<NodeId>& sc
 
 struct Plan {
     std::shared_ptr<const PruneAnalysis> analysis;
-    Selection selection;
+    ChannelSelection selection;
 };
 
 Result<Plan> makePlan(AnalysisCache& cache, const PassInput& input, const Work& work) {

@@ -30,7 +30,8 @@ private:
 
 } // namespace
 
-std::vector<NodePlan> nodePlans(const PruneAnalysis& analysis, const Selection& selection, const CutSummary& summary) {
+std::vector<NodePlan> nodePlans(const PruneAnalysis& analysis, const ChannelSelection& selection,
+                                const CutSummary& summary) {
     const RemovedChannels removed(analysis.groups(), selection.cut);
     std::vector<NodePlan> plans;
     for (const NodePtr& node : analysis.model().graph->nodes()) {
@@ -68,7 +69,7 @@ std::vector<FencedNode> fencedLayers(const PruneAnalysis& analysis, const std::s
     return fenced;
 }
 
-std::vector<LayerReport> layerReports(const PruneAnalysis& analysis, const Selection& selection) {
+std::vector<LayerReport> layerReports(const PruneAnalysis& analysis, const ChannelSelection& selection) {
     const RemovedChannels removed(analysis.groups(), selection.cut);
     std::vector<std::vector<GroupIndex>> groupsOf(analysis.model().graph->nodeIdLimit());
     for (std::size_t g = 0; g < analysis.groups().groups.size(); ++g)
@@ -96,7 +97,7 @@ std::vector<LayerReport> layerReports(const PruneAnalysis& analysis, const Selec
     return reports;
 }
 
-Status checkShapes(const PruneAnalysis& analysis, const Selection& selection, const ShapeTable& before,
+Status checkShapes(const PruneAnalysis& analysis, const ChannelSelection& selection, const ShapeTable& before,
                    const Model& after, const ShapeTable& shapes) {
     const RemovedChannels removed(analysis.groups(), selection.cut);
     const auto wrong = [&](ValueId id, std::int64_t found, std::int64_t expected) -> Status {

@@ -7,15 +7,16 @@
 namespace lapidary {
 
 /// What the cut does at every node that changes, in graph order.
-std::vector<NodePlan> nodePlans(const PruneAnalysis& analysis, const Selection& selection, const CutSummary& summary);
+std::vector<NodePlan> nodePlans(const PruneAnalysis& analysis, const ChannelSelection& selection,
+                                const CutSummary& summary);
 /// Layers in scope that keep all channels because something stops them, in graph order.
 std::vector<FencedNode> fencedLayers(const PruneAnalysis& analysis, const std::set<NodeId>& scope);
 /// "64 → 48 channels" for every layer that got narrower.
-std::vector<LayerReport> layerReports(const PruneAnalysis& analysis, const Selection& selection);
+std::vector<LayerReport> layerReports(const PruneAnalysis& analysis, const ChannelSelection& selection);
 
 /// Compares the shapes of the cut model with what the plan says: outputs as before, coupled axes as counted. Fails with
 /// "prune.shape".
-Status checkShapes(const PruneAnalysis& analysis, const Selection& selection, const ShapeTable& before,
+Status checkShapes(const PruneAnalysis& analysis, const ChannelSelection& selection, const ShapeTable& before,
                    const Model& after, const ShapeTable& shapes);
 
 } // namespace lapidary

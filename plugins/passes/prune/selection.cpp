@@ -16,10 +16,11 @@ namespace {
 
 class Selector {
 public:
-    Selector(const PruneAnalysis& analysis, const SelectionOptions& options, const std::vector<GroupScores>& scores)
+    Selector(const PruneAnalysis& analysis, const ChannelSelectionOptions& options,
+             const std::vector<GroupScores>& scores)
         : m_analysis(analysis), m_options(options), m_scores(scores) {}
 
-    Selection run() {
+    ChannelSelection run() {
         const std::size_t count = m_analysis.groups().groups.size();
         m_result.cut.removed.resize(count);
         m_result.importanceKept.assign(count, 1);
@@ -179,16 +180,17 @@ private:
     }
 
     const PruneAnalysis& m_analysis;
-    const SelectionOptions& m_options;
+    const ChannelSelectionOptions& m_options;
     const std::vector<GroupScores>& m_scores;
     std::map<GroupIndex, double> m_overrides;
     std::vector<std::uint32_t> m_wanted; // by group: channels to remove
-    Selection m_result;
+    ChannelSelection m_result;
 };
 
 } // namespace
 
-Result<Selection> selectChannels(const PruneAnalysis& analysis, const SelectionOptions& options, const Work& work) {
+Result<ChannelSelection> selectChannels(const PruneAnalysis& analysis, const ChannelSelectionOptions& options,
+                                        const Work& work) {
     const auto scores = analysis.scores(options.importance, work);
     if (!scores)
         return scores.status();

@@ -8,7 +8,7 @@
 
 namespace lapidary {
 
-struct SelectionOptions {
+struct ChannelSelectionOptions {
     double ratio = 0.25;
     bool global = false; ///< one ranking over all groups; false: the same ratio in every group
     Importance importance = Importance::L1;
@@ -18,7 +18,7 @@ struct SelectionOptions {
     std::set<NodeId> scope; ///< empty: everything
 };
 
-struct Selection {
+struct ChannelSelection {
     ChannelCut cut;
     std::vector<double> importanceKept; ///< by group, 0..1
     Diagnostics notes;
@@ -32,6 +32,7 @@ bool inScope(const PruneAnalysis& analysis, GroupIndex group, const std::set<Nod
 /// importance relative to the group's mean; a group keeps at least a twentieth. Then the number that stays is rounded
 /// to the nearest multiple (halves up) of `multiple` output channels, and raised to `minChannels` and to what every
 /// Split or Concat part needs; it never exceeds what is there.
-Result<Selection> selectChannels(const PruneAnalysis& analysis, const SelectionOptions& options, const Work& work = {});
+Result<ChannelSelection> selectChannels(const PruneAnalysis& analysis, const ChannelSelectionOptions& options,
+                                        const Work& work = {});
 
 } // namespace lapidary

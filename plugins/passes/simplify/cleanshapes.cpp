@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "rewrites.h"
 #include "extententries.h"
+#include "rewrites.h"
 
 #include <algorithm>
 
@@ -64,8 +64,8 @@ bool cleanReshape(Rewriter& rewriter, NodeId id) {
     const Node* maker = rewriter.producer(node.input(1));
     const NodeId makerId = maker ? maker->id : NodeId();
     const Shape shape{std::int64_t(target->size())};
-    const auto constant = rewriter.addConstant(displayName(node) + "_shape",
-                                               makeTensor<std::int64_t>(shape, *std::move(target)));
+    const auto constant =
+        rewriter.addConstant(displayName(node) + "_shape", makeTensor<std::int64_t>(shape, *std::move(target)));
     Node next = node;
     next.inputs[1] = constant;
     rewriter.replaceNode(std::move(next));

@@ -76,8 +76,8 @@ TensorPtr evaluateWhere(const std::vector<TensorPtr>& inputs, std::uint64_t maxB
 
 /// Products, sums and extremes of integer lists: what exporters leave of shape computations.
 TensorPtr reduceIntegers(const Node& node, const std::vector<TensorPtr>& inputs) {
-    const auto values = inputs[0]->type == DataType::Int64 ? toIntegers(*inputs[0])
-                                                           : Result<std::vector<std::int64_t>>(Diagnostic());
+    const auto values =
+        inputs[0]->type == DataType::Int64 ? toIntegers(*inputs[0]) : Result<std::vector<std::int64_t>>(Diagnostic());
     const auto axes = integersOf(node, inputs, 1, "axes");
     const bool all = inputs[0]->shape.size() == 1 && (!axes || *axes == std::vector<std::int64_t>{0});
     if (!values || values->empty() || !all)

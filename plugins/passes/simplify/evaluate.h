@@ -6,22 +6,23 @@
 namespace lapidary {
 
 /// Computes one node from constant inputs, as ONNX defines it: shape arithmetic, moving of elements, cheap element-wise
-/// operators. Null when this evaluator does not know the operator, the types or the case, or when the result would exceed
-/// `maxBytes`; then the node simply stays. `inputs` may hold null for omitted ones.
+/// operators. Null when this evaluator does not know the operator, the types or the case, or when the result would
+/// exceed `maxBytes`; then the node simply stays. `inputs` may hold null for omitted ones.
 TensorPtr evaluate(const Node& node, const std::vector<TensorPtr>& inputs, std::int64_t opset, std::uint64_t maxBytes);
 
 // The parts of it, by family.
 TensorPtr evaluateArithmetic(const Node& node, const std::vector<TensorPtr>& inputs, std::uint64_t maxBytes);
 TensorPtr evaluateUnary(const Node& node, const Tensor& input, std::uint64_t maxBytes);
 TensorPtr evaluateCast(const Node& node, const Tensor& input, std::uint64_t maxBytes);
-TensorPtr evaluateMove(const Node& node, const std::vector<TensorPtr>& inputs, std::int64_t opset, std::uint64_t maxBytes);
+TensorPtr evaluateMove(const Node& node, const std::vector<TensorPtr>& inputs, std::int64_t opset,
+                       std::uint64_t maxBytes);
 
 // What they share.
 
 /// Result of numpy-style broadcasting; nullopt if the shapes do not fit.
 std::optional<Shape> broadcastShape(const Shape& a, const Shape& b);
-/// The elements at offset + sum(index[i] * strides[i]) of the source, for every index of `shape`; elements of at least 8
-/// bits. Strides may be 0 or negative. Null over `maxBytes`.
+/// The elements at offset + sum(index[i] * strides[i]) of the source, for every index of `shape`; elements of at least
+/// 8 bits. Strides may be 0 or negative. Null over `maxBytes`.
 TensorPtr stridedCopy(const Tensor& source, const Shape& shape, const std::vector<std::int64_t>& strides,
                       std::int64_t offset, std::uint64_t maxBytes);
 /// `source` repeated to `shape`.

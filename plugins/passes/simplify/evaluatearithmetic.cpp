@@ -31,7 +31,8 @@ std::optional<T> combine(const std::string& op, T a, T b) {
         if (op == "Mul")
             return T(U(a) * U(b));
         if (op == "Div")
-            return b == 0 || b == -1 ? (b == 0 ? std::nullopt : std::optional<T>(T(U(0) - U(a)))) : std::optional<T>(a / b);
+            return b == 0 || b == -1 ? (b == 0 ? std::nullopt : std::optional<T>(T(U(0) - U(a))))
+                                     : std::optional<T>(a / b);
     } else {
         if (op == "Add")
             return a + b;
@@ -145,8 +146,9 @@ TensorPtr typedUnary(const Node& node, const Tensor& input) {
 } // namespace
 
 TensorPtr evaluateArithmetic(const Node& node, const std::vector<TensorPtr>& inputs, std::uint64_t maxBytes) {
-    static const char* const known[] = {"Add",  "Sub",     "Mul",         "Div",            "Pow", "Min", "Max", "Equal",
-                                        "Less", "Greater", "LessOrEqual", "GreaterOrEqual", "And", "Or",  "Xor"};
+    static const char* const known[] = {"Add", "Sub",   "Mul",  "Div",     "Pow",         "Min",
+                                        "Max", "Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual",
+                                        "And", "Or",    "Xor"};
     bool isKnown = false;
     for (const auto* op : known)
         isKnown = isKnown || node.opType == op;

@@ -172,7 +172,8 @@ TensorPtr sliced(const Node& node, const std::vector<TensorPtr>& inputs, std::ui
         const std::int64_t extent = input.shape[*axis];
         const auto place = [&](std::int64_t at) { return at < 0 ? std::max(at, -extent - 1) + extent : at; };
         const std::int64_t low = step > 0 ? 0 : -1, high = step > 0 ? extent : extent - 1;
-        const std::int64_t first = std::clamp(place((*starts)[i]), step > 0 ? low : std::int64_t(0), std::max(high, low));
+        const std::int64_t first =
+            std::clamp(place((*starts)[i]), step > 0 ? low : std::int64_t(0), std::max(high, low));
         const std::int64_t last = std::clamp(place((*ends)[i]), low, std::max(high, low));
         const std::int64_t span = step > 0 ? last - first : first - last;
         const std::int64_t stride = step > 0 ? step : -step;
@@ -245,11 +246,12 @@ TensorPtr evaluateMove(const Node& node, const std::vector<TensorPtr>& inputs, s
     if (op == "Identity")
         return as(input.shape);
     if (op == "Flatten") {
-        const std::int64_t axis = node.intAttribute("axis", 1) + (node.intAttribute("axis", 1) < 0 ? std::int64_t(input.shape.size()) : 0);
+        const std::int64_t axis =
+            node.intAttribute("axis", 1) + (node.intAttribute("axis", 1) < 0 ? std::int64_t(input.shape.size()) : 0);
         if (axis < 0 || axis > std::int64_t(input.shape.size()) || input.count() == 0)
             return nullptr;
-        const std::int64_t rows = std::accumulate(input.shape.begin(), input.shape.begin() + axis, std::int64_t(1),
-                                                  std::multiplies<>());
+        const std::int64_t rows =
+            std::accumulate(input.shape.begin(), input.shape.begin() + axis, std::int64_t(1), std::multiplies<>());
         return as(Shape{rows, input.count() / rows});
     }
     if (op == "Gather" && inputs.size() == 2 && inputs[1])

@@ -137,6 +137,13 @@ std::pair<ValueId, int> extentOrigin(const Rewriter& rewriter, ValueId value, in
             const auto weight = rewriter.constant(node->input(1));
             if (!weight || weight->shape.size() != 2 || rewriter.rank(value) < 2 || axis >= rewriter.rank(value) - 1)
                 break;
+        } else if (node->is("Reshape")) {
+            // A target of 0 copies the extent at its own place.
+            const auto target = rewriter.constant(node->input(1));
+            const auto extents = target ? toIntegers(*target) : Result<std::vector<std::int64_t>>(Diagnostic());
+            if (!extents || std::size_t(axis) >= extents->size() || (*extents)[std::size_t(axis)] != 0 ||
+                node->intAttribute("allowzero", 0) != 0)
+                break;
         } else if (node->is("Conv") || node->is("Gemm") || node->is("GlobalAveragePool")) {
             if (axis != 0 || node->intAttribute("transA", 0) != 0)
                 break;

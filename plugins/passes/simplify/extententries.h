@@ -14,7 +14,8 @@ struct ExtentEntry {
     bool isOpen() const { return !value.valid() && number < 0; } ///< -1 written by hand, or not understood
 };
 
-/// The entries of a 1-D (or scalar) integer value that the graph computes from shapes; nullopt if it does something else.
+/// The entries of a 1-D (or scalar) integer value that the graph computes from shapes; nullopt if it does something
+/// else.
 std::optional<std::vector<ExtentEntry>> extentEntries(Rewriter& rewriter, ValueId value, int depth = 0);
 
 /// The earliest value and axis known to have the same extent: follows operators that keep the axis.

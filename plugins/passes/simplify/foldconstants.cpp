@@ -9,7 +9,8 @@ namespace lapidary {
 
 namespace {
 
-/// Shape and Size need no numbers, only extents that hold for every input. `start` and `end` are counted as Python does.
+/// Shape and Size need no numbers, only extents that hold for every input. `start` and `end` are counted as Python
+/// does.
 TensorPtr extentsOf(Rewriter& rewriter, const Node& node) {
     const auto shape = rewriter.staticShape(node.input(0));
     if (!shape)

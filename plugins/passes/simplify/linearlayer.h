@@ -19,11 +19,11 @@ struct ChannelAffine {
 struct LinearLayer {
     NodeId node;
     TensorPtr weight;
-    TensorPtr bias;            ///< null: none
-    std::size_t channels = 0;  ///< output channels
+    TensorPtr bias;           ///< null: none
+    std::size_t channels = 0; ///< output channels
     std::int64_t groups = 1;
-    int rank = -1;             ///< of the output; -1 unknown (MatMul only)
-    int channelAxis = 1;       ///< of the output
+    int rank = -1;       ///< of the output; -1 unknown (MatMul only)
+    int channelAxis = 1; ///< of the output
 };
 
 /// nullopt if the node is no such layer or its bias is not constant and per channel.
@@ -60,8 +60,8 @@ TensorPtr fromDoubles(DataType type, const Shape& shape, const std::vector<doubl
 
 /// The constant bias as one number per output channel (Gemm's beta included); zeros if there is none.
 std::vector<double> biasOf(const LinearLayer& layer, const Node& node);
-/// Writes weight and bias (MatMul becomes Gemm for a bias). False, and nothing changed, if a number would not be finite in
-/// the weight's type or the node cannot carry the bias.
+/// Writes weight and bias (MatMul becomes Gemm for a bias). False, and nothing changed, if a number would not be finite
+/// in the weight's type or the node cannot carry the bias.
 bool storeLinear(Rewriter& rewriter, const LinearLayer& layer, const std::vector<double>* weight,
                  const std::vector<double>* bias);
 /// Folds `affine`, applied to the layer's output, into the layer. False, and nothing changed, if that is not exact.

@@ -9,7 +9,9 @@ namespace lapidary {
 
 namespace {
 
-void append(std::string& key, const void* data, std::size_t size) { key.append(static_cast<const char*>(data), size); }
+void append(std::string& key, const void* data, std::size_t size) {
+    key.append(static_cast<const char*>(data), size);
+}
 
 template <typename T>
 void appendNumber(std::string& key, T number) {

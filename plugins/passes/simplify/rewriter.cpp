@@ -84,7 +84,9 @@ bool Rewriter::soleUse(ValueId id) const {
     return uses.size() == 1 && uses.front().input >= 0 && !m_editor.isOutput(id);
 }
 
-bool Rewriter::used(ValueId id) const { return id.valid() && (!m_editor.uses(id).empty() || m_editor.isOutput(id)); }
+bool Rewriter::used(ValueId id) const {
+    return id.valid() && (!m_editor.uses(id).empty() || m_editor.isOutput(id));
+}
 
 std::optional<Shape> Rewriter::shape(ValueId id) {
     if (!id.valid())
@@ -133,8 +135,8 @@ ValueId Rewriter::addConstant(const std::string& name, TensorPtr tensor) {
 
 void Rewriter::setConstantInput(NodeId id, std::size_t index, const std::string& name, TensorPtr tensor) {
     const ValueId old = node(id)->input(index);
-    const bool sameShape = old.valid() && m_editor.value(old)->initializer &&
-                           m_editor.value(old)->initializer->shape == tensor->shape;
+    const bool sameShape =
+        old.valid() && m_editor.value(old)->initializer && m_editor.value(old)->initializer->shape == tensor->shape;
     if (sameShape && soleUse(old))
         m_editor.setInitializer(old, std::move(tensor));
     else

@@ -18,9 +18,9 @@ struct RewriteOptions {
     bool dry = false;
 };
 
-/// A graph being rewritten: the editor, what is known about its values, and the list of nodes that deserve another look.
-/// Nodes whose rewriting failed are looked at again only when something beside them changed, so the whole costs about
-/// as much as the number of changes, not rounds times nodes.
+/// A graph being rewritten: the editor, what is known about its values, and the list of nodes that deserve another
+/// look. Nodes whose rewriting failed are looked at again only when something beside them changed, so the whole costs
+/// about as much as the number of changes, not rounds times nodes.
 class Rewriter {
 public:
     Rewriter(const PassInput& input, RewriteOptions options);

@@ -9,8 +9,9 @@ bool applyRewrites(Rewriter& rewriter, NodeId id) {
     if (!node->isOnnx() || node->hasSubgraphs() || rewriter.model().functionOf(*node))
         return false;
     using Rewrite = bool (*)(Rewriter&, NodeId);
-    static constexpr Rewrite anyNode[] = {convertConstants, removeNoops, foldConstants, cleanShapes, fuseTransposes,
-                                          fuseReshapes,     foldBatchNorm, foldBatchNormAhead, foldScale, fusePad};
+    static constexpr Rewrite anyNode[] = {convertConstants, removeNoops,  foldConstants, cleanShapes,
+                                          fuseTransposes,   fuseReshapes, foldBatchNorm, foldBatchNormAhead,
+                                          foldScale,        fusePad};
     for (const auto rewrite : anyNode) {
         if (!rewriter.node(id))
             return true;

@@ -25,8 +25,9 @@ PassInfo makeInfo() {
     PassInfo info;
     info.id = "simplify.graph";
     info.title = "Simplify the graph";
-    info.summary = "Computes constants ahead, folds normalizations, scales and biases into layers, and removes what does "
-                   "nothing, without changing results beyond rounding.";
+    info.summary =
+        "Computes constants ahead, folds normalizations, scales and biases into layers, and removes what does "
+        "nothing, without changing results beyond rounding.";
     info.technique = Technique::Simplify;
     info.lossless = true;
     info.idempotent = true;
@@ -42,11 +43,11 @@ PassInfo makeInfo() {
     limit.advanced = true;
     limit.dependsOn = "fold_constants";
     limit.dependsValues = {true};
-    info.schema = ParamSchema({flagSpec("fold_batch_norm", "Fold batch normalization",
-                                        "Folds batch normalization into the convolution or matrix product beside it."),
-                               flagSpec("fold_constants", "Compute constants ahead",
-                                        "Replaces what depends on no input by its value."),
-                               limit});
+    info.schema = ParamSchema(
+        {flagSpec("fold_batch_norm", "Fold batch normalization",
+                  "Folds batch normalization into the convolution or matrix product beside it."),
+         flagSpec("fold_constants", "Compute constants ahead", "Replaces what depends on no input by its value."),
+         limit});
     return info;
 }
 

@@ -1,5 +1,90 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "graph/operatortraits.h"
+#include "modelbuilder.h"
+#include "testsupport.h"
+
 #include <QTest>
-int main() {
-    return 0;
-}
+
+#include <set>
+
+using namespace lapidary;
+using namespace lapidary::test;
+
+class TestOperatorTable : public TestCase {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void rowsAreUniqueAndSound() {
+        std::set<std::pair<std::string_view, std::string_view>> seen;
+        for (const OperatorTraits& traits : operatorTable()) {
+            const QByteArray name(traits.opType.data(), qsizetype(traits.opType.size()));
+            QVERIFY2(!name.isEmpty(), "a row without a name");
+            QVERIFY2(seen.emplace(traits.domain, traits.opType).second, name);
+            QVERIFY2(traitsOf(traits.opType, traits.domain) == &traits, name);
+            QVERIFY2(traits.deterministic || !traits.foldable, name);
+            QVERIFY2(!traits.elementwise || traits.flow == ChannelFlow::Elementwise, name);
+            // A layer in 8 bits needs a weight to quantize.
+            if (traits.category == OperatorCategory::Layer && traits.quantized == QuantizedKernel::Integer)
+                QVERIFY2(traits.weightInput > 0 && traits.weightOutputAxis >= 0, name);
+            QVERIFY2(!categoryName(traits.category).empty(), name);
+        }
+    }
+
+    void domainsAreKeptApart() {
+        QVERIFY(traitsOf("Conv", "") == traitsOf("Conv", "ai.onnx"));
+        QVERIFY(traitsOf("Conv", "com.example") == nullptr);
+        QVERIFY(traitsOf("FusedConv", "") == nullptr);
+        QVERIFY(traitsOf("FusedConv", "com.microsoft") != nullptr);
+        QVERIFY(traitsOf("Attention", "") != traitsOf("Attention", "com.microsoft"));
+        QVERIFY(traitsOf("NoSuchOperator", "") == nullptr);
+    }
+
+    void axesFollowTheNode() {
+        Node gemm;
+        gemm.opType = "Gemm";
+        QCOMPARE(traitsOf(gemm)->weightOutputAxis, 1);
+        gemm.attributes.push_back(attr("transB", 1));
+        QCOMPARE(traitsOf(gemm)->weightOutputAxis, 0);
+        QCOMPARE(traitsOf(gemm)->weightInputAxis, 1);
+        gemm.domain = "com.example";
+        QVERIFY(traitsOf(gemm) == nullptr);
+        QVERIFY(categoryOf(gemm) == OperatorCategory::Other);
+    }
+
+    /// What ONNX Runtime's CPU provider does with Q/DQ around the operator.
+    void quantizedKernels() {
+        const auto kernel = [](const char* op) { return traitsOf(op, "")->quantized; };
+        for (const char* op : {"Conv", "Gemm", "MatMul", "Add", "Mul", "Concat", "AveragePool", "GlobalAveragePool",
+                               "Sigmoid", "LeakyRelu", "Softmax", "Where"})
+            QVERIFY2(kernel(op) == QuantizedKernel::Integer, op);
+        for (const char* op : {"MaxPool", "Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Split", "Slice",
+                               "Gather", "Resize"})
+            QVERIFY2(kernel(op) == QuantizedKernel::PassThrough, op);
+        for (const char* op : {"ConvTranspose", "BatchNormalization", "DepthToSpace", "Pad", "Tanh", "LSTM"})
+            QVERIFY2(kernel(op) == QuantizedKernel::None, op);
+        QVERIFY(traitsOf("Relu", "")->absorbedByQuantize && traitsOf("Clip", "")->absorbedByQuantize);
+    }
+
+    void everyOperatorOfTheStandardIsThere_data() {
+        QTest::addColumn<QString>("names");
+        QTest::newRow("opset 1 to 12")
+            << "Abs Acos Add And ArgMax AveragePool BatchNormalization Cast Ceil Celu Clip Concat "
+               "Conv ConvTranspose CumSum Dropout Einsum Erf Gather GatherND Gemm GRU Hardmax If LRN "
+               "Loop LSTM MatMul MaxPool MaxRoiPool MeanVarianceNormalization Mod NonMaxSuppression OneHot "
+               "Pad Range Resize RNN Scan ScatterND Shrink SpaceToDepth Split TfIdfVectorizer TopK Upsample Where Xor";
+        QTest::newRow("opset 13 to 24")
+            << "Attention Bernoulli BitwiseAnd BlackmanWindow CastLike CenterCropPad Col2Im DFT "
+               "DeformConv Gelu GridSample GroupNormalization HardSwish ImageDecoder LayerNormalization "
+               "Mish Optional RegexFullMatch RMSNormalization RotaryEmbedding SequenceMap STFT StringSplit "
+               "Swish TensorScatter Trilu";
+    }
+
+    void everyOperatorOfTheStandardIsThere() {
+        QFETCH(QString, names);
+        for (const QString& name : names.split(' '))
+            QVERIFY2(traitsOf(name.toStdString(), ""), qPrintable(name));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestOperatorTable)
+#include "tst_operatortable.moc"

@@ -60,7 +60,7 @@ private Q_SLOTS:
         QTest::newRow("densenet") << "odd/light_densenet121.onnx" << 0.55;
         QTest::newRow("inception") << "odd/light_inception_v2.onnx" << 0.55;
         QTest::newRow("resnet50") << "odd/light_resnet50.onnx" << 0.55;
-        QTest::newRow("shufflenet") << "odd/light_shufflenet.onnx" << 0.65;
+        QTest::newRow("shufflenet") << "odd/light_shufflenet.onnx" << 0.85;
         QTest::newRow("squeezenet 1.0") << "odd/light_squeezenet.onnx" << 0.6;
         QTest::newRow("vgg") << "odd/light_vgg19.onnx" << 0.55;
         QTest::newRow("ultraface") << "odd/ultraface_rfb320.onnx" << 0.6;

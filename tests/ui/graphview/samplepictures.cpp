@@ -22,7 +22,11 @@ public:
         picture.nodes.push_back(std::move(node));
         return static_cast<std::uint32_t>(picture.nodes.size()) - 1;
     }
-    void link(std::uint32_t from, std::uint32_t to, std::string label = "1\xC3\x97" "64\xC3\x97" "56\xC3\x97" "56",
+    void link(std::uint32_t from, std::uint32_t to,
+              std::string label = "1\xC3\x97"
+                                  "64\xC3\x97"
+                                  "56\xC3\x97"
+                                  "56",
               std::uint32_t fromPort = 0) {
         picture.edges.push_back({from, to, fromPort, 0, std::move(label), false});
     }
@@ -35,7 +39,10 @@ public:
     std::uint32_t conv(std::uint32_t from, std::uint32_t channels, int kernel) {
         const std::string k = std::to_string(kernel);
         return after(from, "Conv", NodeCategory::Layer,
-                     {"W " + std::to_string(channels) + "\xC3\x97" "64\xC3\x97" + k + "\xC3\x97" + k,
+                     {"W " + std::to_string(channels) +
+                          "\xC3\x97"
+                          "64\xC3\x97" +
+                          k + "\xC3\x97" + k,
                       "B " + std::to_string(channels)},
                      channels);
     }
@@ -64,7 +71,11 @@ GraphPicture residual(std::uint32_t nodes) {
     }
     x = b.after(x, "GlobalAveragePool", NodeCategory::Pool);
     x = b.after(x, "Flatten", NodeCategory::Shape);
-    x = b.after(x, "Gemm", NodeCategory::Layer, {"B 1000\xC3\x97" "2048", "C 1000"}, 1000);
+    x = b.after(x, "Gemm", NodeCategory::Layer,
+                {"B 1000\xC3\x97"
+                 "2048",
+                 "C 1000"},
+                1000);
     b.after(x, "output", NodeCategory::Output);
     return std::move(b.picture);
 }
@@ -94,9 +105,14 @@ GraphPicture transformer(std::uint32_t nodes) {
     std::uint32_t x = b.add("input_ids", NodeCategory::Input);
     const std::uint32_t maskInput = b.add("attention_mask", NodeCategory::Input);
     const std::uint32_t mask = b.after(maskInput, "Unsqueeze", NodeCategory::Shape);
-    x = b.after(x, "Gather", NodeCategory::Tensor, {"30522\xC3\x97" "768"});
+    x = b.after(x, "Gather", NodeCategory::Tensor,
+                {"30522\xC3\x97"
+                 "768"});
     const auto dense = [&](std::uint32_t from) {
-        const std::uint32_t mul = b.after(from, "MatMul", NodeCategory::Layer, {"768\xC3\x97" "768"}, 768);
+        const std::uint32_t mul = b.after(from, "MatMul", NodeCategory::Layer,
+                                          {"768\xC3\x97"
+                                           "768"},
+                                          768);
         return b.after(mul, "Add", NodeCategory::Other, {"768"});
     };
     while (b.size() + 2 < nodes) {
@@ -151,7 +167,9 @@ GraphPicture tangle(std::uint32_t nodes, std::uint32_t seed) {
     std::mt19937 random(seed);
     for (std::uint32_t i = 0; i < nodes; ++i)
         b.add(i % 3 == 0 ? "Conv" : "Add", i % 3 == 0 ? NodeCategory::Layer : NodeCategory::Other,
-              i % 3 == 0 ? std::vector<std::string>{"W 8\xC3\x97" "8"} : std::vector<std::string>{});
+              i % 3 == 0 ? std::vector<std::string>{"W 8\xC3\x97"
+                                                    "8"}
+                         : std::vector<std::string>{});
     for (std::uint32_t i = 1; i < nodes; ++i) {
         const std::uint32_t count = 1 + random() % 2;
         for (std::uint32_t k = 0; k < count; ++k)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Looks at painted pixels.
 #include "samplepictures.h"
+#include "testsupport.h"
 #include "ui/graphview/graphpainter.h"
 #include "ui/graphview/legendpainter.h"
 #include "ui/graphview/minimap.h"
@@ -20,7 +21,15 @@ GraphPicture small() {
     GraphPicture picture;
     picture.nodes.resize(3);
     picture.nodes[0] = {1, "x", "x", {}, NodeCategory::Input, 0};
-    picture.nodes[1] = {2, "Conv", "conv1", {"W 64\xC3\x97" "3\xC3\x97" "7\xC3\x97" "7"}, NodeCategory::Layer, 64};
+    picture.nodes[1] = {2,
+                        "Conv",
+                        "conv1",
+                        {"W 64\xC3\x97"
+                         "3\xC3\x97"
+                         "7\xC3\x97"
+                         "7"},
+                        NodeCategory::Layer,
+                        64};
     picture.nodes[2] = {3, "y", "y", {}, NodeCategory::Output, 0};
     picture.edges = {{0, 1}, {1, 2}};
     return picture;
@@ -49,7 +58,8 @@ struct Shot {
     int count(const QRectF& where, const QColor& color, int tolerance = 12) const {
         int n = 0;
         const QRect r = QRectF(where.topLeft() * image.devicePixelRatio(), where.size() * image.devicePixelRatio())
-                            .toRect().intersected(image.rect());
+                            .toRect()
+                            .intersected(image.rect());
         for (int y = r.top(); y <= r.bottom(); ++y)
             for (int x = r.left(); x <= r.right(); ++x) {
                 const QColor c = image.pixelColor(x, y);
@@ -64,7 +74,7 @@ struct Shot {
 
 } // namespace
 
-class TestGraphPainter : public QObject {
+class TestGraphPainter : public test::TestCase {
     Q_OBJECT
 private Q_SLOTS:
     void headerHasCategoryColour_data();
@@ -106,7 +116,8 @@ void TestGraphPainter::headerHasCategoryColour() {
 void TestGraphPainter::textIsThere() {
     const Shot shot(small());
     const QRectF node = shot.node(1);
-    QVERIFY(shot.count(QRectF(node.left(), node.top() + 3, node.width(), nodesize::header - 6), QColor(250, 250, 250), 60) > 20);
+    QVERIFY(shot.count(QRectF(node.left(), node.top() + 3, node.width(), nodesize::header - 6), QColor(250, 250, 250),
+                       60) > 20);
     QVERIFY(shot.count(QRectF(node.left() + 8, node.top() + nodesize::header + 4, 80, 12), Qt::black, 60) > 20);
 }
 
@@ -116,7 +127,8 @@ void TestGraphPainter::removedChannelsAreHatched() {
     const Shot before(small());
     const Shot after(small(), decor);
     const QRectF node = after.node(1);
-    const QRectF bar(node.left() + 10, node.bottom() - nodesize::bodyPadding - nodesize::barRow, node.width() - 20, nodesize::barRow);
+    const QRectF bar(node.left() + 10, node.bottom() - nodesize::bodyPadding - nodesize::barRow, node.width() - 20,
+                     nodesize::barRow);
     const QColor red = GraphStyle::light().removed;
     QCOMPARE(before.count(bar, red, 60), 0);
     QVERIFY(after.count(bar, red, 60) > 15);
@@ -181,7 +193,10 @@ void TestGraphPainter::selectionIsRedEverywhere() {
     const QRectF node = shot.node(1);
     int thickness = 0;
     for (double x = node.left() - 4; x < node.left() + 4; ++x)
-        thickness += shot.at(QPointF(x, node.center().y())).red() > 200 && shot.at(QPointF(x, node.center().y())).green() < 90 ? 1 : 0;
+        thickness +=
+            shot.at(QPointF(x, node.center().y())).red() > 200 && shot.at(QPointF(x, node.center().y())).green() < 90
+                ? 1
+                : 0;
     QCOMPARE(thickness, 2);
     PaintMarks lit = marks;
     lit.lightSelected(*LaidPicture::make(small()));
@@ -195,7 +210,8 @@ void TestGraphPainter::highDpiIsSharp() {
     // The first device pixel inside the body differs at once from the paper outside: no blurred edge.
     const QPointF body(node.left() + 20, node.top() + nodesize::header / 2);
     QCOMPARE(shot.at(body), QColor(51, 85, 136));
-    QVERIFY(shot.count(QRectF(node.left(), node.top() + 3, node.width(), nodesize::header - 6), QColor(250, 250, 250), 60) > 80);
+    QVERIFY(shot.count(QRectF(node.left(), node.top() + 3, node.width(), nodesize::header - 6), QColor(250, 250, 250),
+                       60) > 80);
 }
 
 void TestGraphPainter::detailFollowsScale() {

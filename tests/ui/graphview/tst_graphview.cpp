@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Drives the widget with mouse, wheel and keys.
 #include "samplepictures.h"
+#include "testsupport.h"
 #include "ui/graphview/graphview.h"
 #include "ui/graphview/legendpainter.h"
 #include "ui/graphview/nodetooltip.h"
 
-#include <QHelpEvent>
 #include <QApplication>
+#include <QHelpEvent>
 #include <QPalette>
 #include <QScrollBar>
 #include <QSignalSpy>
@@ -38,6 +39,7 @@ private Q_SLOTS:
     void doubleClickActivates();
     void contextMenuNamesTheNode();
     void keepsAnchorWhenPictureChanges();
+    void resizingKeepsThePlace();
     void ensureVisibleBringsIn();
     void hoverExplains();
     void legendPicksThreshold();
@@ -57,6 +59,7 @@ private:
 };
 
 void TestGraphView::init() {
+    test::failOnWarnings();
     m_view = std::make_unique<GraphView>();
     m_view->setAnimated(false);
     m_view->resize(900, 700);
@@ -66,10 +69,13 @@ void TestGraphView::init() {
     m_view->setFocus();
 }
 
-void TestGraphView::cleanup() { m_view.reset(); }
+void TestGraphView::cleanup() {
+    m_view.reset();
+}
 
 void TestGraphView::wheel(QPoint at, QPoint angle, Qt::KeyboardModifiers modifiers) {
-    QWheelEvent event(at, m_view->viewport()->mapToGlobal(at), {}, angle, Qt::NoButton, modifiers, Qt::NoScrollPhase, false);
+    QWheelEvent event(at, m_view->viewport()->mapToGlobal(at), {}, angle, Qt::NoButton, modifiers, Qt::NoScrollPhase,
+                      false);
     QApplication::sendEvent(m_view->viewport(), &event);
 }
 
@@ -287,7 +293,25 @@ void TestGraphView::keepsAnchorWhenPictureChanges() {
     m_view->showPicture(LaidPicture::make(changed));
     QCOMPARE(m_view->zoom(), 1.3);
     QVERIFY((m_view->nodeRect(1020)->center() - before).manhattanLength() < 1e-6);
-    QVERIFY(m_view->picture()->layout().boxes[20].y > LaidPicture::make(sample::residual(60))->layout().boxes[20].y + 200);
+    QVERIFY(m_view->picture()->layout().boxes[20].y >
+            LaidPicture::make(sample::residual(60))->layout().boxes[20].y + 200);
+}
+
+void TestGraphView::resizingKeepsThePlace() {
+    GraphView view; // filled before it is shown, as a window does at start
+    view.showPicture(LaidPicture::make(sample::residual(60)));
+    view.resize(700, 600);
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    QVERIFY(QRectF(view.viewport()->rect()).contains(*view.nodeRect(1000)));
+    drag(view.viewport(), {100, 500}, {130, 200});
+    const Viewport before = view.visiblePart();
+    const QPointF middle = before.toScene(QPointF(before.size.width(), before.size.height()) / 2);
+    view.resize(800, 500);
+    QCoreApplication::processEvents();
+    const Viewport after = view.visiblePart();
+    QCOMPARE(after.scale, before.scale);
+    QVERIFY((after.toScene(QPointF(after.size.width(), after.size.height()) / 2) - middle).manhattanLength() < 1e-6);
 }
 
 void TestGraphView::ensureVisibleBringsIn() {
@@ -311,6 +335,8 @@ void TestGraphView::hoverExplains() {
     QApplication::sendEvent(m_view->viewport(), &move);
     QCOMPARE(hovered.count(), 1);
     QCOMPARE(hovered.first().first().toLongLong(), 1001);
+    if (QGuiApplication::platformName() == QStringLiteral("offscreen"))
+        QTest::ignoreMessage(QtWarningMsg, "This plugin does not support raise()");
     QHelpEvent help(QEvent::ToolTip, centreOf(1001), m_view->viewport()->mapToGlobal(centreOf(1001)));
     QApplication::sendEvent(m_view->viewport(), &help);
     QTRY_VERIFY(QToolTip::text().contains(QStringLiteral("Conv_1")));
@@ -328,7 +354,8 @@ void TestGraphView::legendPicksThreshold() {
     const BoundDecor bound(std::make_shared<const GraphDecor>(decor), *m_view->picture());
     const QRectF ramp = legendGeometry(bound, m_view->visiblePart().size, texts).ramp;
     QSignalSpy picked(m_view.get(), &GraphView::thresholdPicked);
-    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, QPointF(ramp.left() + ramp.width() * 0.25, ramp.center().y()).toPoint());
+    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {},
+                      QPointF(ramp.left() + ramp.width() * 0.25, ramp.center().y()).toPoint());
     QCOMPARE(picked.count(), 1);
     QVERIFY(std::abs(picked.first().first().toDouble() - 0.25) < 0.02);
     QVERIFY(m_view->selection().isEmpty());

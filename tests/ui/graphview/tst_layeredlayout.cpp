@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Properties every layout must have, whatever the graph.
 #include "samplepictures.h"
+#include "testsupport.h"
 #include "ui/graphview/laidpicture.h"
 #include "ui/graphview/layout/coordinates.h"
 #include "ui/graphview/layout/layeredlayout.h"
@@ -118,7 +119,9 @@ void checkLines(const LayoutGraph& graph, const LayoutResult& result) {
     }
 }
 
-double centre(const LayoutBox& b) { return b.x + b.width / 2; }
+double centre(const LayoutBox& b) {
+    return b.x + b.width / 2;
+}
 
 bool same(const LayoutResult& a, const LayoutResult& b) {
     const auto bytes = [](const auto& x, const auto& y) {
@@ -135,7 +138,7 @@ bool same(const LayoutResult& a, const LayoutResult& b) {
 
 } // namespace
 
-class TestLayeredLayout : public QObject {
+class TestLayeredLayout : public test::TestCase {
     Q_OBJECT
 private Q_SLOTS:
     void holdsGuarantees_data();
@@ -392,7 +395,8 @@ void TestLayeredLayout::stops() {
 
 void TestLayeredLayout::isQuickWhenLarge() {
     // Not a benchmark: a generous bound that a quadratic step would break.
-    for (const GraphPicture& picture : {sample::residual(30000), sample::inception(30000), sample::transformer(30000)}) {
+    for (const GraphPicture& picture :
+         {sample::residual(30000), sample::inception(30000), sample::transformer(30000)}) {
         const LayoutGraph graph = toGraph(picture);
         const auto start = std::chrono::steady_clock::now();
         const auto result = layoutLayered(graph);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The parts around the layout: spatial index, text widths, colours, SVG, camera, walking.
 #include "samplepictures.h"
+#include "testsupport.h"
 #include "ui/graphview/camera.h"
 #include "ui/graphview/categorycolors.h"
 #include "ui/graphview/graphstyle.h"
@@ -17,7 +18,7 @@
 
 using namespace lapidary;
 
-class TestPictureParts : public QObject {
+class TestPictureParts : public test::TestCase {
     Q_OBJECT
 private Q_SLOTS:
     void indexEqualsBruteForce();

@@ -41,9 +41,8 @@ std::vector<Component> findComponents(const LayoutGraph& graph) {
     for (std::uint32_t e = 0; e < graph.edges.size(); ++e)
         if (usable(graph.edges[e]))
             components[number[find(graph.edges[e].from)]].edges.push_back(e);
-    std::ranges::stable_sort(components, [](const Component& a, const Component& b) {
-        return a.nodes.size() > b.nodes.size();
-    });
+    std::ranges::stable_sort(components,
+                             [](const Component& a, const Component& b) { return a.nodes.size() > b.nodes.size(); });
     return components;
 }
 

@@ -34,11 +34,11 @@ struct LayoutGraph {
 
 /// Distances in scene units, and limits that keep large graphs quick.
 struct LayoutOptions {
-    double nodeGap = 26;       ///< between two nodes of one layer
-    double edgeGap = 14;       ///< between a line and its neighbour in the layer
-    double layerGap = 34;      ///< between two layers; wide bends get up to three times as much
-    double componentGap = 60;  ///< between parts that are not connected
-    unsigned sweeps = 24;      ///< crossing reduction stops earlier when nothing improves
+    double nodeGap = 26;               ///< between two nodes of one layer
+    double edgeGap = 14;               ///< between a line and its neighbour in the layer
+    double layerGap = 34;              ///< between two layers; wide bends get up to three times as much
+    double componentGap = 60;          ///< between parts that are not connected
+    unsigned sweeps = 24;              ///< crossing reduction stops earlier when nothing improves
     std::size_t swapWork = 20'000'000; ///< comparisons the transpose step may spend on one component
     std::size_t bendsPerNode = 6;      ///< longest lines go round the outside when there would be more bends
 };
@@ -75,7 +75,7 @@ struct EdgeRoute {
     bool reversed = false;
     double labelX = 0; ///< a point on the line, below its producer, where a text may stand beside it
     double labelY = 0;
-    double lean = 0;   ///< how far the line goes sideways below its producer; positive is right
+    double lean = 0; ///< how far the line goes sideways below its producer; positive is right
 };
 
 struct LayoutResult {

@@ -27,15 +27,15 @@ struct Link {
 /// Vertices below nodeCount are nodes; the rest are bend points, each with exactly one link from above.
 struct ProperGraph {
     std::uint32_t nodeCount = 0;
-    std::vector<std::uint32_t> layerOf;              ///< per vertex
-    std::vector<double> breadth;                     ///< per vertex: size along the layer, 0 for a bend point
+    std::vector<std::uint32_t> layerOf; ///< per vertex
+    std::vector<double> breadth;        ///< per vertex: size along the layer, 0 for a bend point
     std::vector<Link> links;
-    Csr down;                                        ///< links by upper vertex
-    Csr up;                                          ///< links by lower vertex
-    std::vector<std::vector<std::uint32_t>> layers;  ///< vertices in drawing order
-    std::vector<std::uint32_t> place;                ///< per vertex: index in its layer
-    std::vector<std::uint32_t> lastLink;             ///< per edge: the link that reaches its lower end, or none
-    std::vector<std::uint32_t> outside;              ///< bundles that are to be led round the outside, ascending
+    Csr down;                                       ///< links by upper vertex
+    Csr up;                                         ///< links by lower vertex
+    std::vector<std::vector<std::uint32_t>> layers; ///< vertices in drawing order
+    std::vector<std::uint32_t> place;               ///< per vertex: index in its layer
+    std::vector<std::uint32_t> lastLink;            ///< per edge: the link that reaches its lower end, or none
+    std::vector<std::uint32_t> outside;             ///< bundles that are to be led round the outside, ascending
 
     bool isBend(std::uint32_t vertex) const { return vertex >= nodeCount; }
     std::uint32_t vertexCount() const { return static_cast<std::uint32_t>(layerOf.size()); }

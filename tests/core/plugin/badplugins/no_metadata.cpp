@@ -1,2 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-extern "C" int answer() { return 42; }
+extern "C" int answer() {
+    return 42;
+}
