@@ -96,9 +96,8 @@ private:
         std::vector<Attribute> attributes;
         if (axis >= 0)
             attributes.push_back(makeAttribute("axis", std::int64_t(axis)));
-        const NodeId node = m_editor.addNode("DequantizeLinear", name + "_DequantizeLinear",
-                                             {value, params.scale, params.zeroPoint}, {name + "_dequantized"}, attributes);
-        return m_editor.node(node)->output();
+        const ValueId back = m_editor.addValue(name + "_dequantized");
+        return addNode("DequantizeLinear", {value, params.scale, params.zeroPoint}, back, std::move(attributes));
     }
 
     Status quantizeLayers(const Work& work) {
@@ -238,14 +237,22 @@ private:
     }
 
     ValueId addPair(const std::string& name, ValueId from, const ParamIds& params, ValueId to) {
-        const NodeId quantize = m_editor.addNode("QuantizeLinear", name + "_QuantizeLinear",
-                                                 {from, params.scale, params.zeroPoint}, {name + "_quantized"});
-        Node back;
-        back.name = name + "_DequantizeLinear";
-        back.opType = "DequantizeLinear";
-        back.inputs = {m_editor.node(quantize)->output(), params.scale, params.zeroPoint};
-        back.outputs = {to.valid() ? to : m_editor.addValue(name + "_dequantized")};
-        return m_editor.node(m_editor.addNode(std::move(back)))->output();
+        const ValueId integers = m_editor.addValue(name + "_quantized");
+        addNode("QuantizeLinear", {from, params.scale, params.zeroPoint}, integers);
+        return addNode("DequantizeLinear", {integers, params.scale, params.zeroPoint},
+                       to.valid() ? to : m_editor.addValue(name + "_dequantized"));
+    }
+
+    /// The node is called after what it makes, which has a name of its own already; runtimes refuse equal node names.
+    ValueId addNode(std::string opType, std::vector<ValueId> inputs, ValueId output, std::vector<Attribute> attributes = {}) {
+        Node node;
+        node.name = m_editor.value(output)->name + "_" + opType;
+        node.opType = std::move(opType);
+        node.inputs = std::move(inputs);
+        node.outputs = {output};
+        node.attributes = std::move(attributes);
+        m_editor.addNode(std::move(node));
+        return output;
     }
 
     /// Weights that old files also list as inputs would otherwise stay.
