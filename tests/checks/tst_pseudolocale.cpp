@@ -111,8 +111,7 @@ void TestPseudolocale::everySourceStringIsTranslated() {
             comment = reader.readElementText();
     }
     QVERIFY(!reader.hasError());
-    if (checked == 0)
-        QSKIP("the tree has no translatable string yet");
+    QVERIFY2(checked > 100, qPrintable(QString::number(checked))); // lupdate saw the window
 }
 
 QTEST_GUILESS_MAIN(TestPseudolocale)
