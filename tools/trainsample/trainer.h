@@ -10,7 +10,7 @@ namespace lapidary::sample {
 
 struct TrainingSettings {
     uint64_t seed = 1;
-    int64_t epochs = 10;
+    int64_t epochs = 9;
     int64_t batch = 128;
     double learningRate = 0.2; ///< at the top of the cycle
     double weightDecay = 5e-4;
