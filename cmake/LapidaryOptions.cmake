@@ -41,7 +41,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND LAPIDARY_PCH)
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
 endif()
 if(LAPIDARY_WERROR)
-  add_compile_options(-Werror)
+  # GCC 12's flow-sensitive warnings are wrong about std::variant and std::optional at -O3: shown, but no errors.
+  add_compile_options(-Werror -Wno-error=maybe-uninitialized -Wno-error=array-bounds -Wno-error=stringop-overflow
+                      -Wno-error=stringop-overread -Wno-error=restrict -Wno-error=dangling-pointer)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # These look at code after inlining, and GCC 12 at -O3 finds them inside std::variant and std::string where they are
