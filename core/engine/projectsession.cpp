@@ -51,6 +51,26 @@ Proportion proportionOf(const Json& result, const std::string& key, std::uint64_
     return share;
 }
 
+/// What a stored evaluation says; per-sample predictions are not stored.
+EvaluationResult storedEvaluation(const Json& json) {
+    EvaluationResult result;
+    result.samples = std::size_t(json["samples"].toInteger());
+    const auto take = [&](const char* key, std::optional<Proportion>& target) {
+        if (json.contains(key))
+            target = proportionOf(json, key, result.samples);
+    };
+    take("top1", result.top1);
+    take("top5", result.top5);
+    take("agreement", result.agreement);
+    if (json["sqnr_db"].isNumber())
+        result.sqnrDb = json["sqnr_db"].toDouble();
+    if (json["cosine"].isNumber())
+        result.cosine = json["cosine"].toDouble();
+    result.seconds = json["seconds"].toDouble();
+    result.complete = true;
+    return result;
+}
+
 } // namespace
 
 ProjectSession::ProjectSession(const Engine& engine, std::unique_ptr<Project> project)
@@ -214,28 +234,37 @@ Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limi
                                "Choose a dataset file (Project > Evaluation data…, or project add --data).");
     if (limit > 0)
         data = limitedDataset(*data, limit);
-    const auto subject = model(id, work.part(0, 0.05));
-    if (!subject)
-        return subject.status();
-    const auto root = rootOf(id);
-    AnalysedModelPtr reference;
-    if (root != id) {
-        auto loaded = model(root, work.part(0.05, 0.1));
-        if (!loaded)
-            return loaded.status();
-        reference = *loaded;
-    }
-    auto result = evaluateModel(*(*subject)->model, **data, options, work.part(0.1, 1), reference ? reference->model.get() : nullptr);
-    if (!result)
-        return result;
     const auto record = m_project->variant(id);
     if (!record)
         return record.status();
+    const auto source = m_project->variant(rootOf(id));
+    if (!source)
+        return source.status();
     RunRecord run;
     run.variant = id;
     run.kind = evaluationKind;
     run.subject = (*data)->hash();
-    run.key = keyOf({evaluationKind, record->modelHash, run.subject, versionText()});
+    run.key = keyOf({evaluationKind, record->modelHash, source->modelHash, run.subject, versionText()});
+    const auto known = m_project->findRuns(run.key);
+    if (!known)
+        return known.status();
+    if (!known->empty())
+        return storedEvaluation(known->back().result);
+
+    const auto subject = model(id, work.part(0, 0.05));
+    if (!subject)
+        return subject.status();
+    AnalysedModelPtr reference;
+    if (source->id != id) {
+        auto loaded = model(source->id, work.part(0.05, 0.1));
+        if (!loaded)
+            return loaded.status();
+        reference = *loaded;
+    }
+    auto result = evaluateModel(*(*subject)->model, **data, options, work.part(0.1, 1),
+                                reference ? reference->model.get() : nullptr);
+    if (!result)
+        return result;
     run.result = result->toJson();
     run.environment = environmentJson();
     if (auto added = m_project->addRun(run); !added)
