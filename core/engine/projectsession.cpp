@@ -248,8 +248,16 @@ Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limi
     const auto known = m_project->findRuns(run.key);
     if (!known)
         return known.status();
-    if (!known->empty())
-        return storedEvaluation(known->back().result);
+    if (!known->empty()) {
+        const auto& last = known->back();
+        run.result = last.result;
+        run.environment = last.environment;
+        const bool own = std::any_of(known->begin(), known->end(), [id](const RunRecord& r) { return r.variant == id; });
+        if (!own) // another variant with the same bytes was measured
+            if (auto added = m_project->addRun(run); !added)
+                return added.status();
+        return storedEvaluation(last.result);
+    }
 
     const auto subject = model(id, work.part(0, 0.05));
     if (!subject)
