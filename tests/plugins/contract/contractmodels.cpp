@@ -84,7 +84,8 @@ ModelPtr resizing() {
     b.node("Split", {"c"}, {"left", "right"}, {attr("axis", 1)});
     b.node("Resize", {"left", "", "scales"}, {"up"}, {attr("mode", "nearest")});
     b.node("Resize", {"right", "", "scales"}, {"up2"}, {attr("mode", "linear")});
-    b.node("Concat", {"up", "up2"}, {"y"}, {attr("axis", 1)});
+    b.node("Concat", {"up", "up2"}, {"both"}, {attr("axis", 1)}).init("last", {4, 8, 1, 1}, 2);
+    b.node("Conv", {"both", "last"}, {"y"}, {}, "last");
     b.node("ReduceMax", {"y"}, {"peak"}, {attr("axes", {1}), attr("keepdims", 0)});
     return b.output("y").output("peak").build();
 }
@@ -119,7 +120,8 @@ ModelPtr modelWithControlFlow() {
     b.node("Conv", {"x", "w1"}, {"c1"}, {}, "before").node("Relu", {"c1"}, {"r1"});
     b.node("If", {"flag"}, {"m"},
            {attr("then_branch", branch("Tanh", "a")), attr("else_branch", branch("Sigmoid", "b"))}, "choice");
-    b.node("Conv", {"m", "w2"}, {"y"}, {}, "after");
+    b.node("Conv", {"m", "w2"}, {"d"}, {}, "after").node("Relu", {"d"}, {"dr"}).init("w3", {4, 8, 1, 1}, 3);
+    b.node("Conv", {"dr", "w3"}, {"y"}, {}, "last");
     return b.output("y").build();
 }
 

@@ -24,6 +24,7 @@ RunEnvironment passEnvironment() {
     RunEnvironment environment;
     environment.passes = &plugins().passes();
     environment.inferShapes = [](const Model& model) { return inferOnnxShapes(model); };
+    environment.calibration = &randomCalibration();
     return environment;
 }
 

@@ -9,8 +9,10 @@ namespace lapidary::test {
 
 /// The plugins of the build tree, loaded once.
 const PluginManager& plugins();
-/// Shapes by ONNX's inference, the passes of plugins(), no data.
+/// Shapes by ONNX's inference, the passes of plugins(), calibration on a few random samples.
 RunEnvironment passEnvironment();
+/// Plain statistics over everything at once, on random samples: what the streaming service gives, by other means.
+CalibrationProvider& randomCalibration();
 /// One pass as a recipe of one step.
 Result<RunReport> applyPass(ModelPtr model, const std::string& pass, ParamSet params = {},
                             std::vector<std::string> nodes = {}, const Work& work = {});

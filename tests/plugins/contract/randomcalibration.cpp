@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "passbench.h"
+
+#include "graph/grapheditor.h"
+#include "modelbuilder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace lapidary::test {
+
+namespace {
+
+constexpr std::uint64_t samples = 4;
+constexpr std::size_t bins = 2048;
+
+void addHistogram(ValueStatistics& s, const std::vector<float>& values) {
+    s.histogramLow = s.minimum;
+    s.histogramHigh = s.maximum > s.minimum ? s.maximum : s.minimum + 1;
+    s.histogram.assign(bins, 0);
+    for (const float value : values) {
+        const double place = (double(value) - s.histogramLow) / (double(s.histogramHigh) - s.histogramLow);
+        ++s.histogram[std::min(bins - 1, std::size_t(place * bins))];
+    }
+}
+
+void addChannels(ValueStatistics& s, const std::vector<float>& values, const Shape& shape, std::size_t runs) {
+    if (shape.size() < 2)
+        return;
+    const auto channels = std::size_t(shape[1]);
+    const std::size_t inner = values.size() / runs / std::size_t(shape[0]) / std::max<std::size_t>(channels, 1);
+    s.channelMinimum.assign(channels, std::numeric_limits<float>::infinity());
+    s.channelMaximum.assign(channels, -std::numeric_limits<float>::infinity());
+    s.channelMean.assign(channels, 0);
+    s.channelMeanSquare.assign(channels, 0);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const std::size_t c = i / inner % channels;
+        s.channelMinimum[c] = std::min(s.channelMinimum[c], values[i]);
+        s.channelMaximum[c] = std::max(s.channelMaximum[c], values[i]);
+        s.channelMean[c] += values[i] * double(channels) / double(values.size());
+        s.channelMeanSquare[c] += double(values[i]) * values[i] * double(channels) / double(values.size());
+    }
+}
+
+class RandomCalibration : public CalibrationProvider {
+public:
+    Result<std::shared_ptr<const CalibrationData>> calibrate(const Model& model, const CalibrationRequest& request,
+                                                             const Work& work) override {
+        if (const auto status = work.check(); !status)
+            return status;
+        std::map<std::string, std::vector<float>> seen;
+        std::map<std::string, Shape> shapes;
+        GraphEditor editor(model.graph);
+        std::vector<ValueId> wanted;
+        for (const auto& [name, statistics] : request.values)
+            wanted.push_back(editor.findValue(name));
+        std::vector<ValueId> outputs;
+        for (const auto id : wanted)
+            if (!editor.isInput(id))
+                outputs.push_back(id);
+        editor.setOutputs(outputs);
+        const auto graph = editor.finish();
+        if (!graph)
+            return graph.error();
+        for (std::uint64_t sample = 0; sample < samples; ++sample) {
+            const auto inputs = randomInputs(model, 100 * sample);
+            const auto results = runModel(*withGraph(model, *graph), inputs);
+            if (!results) {
+                // An operator no runtime knows: a pass still has to cope with the statistics somebody brings.
+                for (const auto& entry : request.values)
+                    seen[entry.first] = randomFloats(256, 7);
+                break;
+            }
+            const auto keep = [&](ValueId id, const TensorPtr& tensor) {
+                const auto values = toFloats(*tensor);
+                const auto& name = model.graph->value(id)->name;
+                if (values && request.values.count(name) > 0) {
+                    seen[name].insert(seen[name].end(), values->begin(), values->end());
+                    shapes[name] = tensor->shape;
+                }
+            };
+            for (std::size_t i = 0; i < outputs.size(); ++i)
+                keep(outputs[i], results->at(i));
+            for (std::size_t i = 0; i < inputs.size(); ++i)
+                keep(model.graph->requiredInputs()[i], inputs[i]);
+        }
+        auto data = std::make_shared<CalibrationData>();
+        data->samples = samples;
+        for (const auto& [name, values] : seen) {
+            ValueStatistics& s = data->values[name];
+            s.count = values.size();
+            s.minimum = *std::min_element(values.begin(), values.end());
+            s.maximum = *std::max_element(values.begin(), values.end());
+            addHistogram(s, values);
+            addChannels(s, values, shapes[name], samples);
+        }
+        return std::shared_ptr<const CalibrationData>(std::move(data));
+    }
+    std::string dataHash() const override { return "random"; }
+};
+
+} // namespace
+
+CalibrationProvider& randomCalibration() {
+    static RandomCalibration calibration;
+    return calibration;
+}
+
+} // namespace lapidary::test
