@@ -43,7 +43,9 @@ endif()
 if(LAPIDARY_WERROR)
   # GCC 12's flow-sensitive warnings are wrong about std::variant and std::optional at -O3: shown, but no errors.
   add_compile_options(-Werror -Wno-error=maybe-uninitialized -Wno-error=array-bounds -Wno-error=stringop-overflow
-                      -Wno-error=stringop-overread -Wno-error=restrict -Wno-error=dangling-pointer)
+                      -Wno-error=stringop-overread -Wno-error=restrict -Wno-error=dangling-pointer
+                      -Wno-error=uninitialized -Wno-error=free-nonheap-object -Wno-error=use-after-free
+                      -Wno-error=nonnull -Wno-error=format-truncation)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # These look at code after inlining, and GCC 12 at -O3 finds them inside std::variant and std::string where they are

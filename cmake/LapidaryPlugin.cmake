@@ -10,6 +10,8 @@ function(lapidary_add_plugin target)
   add_library(${target} MODULE ${PLUGIN_SOURCES})
   set_target_properties(${target} PROPERTIES AUTOMOC ON PREFIX "" LIBRARY_OUTPUT_DIRECTORY "${LAPIDARY_PLUGIN_DIR}"
     AUTOMOC_MOC_OPTIONS -D_GLIBCXX_CONCEPTS) # Qt 6.4's moc stumbles over GCC 12's <concepts>
+  # Two plugins may have types of one name; they must not meet at run time.
+  set_target_properties(${target} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   if(PLUGIN_METADATA)
     set_property(TARGET ${target} APPEND PROPERTY AUTOGEN_TARGET_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${PLUGIN_METADATA}")
     set_property(SOURCE ${PLUGIN_SOURCES} APPEND PROPERTY OBJECT_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${PLUGIN_METADATA}")

@@ -25,9 +25,7 @@ BatchReader::BatchReader(const Dataset& data, std::size_t batch, int threads, co
 BatchReader::~BatchReader() {
     m_forward.reset();
     m_stop.request_stop();
-    {
-        std::lock_guard lock(m_mutex);
-    }
+    { std::lock_guard lock(m_mutex); }
     m_changed.notify_all();
     m_threads.clear();
 }

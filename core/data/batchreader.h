@@ -12,8 +12,8 @@
 
 namespace lapidary {
 
-/// Reads a dataset's batches ahead of use on threads of its own, at most `depth` batches beyond the one in use, and hands
-/// them out in order. One consumer. The dataset must outlive the reader; destroying the reader stops it at once.
+/// Reads a dataset's batches ahead of use on threads of its own, at most `depth` batches beyond the one in use, and
+/// hands them out in order. One consumer. The dataset must outlive the reader; destroying the reader stops it at once.
 class BatchReader {
 public:
     BatchReader(const Dataset& data, std::size_t batch, int threads, const Work& work = {}, std::size_t depth = 3);

@@ -15,8 +15,8 @@ constexpr std::size_t side = 32;
 constexpr std::size_t plane = side * side;
 constexpr std::size_t record = 1 + 3 * plane;
 
-/// CIFAR-10's binary version: records of a label byte and the red, green and blue planes, from one file or the *.bin files
-/// of a folder in the order of their names.
+/// CIFAR-10's binary version: records of a label byte and the red, green and blue planes, from one file or the *.bin
+/// files of a folder in the order of their names.
 class CifarSource final : public SampleSource {
 public:
     explicit CifarSource(std::vector<std::pair<fs::path, Blob>> files) : m_files(std::move(files)) {

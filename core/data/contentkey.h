@@ -8,8 +8,8 @@
 
 namespace lapidary {
 
-/// A quick 128-bit content hash for caches of one's own files (several GB/s). It tells contents apart and finds damage; it
-/// does not withstand an adversary: use Sha256 where that matters. Same on every machine.
+/// A quick 128-bit content hash for caches of one's own files (several GB/s). It tells contents apart and finds damage;
+/// it does not withstand an adversary: use Sha256 where that matters. Same on every machine.
 struct ContentKey {
     std::uint64_t low = 0;
     std::uint64_t high = 0;

@@ -79,8 +79,8 @@ private:
     Status expectEnd(std::size_t line) const {
         if (m_at >= m_text.size() || m_text[m_at] == ',' || m_text[m_at] == '\r' || m_text[m_at] == '\n')
             return {};
-        return errorDiagnostic("dataset.format", "There is text after a closing quote on line " + std::to_string(line) +
-                                                     ".",
+        return errorDiagnostic("dataset.format",
+                               "There is text after a closing quote on line " + std::to_string(line) + ".",
                                "Quotes inside a quoted cell are written twice.");
     }
 

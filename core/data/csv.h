@@ -14,8 +14,8 @@ struct CsvRow {
     std::vector<std::string> cells;
 };
 
-/// Comma-separated values (RFC 4180): quoted cells may hold commas, quotes (doubled) and line breaks; CR LF and LF end a
-/// row; a byte order mark and empty lines are skipped. Fails with "dataset.format" on an open quote, naming the line.
+/// Comma-separated values (RFC 4180): quoted cells may hold commas, quotes (doubled) and line breaks; CR LF and LF end
+/// a row; a byte order mark and empty lines are skipped. Fails with "dataset.format" on an open quote, naming the line.
 Result<std::vector<CsvRow>> parseCsv(std::string_view text);
 
 } // namespace lapidary

@@ -194,9 +194,9 @@ private:
         if (!pixels)
             return pixels.error();
         if (const Shape shape = shapeOf(*pixels); shape != m_shape)
-            return errorDiagnostic("image.size", "The image becomes " + shapeText(shape) + ", the others are " +
-                                                     shapeText(m_shape) + ".",
-                                   "Give \"resize\" with width and height, or \"crop\".");
+            return errorDiagnostic(
+                "image.size", "The image becomes " + shapeText(shape) + ", the others are " + shapeText(m_shape) + ".",
+                "Give \"resize\" with width and height, or \"crop\".");
         m_pixelScaler.scale(*pixels, out);
         return {};
     }
@@ -226,8 +226,8 @@ private:
         const Diagnostic& first = m_problems.begin()->second;
         return errorDiagnostic("dataset.unreadable",
                                std::to_string(m_problems.size()) + " samples cannot be read, more than the " +
-                                   std::to_string(m_options.maxUnreadable) + " that may be skipped. The first: " +
-                                   first.message,
+                                   std::to_string(m_options.maxUnreadable) +
+                                   " that may be skipped. The first: " + first.message,
                                "Check the folder, or take the files off the list.")
             .inFile(first.place.file);
     }
@@ -255,8 +255,8 @@ private:
                 return {};
             }
             if (i >= m_options.maxUnreadable || i + 1 == m_size)
-                return errorDiagnostic("dataset.unreadable", "No sample can be read. The last one: " +
-                                                                 pixels.error().message)
+                return errorDiagnostic("dataset.unreadable",
+                                       "No sample can be read. The last one: " + pixels.error().message)
                     .inFile(m_source->sampleName(i));
         }
         return {};
@@ -271,9 +271,9 @@ private:
             const bool tooHigh = !m_classes.empty() && label >= std::int64_t(m_classes.size());
             if (label >= 0 && label + m_spec.labelOffset >= 0 && !tooHigh)
                 continue;
-            const std::string limit = m_classes.empty() ? "or the label_offset makes it negative"
-                                                        : "the classes go from 0 to " +
-                                                              std::to_string(m_classes.size() - 1);
+            const std::string limit = m_classes.empty()
+                                          ? "or the label_offset makes it negative"
+                                          : "the classes go from 0 to " + std::to_string(m_classes.size() - 1);
             return errorDiagnostic("dataset.labels", "Sample " + std::to_string(i) + " has the label " +
                                                          std::to_string(label) + ", which is out of range; " + limit +
                                                          ".")

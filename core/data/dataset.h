@@ -11,9 +11,9 @@ namespace lapidary {
 
 /// Preprocessed inputs stacked along the first axis, with labels as the model numbers them (label_offset applied).
 struct Batch {
-    TensorPtr input;             ///< N x …, float
+    TensorPtr input;                  ///< N x …, float
     std::vector<std::int64_t> labels; ///< N entries, or empty for unlabelled data
-    std::size_t first = 0;       ///< index of the first sample asked for
+    std::size_t first = 0;            ///< index of the first sample asked for
     std::vector<std::size_t> indices; ///< N entries: which samples these are (unreadable ones are left out)
     std::size_t size() const { return input ? std::size_t(input->shape[0]) : 0; }
 };
@@ -21,8 +21,8 @@ struct Batch {
 struct DatasetOptions {
     std::filesystem::path cacheFolder; ///< preprocessed samples are kept here by content hash; empty: no cache
     std::uint64_t cacheLimitBytes = std::uint64_t(4) << 30;
-    std::size_t maxUnreadable = 10;    ///< unreadable images are named and skipped up to this many
-    int threads = 2;                   ///< for decoding
+    std::size_t maxUnreadable = 10; ///< unreadable images are named and skipped up to this many
+    int threads = 2;                ///< for decoding
 };
 
 /// A dataset file opened (DESIGN section 7: image-folder, image-list, idx, cifar, npy). Immutable; any thread; the same
@@ -35,8 +35,8 @@ public:
     virtual bool labelled() const = 0;
     virtual const std::vector<std::string>& classes() const = 0; ///< may be empty
     virtual const Preprocess& preprocess() const = 0;
-    virtual Shape sampleShape() const = 0; ///< of one preprocessed sample without the batch axis
-    virtual std::int64_t labelOffset() const { return 0; } ///< what was added to the labels of the data
+    virtual Shape sampleShape() const = 0;                   ///< of one preprocessed sample without the batch axis
+    virtual std::int64_t labelOffset() const { return 0; }   ///< what was added to the labels of the data
     virtual std::int64_t highestLabel() const { return -1; } ///< offset included; -1 for unlabelled data
     /// Hash of the dataset file, the list of samples and the preprocessing: identifies results.
     virtual std::string hash() const = 0;
@@ -49,7 +49,8 @@ public:
 
 using DatasetPtr = std::shared_ptr<const Dataset>;
 
-/// Fails with "dataset.format", "dataset.version", "dataset.missing" (file or folder), "dataset.labels", "dataset.size".
+/// Fails with "dataset.format", "dataset.version", "dataset.missing" (file or folder), "dataset.labels",
+/// "dataset.size".
 Result<DatasetPtr> openDataset(const std::filesystem::path& jsonFile, const DatasetOptions& options = {});
 /// The first `limit` samples of another dataset.
 DatasetPtr limitedDataset(DatasetPtr dataset, std::size_t limit);

@@ -38,14 +38,13 @@ Status readKind(const Json& json, DatasetKind& out) {
 Status readPath(const Json& json, std::string_view key, const fs::path& folder, bool needed, fs::path& out) {
     if (!json.contains(key) || json[key].isNull())
         return needed ? Status(badFormat("\"" + std::string(key) + "\" is missing.")) : Status();
-    if (!json[key].isString() || json[key].toString().empty() ||
-        json[key].toString().find('\0') != std::string::npos)
+    if (!json[key].isString() || json[key].toString().empty() || json[key].toString().find('\0') != std::string::npos)
         return badFormat("\"" + std::string(key) + "\" must be a path.");
     out = folder / fs::path(json[key].toString());
     std::error_code ignored;
     if (!fs::exists(out, ignored))
-        return errorDiagnostic("dataset.missing", "\"" + std::string(key) + "\" names " + out.string() +
-                                                      ", which does not exist.",
+        return errorDiagnostic("dataset.missing",
+                               "\"" + std::string(key) + "\" names " + out.string() + ", which does not exist.",
                                "Paths are relative to the dataset file.");
     return {};
 }
@@ -89,7 +88,7 @@ Status readCounts(const Json& json, DatasetSpec& spec) {
 }
 
 Status checkKeys(const Json& json) {
-    static constexpr std::string_view known[] = {"lapidary_dataset", "kind",  "name",  "root",      "list",
+    static constexpr std::string_view known[] = {"lapidary_dataset", "kind",    "name",  "root",         "list",
                                                  "labels",           "classes", "limit", "label_offset", "preprocess"};
     for (const auto& [key, value] : json.object())
         if (std::find(std::begin(known), std::end(known), key) == std::end(known))
@@ -101,8 +100,9 @@ Status checkVersion(const Json& json) {
     if (!json.isObject() || !json["lapidary_dataset"].isInteger())
         return badFormat("This is not a dataset file.", "A dataset file starts with {\"lapidary_dataset\": 1, …}.");
     if (const auto version = json["lapidary_dataset"].toInteger(); version != formatVersion)
-        return errorDiagnostic("dataset.version", "The dataset file has version " + std::to_string(version) +
-                                                      "; this program knows version 1.",
+        return errorDiagnostic("dataset.version",
+                               "The dataset file has version " + std::to_string(version) +
+                                   "; this program knows version 1.",
                                version > formatVersion ? "Use a newer program." : "");
     return {};
 }
@@ -124,10 +124,10 @@ Result<DatasetSpec> DatasetSpec::parse(std::string_view text, const fs::path& fo
     if (json->contains("name"))
         spec.name = (*json)["name"].toString(spec.name);
     const bool usesList = spec.kind == DatasetKind::ImageList;
-    for (auto status : {readPath(*json, "root", folder, true, spec.root),
-                        readPath(*json, "list", folder, usesList, spec.list),
-                        readPath(*json, "labels", folder, false, spec.labels),
-                        readClasses(*json, folder, spec.classes), readCounts(*json, spec)})
+    for (auto status :
+         {readPath(*json, "root", folder, true, spec.root), readPath(*json, "list", folder, usesList, spec.list),
+          readPath(*json, "labels", folder, false, spec.labels), readClasses(*json, folder, spec.classes),
+          readCounts(*json, spec)})
         if (!status)
             return status;
     auto preprocess = Preprocess::fromJson((*json)["preprocess"]);

@@ -34,8 +34,8 @@ Result<Shape> idxShape(std::span<const std::byte> start) {
                                "The IDX file has element type " + std::to_string(at(2)) + "; only bytes (8) are read.");
     const int rank = int(at(3));
     if (rank < 1 || rank > maxRank || start.size() < 4 + 4 * std::size_t(rank))
-        return errorDiagnostic("dataset.format", "The IDX file has rank " + std::to_string(rank) +
-                                                     " or ends inside its header.");
+        return errorDiagnostic("dataset.format",
+                               "The IDX file has rank " + std::to_string(rank) + " or ends inside its header.");
     Shape shape;
     std::uint64_t bytes = 1;
     for (int i = 0; i < rank; ++i) {
@@ -79,8 +79,9 @@ Result<IdxData> readIdx(const fs::path& path) {
         return IdxData{*shape, unpacked->slice(header, unpacked->size() - header)};
     }
     if (file->size() != size)
-        return inIdx(errorDiagnostic("dataset.size", "The file has " + std::to_string(file->size()) + " bytes; its header (" +
-                                                         shapeText(*shape) + ") promises " + std::to_string(size) + "."),
+        return inIdx(errorDiagnostic("dataset.size", "The file has " + std::to_string(file->size()) +
+                                                         " bytes; its header (" + shapeText(*shape) + ") promises " +
+                                                         std::to_string(size) + "."),
                      path);
     return IdxData{*shape, file->slice(header, file->size() - header)};
 }
@@ -131,10 +132,11 @@ Result<std::unique_ptr<SampleSource>> openIdx(const DatasetSpec& spec) {
     const Shape& shape = images->shape;
     const bool color = shape.size() == 4 && shape[3] == 3;
     if ((shape.size() != 3 && !color) || shape[1] > 16384 || shape[2] > 16384)
-        return inIdx(errorDiagnostic("dataset.format", "The images must be N x height x width, or N x height x width x 3, "
-                                                       "not " +
-                                                           shapeText(shape) + "."),
-                     spec.root);
+        return inIdx(
+            errorDiagnostic("dataset.format", "The images must be N x height x width, or N x height x width x 3, "
+                                              "not " +
+                                                  shapeText(shape) + "."),
+            spec.root);
     std::optional<IdxData> labels;
     if (!spec.labels.empty()) {
         auto read = readIdx(spec.labels);

@@ -86,9 +86,9 @@ Result<Pixels> shape(const cv::Mat& decoded, PixelOrder have, const Preprocess& 
     if (preprocess.crop) {
         const int crop = *preprocess.crop;
         if (image.cols < crop || image.rows < crop)
-            return errorDiagnostic("image.size", "The image is " + std::to_string(image.cols) + "x" +
-                                                     std::to_string(image.rows) + ", smaller than the crop of " +
-                                                     std::to_string(crop) + ".",
+            return errorDiagnostic("image.size",
+                                   "The image is " + std::to_string(image.cols) + "x" + std::to_string(image.rows) +
+                                       ", smaller than the crop of " + std::to_string(crop) + ".",
                                    "Resize before cropping.");
         image = image(cv::Rect((image.cols - crop) / 2, (image.rows - crop) / 2, crop, crop));
     }

@@ -22,8 +22,8 @@ struct Pixels {
 
 /// Decodes an encoded image (turned upright by its EXIF data) and shapes it. Fails with "image.decode", "image.size".
 Result<Pixels> decodeImage(std::span<const std::byte> encoded, const Preprocess& preprocess);
-/// Colour, resize and centre crop, in this order; the result has the channel order that `preprocess` asks for. The resized
-/// side that follows the aspect is rounded to the nearest pixel, the crop starts at floor((size - crop) / 2).
+/// Colour, resize and centre crop, in this order; the result has the channel order that `preprocess` asks for. The
+/// resized side that follows the aspect is rounded to the nearest pixel, the crop starts at floor((size - crop) / 2).
 Result<Pixels> shapePixels(const Pixels& pixels, const Preprocess& preprocess);
 /// (pixel * scale - mean) / std into `out`, in the layout asked for; out holds pixels.bytes() floats.
 class PixelScaler {

@@ -81,10 +81,11 @@ private:
 };
 
 bool looksLikeImage(const fs::path& path) {
-    static constexpr std::string_view known[] = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".ppm",
-                                                 ".pgm", ".tif",  ".tiff", ".jp2"};
+    static constexpr std::string_view known[] = {".jpg", ".jpeg", ".png", ".bmp",  ".webp",
+                                                 ".ppm", ".pgm",  ".tif", ".tiff", ".jp2"};
     std::string extension = path.extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::transform(extension.begin(), extension.end(), extension.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
     return std::find(std::begin(known), std::end(known), extension) != std::end(known);
 }
 
@@ -117,8 +118,8 @@ Result<std::vector<std::int64_t>> folderLabels(const std::vector<std::string>& f
     if (labels.size() == folders.size())
         return labels;
     if (!classes.empty() && classes.size() != folders.size())
-        return errorDiagnostic("dataset.labels", "There are " + std::to_string(folders.size()) +
-                                                     " class folders but " + std::to_string(classes.size()) +
+        return errorDiagnostic("dataset.labels", "There are " + std::to_string(folders.size()) + " class folders but " +
+                                                     std::to_string(classes.size()) +
                                                      " class names, and the folders are not called like the classes.");
     labels.resize(folders.size());
     for (std::size_t i = 0; i < labels.size(); ++i)

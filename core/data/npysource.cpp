@@ -76,8 +76,8 @@ Result<std::pair<std::size_t, std::size_t>> headerPlace(std::span<const std::byt
         return errorDiagnostic("dataset.format", "This is not a NumPy array file.");
     const auto at = [&](std::size_t i) { return std::to_integer<std::size_t>(bytes[i]); };
     if (at(6) < 1 || at(6) > 3)
-        return errorDiagnostic("dataset.format", "The array file has version " + std::to_string(at(6)) +
-                                                     "; versions 1 to 3 are read.");
+        return errorDiagnostic("dataset.format",
+                               "The array file has version " + std::to_string(at(6)) + "; versions 1 to 3 are read.");
     const std::size_t begin = at(6) == 1 ? 10 : 12;
     const std::size_t length = at(8) | at(9) << 8 | (at(6) == 1 ? 0 : at(10) << 16 | at(11) << 24);
     if (length > maxHeader || length > bytes.size() - begin)
@@ -94,7 +94,8 @@ Result<NpyData> parseNpy(const Blob& file) {
     NpyData data;
     data.type = elementType(headerValue(header, "descr"));
     if (data.type == DataType::Undefined)
-        return errorDiagnostic("dataset.format", "The array's element type is not float32, uint8 or int64 (little endian).");
+        return errorDiagnostic("dataset.format",
+                               "The array's element type is not float32, uint8 or int64 (little endian).");
     if (!headerValue(header, "fortran_order").starts_with("False"))
         return errorDiagnostic("dataset.format", "The array is in Fortran order.", "Save it in C order.");
     auto shape = parseShape(headerValue(header, "shape"));
@@ -136,8 +137,8 @@ bool holdsImages(const NpyData& data) {
     return data.type == DataType::UInt8 && (shape.size() == 3 || color) && shape[1] <= 16384 && shape[2] <= 16384;
 }
 
-/// Bytes N x height x width [x 1 or 3] are images and go through the whole preprocessing; everything else is numbers that
-/// are only scaled.
+/// Bytes N x height x width [x 1 or 3] are images and go through the whole preprocessing; everything else is numbers
+/// that are only scaled.
 class NpySource final : public SampleSource {
 public:
     NpySource(fs::path root, NpyData data, std::optional<NpyData> labels)

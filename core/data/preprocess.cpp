@@ -56,8 +56,8 @@ std::string nameOf(const Names& names, Enum value) {
 Result<int> readExtent(const Json& json, std::string_view key) {
     const auto value = json[key].isInteger() ? json[key].toInteger() : 0;
     if (value < 1 || value > maxExtent)
-        return bad(key, "must be a whole number from 1 to " + std::to_string(maxExtent) + ", not " + json[key].dump() +
-                            ".");
+        return bad(key,
+                   "must be a whole number from 1 to " + std::to_string(maxExtent) + ", not " + json[key].dump() + ".");
     return int(value);
 }
 
@@ -103,7 +103,7 @@ Status readNumbers(const Json& json, std::string_view key, int channels, std::ve
 }
 
 Status checkKeys(const Json& json) {
-    static constexpr std::string_view known[] = {"resize", "interpolation", "crop", "color", "scale",
+    static constexpr std::string_view known[] = {"resize", "interpolation", "crop",   "color", "scale",
                                                  "mean",   "std",           "layout", "input"};
     for (const auto& [key, value] : json.object())
         if (std::find(std::begin(known), std::end(known), key) == std::end(known))
@@ -119,9 +119,9 @@ Result<Preprocess> Preprocess::fromJson(const Json& json) {
         return out;
     if (!json.isObject())
         return errorDiagnostic("dataset.preprocess", "\"preprocess\" must be an object.");
-    for (auto status : {checkKeys(json), readResize(json, out),
-                        readName(json, "interpolation", interpolations, out.interpolation),
-                        readName(json, "color", colors, out.color), readName(json, "layout", layouts, out.layout)})
+    for (auto status :
+         {checkKeys(json), readResize(json, out), readName(json, "interpolation", interpolations, out.interpolation),
+          readName(json, "color", colors, out.color), readName(json, "layout", layouts, out.layout)})
         if (!status)
             return status;
     if (json.contains("crop") && !json["crop"].isNull()) {
@@ -135,8 +135,8 @@ Result<Preprocess> Preprocess::fromJson(const Json& json) {
             return bad("scale", "must be a number.");
         out.scale = json["scale"].toDouble();
     }
-    for (auto status : {readNumbers(json, "mean", out.channels(), out.mean),
-                        readNumbers(json, "std", out.channels(), out.std)})
+    for (auto status :
+         {readNumbers(json, "mean", out.channels(), out.mean), readNumbers(json, "std", out.channels(), out.std)})
         if (!status)
             return status;
     for (const double value : out.std)

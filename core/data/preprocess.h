@@ -13,8 +13,8 @@ enum class Interpolation { Area, Linear, Cubic, Nearest };
 enum class ColorOrder { Rgb, Bgr, Gray };
 enum class Layout { Nchw, Nhwc };
 
-/// How an image becomes an input tensor: resize, centre crop, colour order, then (pixel * scale - mean) / std per channel.
-/// The same object is used in calibration, evaluation, on devices and in exported bundles.
+/// How an image becomes an input tensor: resize, centre crop, colour order, then (pixel * scale - mean) / std per
+/// channel. The same object is used in calibration, evaluation, on devices and in exported bundles.
 struct Preprocess {
     std::optional<int> resizeShorter;
     std::optional<std::pair<int, int>> resizeTo; ///< width, height
@@ -25,7 +25,7 @@ struct Preprocess {
     std::vector<double> mean; ///< one or one per channel; empty: 0
     std::vector<double> std;  ///< empty: 1
     Layout layout = Layout::Nchw;
-    std::string input;        ///< name of the model's input; empty: the first
+    std::string input; ///< name of the model's input; empty: the first
 
     /// Fails with "dataset.preprocess" naming the key.
     static Result<Preprocess> fromJson(const Json& json);

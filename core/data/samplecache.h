@@ -11,10 +11,11 @@
 
 namespace lapidary {
 
-/// Decoded and shaped pixels on disk, found by the content of the image file and the geometry they were shaped with. One
-/// file per sample in 256 folders, written under another name and renamed, so that readers in this and other processes see
-/// whole files only. Damaged files are found by their checksum, removed, and count as absent. Writing never fails loudly: a
-/// full disk means no cache. When the files exceed the limit, the ones not used for longest go. Any thread.
+/// Decoded and shaped pixels on disk, found by the content of the image file and the geometry they were shaped with.
+/// One file per sample in 256 folders, written under another name and renamed, so that readers in this and other
+/// processes see whole files only. Damaged files are found by their checksum, removed, and count as absent. Writing
+/// never fails loudly: a full disk means no cache. When the files exceed the limit, the ones not used for longest go.
+/// Any thread.
 class SampleCache {
 public:
     SampleCache(std::filesystem::path folder, std::uint64_t limitBytes);

@@ -117,11 +117,7 @@ Result<PassPreview> Engine::preview(const AnalysedModel& model, const RecipeStep
         return input.status();
     if (!scope.empty())
         input->scope = scope;
-    try {
-        return (*pass)->preview(*input);
-    } catch (const std::exception& problem) {
-        return errorDiagnostic("pass.threw", "The pass " + step.pass + " failed: " + problem.what());
-    }
+    return previewPass(**pass, *input);
 }
 
 Result<RunReport> Engine::apply(ModelPtr model, const Recipe& recipe, CalibrationProvider* calibration,

@@ -54,7 +54,8 @@ Result<CalibrationPlan> planCalibration(const Model& model, const CalibrationReq
     }
     // In the order in which they are computed: an early group then needs only the first part of the network.
     std::sort(computed.begin(), computed.end(), [&](ValueId a, ValueId b) {
-        return std::pair(graph.position(graph.producer(a)->id), a) < std::pair(graph.position(graph.producer(b)->id), b);
+        return std::pair(graph.position(graph.producer(a)->id), a) <
+               std::pair(graph.position(graph.producer(b)->id), b);
     });
     std::vector<ValueId> current;
     std::uint64_t bytes = 0;

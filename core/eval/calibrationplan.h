@@ -19,8 +19,9 @@ struct CalibrationPlan {
     std::vector<std::string> constants; ///< requested values that never change
 };
 
-/// Splits the request into groups whose values together take at most `capBytes` for `batch` samples (as far as shapes are
-/// known; a single larger value gets a run of its own). Fails with "calibration.value" for names the graph does not have.
+/// Splits the request into groups whose values together take at most `capBytes` for `batch` samples (as far as shapes
+/// are known; a single larger value gets a run of its own). Fails with "calibration.value" for names the graph does not
+/// have.
 Result<CalibrationPlan> planCalibration(const Model& model, const CalibrationRequest& request, const ShapeTable& shapes,
                                         std::uint64_t capBytes);
 

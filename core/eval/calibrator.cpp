@@ -78,8 +78,9 @@ private:
         const std::size_t runs = plan->groups.size() + (plan->groups.empty() && !plan->inputs.empty() ? 1 : 0);
         for (std::size_t i = 0; i < runs; ++i) {
             const auto part = work.step(i, runs, "Calibrating");
-            auto status = i < plan->groups.size() ? runGroup(plan->groups[i], i == 0 ? plan->inputs : noNames, request, result, part)
-                                                  : readInputs(plan->inputs, request, result, part);
+            auto status = i < plan->groups.size()
+                              ? runGroup(plan->groups[i], i == 0 ? plan->inputs : noNames, request, result, part)
+                              : readInputs(plan->inputs, request, result, part);
             if (!status)
                 return status;
         }
@@ -173,8 +174,8 @@ private:
         return list;
     }
 
-    /// Runs one batch and adds every output to its statistics; returns the bytes held meanwhile. Each value belongs to one
-    /// thread at a time and sees its batches in order, so the result does not depend on the number of threads.
+    /// Runs one batch and adds every output to its statistics; returns the bytes held meanwhile. Each value belongs to
+    /// one thread at a time and sees its batches in order, so the result does not depend on the number of threads.
     Result<std::uint64_t> runBatch(InferenceSession& session, const InputAdapter& adapter, const Batch& batch,
                                    std::vector<Gathered>& gathered, const Work& work) const {
         if (adapter.fixedRows() > batch.size() && batch.first > 0)
@@ -221,7 +222,8 @@ private:
 
     DataPtr recall(const std::string& key) {
         std::lock_guard lock(m_mutex);
-        const auto at = std::find_if(m_known.begin(), m_known.end(), [&](const auto& entry) { return entry.first == key; });
+        const auto at =
+            std::find_if(m_known.begin(), m_known.end(), [&](const auto& entry) { return entry.first == key; });
         if (at == m_known.end())
             return nullptr;
         m_known.splice(m_known.begin(), m_known, at);

@@ -13,7 +13,8 @@ std::optional<std::size_t> classAxis(const Shape& shape, std::size_t rows) {
     const bool batched = shape[0] == std::int64_t(rows) && shape.size() > 1;
     if (!batched && rows != 1)
         return std::nullopt;
-    const auto wide = std::count_if(shape.begin() + (batched ? 1 : 0), shape.end(), [](auto extent) { return extent > 1; });
+    const auto wide =
+        std::count_if(shape.begin() + (batched ? 1 : 0), shape.end(), [](auto extent) { return extent > 1; });
     const auto classes = *count / std::int64_t(rows);
     return wide == 1 && classes > 1 ? std::optional(std::size_t(classes)) : std::nullopt;
 }
@@ -57,8 +58,9 @@ Status Scorer::append(const Tensor& output, std::size_t given, std::size_t rows,
     const auto count = std::size_t(output.count());
     const std::size_t columns = given ? count / given : 0;
     if (count != columns * given || (scores.rows > 0 && columns != scores.columns))
-        return errorDiagnostic("eval.output", "The output " + m_outputText + " does not hold the same number of elements "
-                                              "for every sample.");
+        return errorDiagnostic("eval.output", "The output " + m_outputText +
+                                                  " does not hold the same number of elements "
+                                                  "for every sample.");
     const std::size_t used = rows * columns;
     scores.columns = columns;
     scores.rows += rows;

@@ -24,7 +24,7 @@ public:
 
     /// Fails with "eval.output" when a named output does not exist or its shape changes between runs.
     Result<ScoreRows> score(const Tensor& input, const Work& work);
-    bool classifies() const { return m_classifies; } ///< known after the first score()
+    bool classifies() const { return m_classifies; }               ///< known after the first score()
     const std::string& outputText() const { return m_outputText; } ///< "'logits' 16x10", for messages
     double runtimeSeconds() const { return m_seconds; }
 

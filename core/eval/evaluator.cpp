@@ -44,8 +44,9 @@ public:
     Status checkClasses(const Scorer& model, const ScoreRows& scores, const Scorer* reference, const ScoreRows& other) {
         m_classifies = model.classifies();
         if (m_data.labelled() && !m_classifies)
-            return errorDiagnostic("eval.output", "The dataset has labels, but the model's output " + model.outputText() +
-                                                      " has no class axis.",
+            return errorDiagnostic("eval.output",
+                                   "The dataset has labels, but the model's output " + model.outputText() +
+                                       " has no class axis.",
                                    "Name the classifier's output, or evaluate without labels against a reference.");
         if (m_classifies)
             m_result.classCount = scores.columns;
@@ -117,15 +118,15 @@ private:
         if (columns > needed && names > 0)
             hint = "If the model's first class is a background class, set \"label_offset\" to " +
                    std::to_string(columns - names) + " in the dataset file.";
-        return errorDiagnostic("eval.output",
-                               "The model's output " + model.outputText() + " has " + std::to_string(columns) +
-                                   " classes, but the dataset \"" + m_data.name() + "\" has " +
-                                   (names ? std::to_string(names) + " classes" : "labels up to " + std::to_string(needed - 1)) +
-                                   (m_data.labelOffset() && names
-                                        ? " and a label_offset of " + std::to_string(m_data.labelOffset())
-                                        : "") +
-                                   ".",
-                               std::move(hint));
+        return errorDiagnostic(
+            "eval.output",
+            "The model's output " + model.outputText() + " has " + std::to_string(columns) +
+                " classes, but the dataset \"" + m_data.name() + "\" has " +
+                (names ? std::to_string(names) + " classes" : "labels up to " + std::to_string(needed - 1)) +
+                (m_data.labelOffset() && names ? " and a label_offset of " + std::to_string(m_data.labelOffset())
+                                               : "") +
+                ".",
+            std::move(hint));
     }
 
     const Dataset& m_data;

@@ -12,7 +12,7 @@
 namespace lapidary {
 
 struct EvaluateOptions {
-    std::size_t batch = 16;     ///< capped to the model's fixed batch, if it has one
+    std::size_t batch = 16; ///< capped to the model's fixed batch, if it has one
     int threads = 2;
     std::string classifierOutput; ///< empty: the first output with a class axis
     /// Called now and then from the worker with what is known so far.
@@ -21,18 +21,19 @@ struct EvaluateOptions {
 
 struct EvaluationResult {
     std::size_t samples = 0;
-    std::size_t skipped = 0; ///< unreadable images
-    std::optional<Proportion> top1, top5;      ///< with labels
-    std::optional<Proportion> agreement;       ///< same top class as the reference
-    std::optional<double> sqnrDb, cosine;      ///< first output against the reference's
-    std::vector<std::int64_t> predictions;     ///< top class per sample of the dataset; -1: not read
-    std::vector<std::int64_t> labels;          ///< per sample, -1: not read; empty without labels
-    std::vector<std::uint32_t> confusion;      ///< classes x classes, row = label; empty without labels or over 1 000 classes
+    std::size_t skipped = 0;               ///< unreadable images
+    std::optional<Proportion> top1, top5;  ///< with labels
+    std::optional<Proportion> agreement;   ///< same top class as the reference
+    std::optional<double> sqnrDb, cosine;  ///< first output against the reference's
+    std::vector<std::int64_t> predictions; ///< top class per sample of the dataset; -1: not read
+    std::vector<std::int64_t> labels;      ///< per sample, -1: not read; empty without labels
+    std::vector<std::uint32_t>
+        confusion; ///< classes x classes, row = label; empty without labels or over 1 000 classes
     std::size_t classCount = 0;
     double seconds = 0;          ///< wall, everything
     double inferenceSeconds = 0; ///< inside the runtime
     bool complete = false;
-    Diagnostics notes;           ///< what could not be measured, and why
+    Diagnostics notes;   ///< what could not be measured, and why
     Json toJson() const; ///< samples, top1, top1_low, top1_high, top5, …, agreement, sqnr_db, cosine, seconds
 };
 

@@ -69,13 +69,13 @@ Result<PortInfo> chooseInput(const std::vector<PortInfo>& inputs, const std::str
         if (port == inputs.end() || input.name != port->name)
             others += (others.empty() ? "\"" : ", \"") + input.name + "\"";
     if (port == inputs.end())
-        return errorDiagnostic("eval.input", name.empty() ? std::string("The model takes no input.")
-                                                          : "The model has no input \"" + name + "\", but " + others + ".",
+        return errorDiagnostic("eval.input",
+                               name.empty() ? std::string("The model takes no input.")
+                                            : "The model has no input \"" + name + "\", but " + others + ".",
                                "Set \"input\" in the dataset's preprocessing.");
     if (!others.empty())
-        return errorDiagnostic("eval.input",
-                               "The model needs more inputs than the dataset gives: besides \"" + port->name + "\" also " +
-                                   others + ".");
+        return errorDiagnostic("eval.input", "The model needs more inputs than the dataset gives: besides \"" +
+                                                 port->name + "\" also " + others + ".");
     return *port;
 }
 

@@ -14,8 +14,8 @@ public:
 
     /// Rows the model takes at a time; 0: any number.
     std::size_t fixedRows() const { return m_fixedRows; }
-    /// Rows [first, first + rows) of `input` (N x sample, float) as one model input. When the model's batch is fixed and
-    /// larger, the last row is repeated.
+    /// Rows [first, first + rows) of `input` (N x sample, float) as one model input. When the model's batch is fixed
+    /// and larger, the last row is repeated.
     Result<TensorPtr> rows(const Tensor& input, std::size_t first, std::size_t rows) const;
 
 private:

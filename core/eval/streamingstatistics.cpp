@@ -105,7 +105,9 @@ FiniteRange finiteRange(std::span<const float> values) {
     return range;
 }
 
-double GrowingHistogram::width() const { return std::ldexp(1.0, m_exponent); }
+double GrowingHistogram::width() const {
+    return std::ldexp(1.0, m_exponent);
+}
 
 void GrowingHistogram::cover(float low, float high) {
     const bool first = m_counts.empty();

@@ -6,9 +6,9 @@
 
 namespace lapidary {
 
-/// A histogram over a range that is not known beforehand. Bins are as wide as a power of two and start at its multiples;
-/// when the range no longer fits into `maxBins` bins, neighbours merge in pairs. Width and bins therefore depend on the
-/// values alone, not on their order or on how they were cut into batches.
+/// A histogram over a range that is not known beforehand. Bins are as wide as a power of two and start at its
+/// multiples; when the range no longer fits into `maxBins` bins, neighbours merge in pairs. Width and bins therefore
+/// depend on the values alone, not on their order or on how they were cut into batches.
 class GrowingHistogram {
 public:
     static constexpr std::int64_t maxBins = 2048;
@@ -31,8 +31,8 @@ private:
     float m_high = 0;
 };
 
-/// Gathers the statistics of one value from tensors that come one after the other. Memory does not depend on their number.
-/// NaN and infinities are counted and left out. One thread at a time.
+/// Gathers the statistics of one value from tensors that come one after the other. Memory does not depend on their
+/// number. NaN and infinities are counted and left out. One thread at a time.
 class StreamingStatistics {
 public:
     explicit StreamingStatistics(unsigned wanted) : m_wanted(wanted) {}

@@ -54,7 +54,8 @@ Result<double> bareLoop(const Model& model, const std::vector<TensorPtr>& batche
         for (std::int64_t i = 0; i < batch->shape[0]; i += step) {
             Shape shape = batch->shape;
             shape[0] = step;
-            auto part = makeTensor(DataType::Float, shape, batch->data.slice(std::size_t(i) * row, std::size_t(step) * row));
+            auto part =
+                makeTensor(DataType::Float, shape, batch->data.slice(std::size_t(i) * row, std::size_t(step) * row));
             if (auto outputs = (*session)->run({part}); !outputs)
                 return outputs.error();
         }

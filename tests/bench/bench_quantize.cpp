@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Quantizes the real models to 8 bits and prints processor time, memory, accuracy and speed beside the figures measured for
-// ONNX Runtime's Python quantizer on the same data. Arguments: parts of model names (none: all), "minmax" or "percentile",
-// "quick" for a hundred evaluation samples, "cost" for time and memory alone.
+// Quantizes the real models to 8 bits and prints processor time, memory, accuracy and speed beside the figures measured
+// for ONNX Runtime's Python quantizer on the same data. Arguments: parts of model names (none: all), "minmax" or
+// "percentile", "quick" for a hundred evaluation samples, "cost" for time and memory alone.
 #include "bench/assettable.h"
 #include "bench/measure.h"
 #include "eval/calibrator.h"
@@ -33,8 +33,8 @@ struct Settings {
     bool evaluate = true;
 };
 
-Result<RunReport> apply(const ModelPtr& model, const std::string& pass, const ParamSet& params, const PassRegistry& passes,
-                        CalibrationProvider* calibration) {
+Result<RunReport> apply(const ModelPtr& model, const std::string& pass, const ParamSet& params,
+                        const PassRegistry& passes, CalibrationProvider* calibration) {
     RunEnvironment environment;
     environment.passes = &passes;
     environment.inferShapes = [](const Model& any) { return inferOnnxShapes(any); };
@@ -99,6 +99,28 @@ Result<double> medianMs(const Model& model, const Batch& sample) {
     return times[times.size() / 2];
 }
 
+/// Processor time of the float model alone on the calibration images: what no calibration can do without.
+Result<double> bareSeconds(const Model& model, const Dataset& data) {
+    std::vector<TensorPtr> inputs;
+    for (std::size_t i = 0; i < data.size(); ++i) {
+        auto batch = data.batch(i, 1);
+        if (!batch)
+            return batch.error();
+        inputs.push_back(batch->input);
+    }
+    SessionOptions options;
+    options.threads = threads;
+    options.configEntries["session.intra_op.allow_spinning"] = "0";
+    auto session = openSession(model, options);
+    if (!session)
+        return session.error();
+    const double start = cpuSeconds();
+    for (const TensorPtr& input : inputs)
+        if (auto outputs = (*session)->run({input}); !outputs)
+            return outputs.error();
+    return cpuSeconds() - start;
+}
+
 void printKernels(const std::map<std::string, std::size_t>& counts, std::size_t layers) {
     std::size_t integer = 0;
     std::string all;
@@ -119,6 +141,9 @@ Status measureQuantized(const AssetModel& entry, const std::string& calibration,
     CalibratorOptions options;
     options.samples = entry.calibrationSamples;
     options.threads = threads;
+    auto bare = bareSeconds(*simple, *limitedDataset(*data, entry.calibrationSamples));
+    if (!bare)
+        return bare.status();
     resetPeakMemory();
     const double cpu = cpuSeconds();
     const double wall = wallSeconds();
@@ -134,6 +159,7 @@ Status measureQuantized(const AssetModel& entry, const std::string& calibration,
     std::printf("  %-10s CPU %.2f s (peer %.1f s, ratio %.2f, wanted %s)  wall %.2f s  peak %.0f MB (peer %.0f MB)\n",
                 calibration.c_str(), usedCpu, peerCpu, usedCpu / peerCpu, minmax ? "1/3" : "1/8", usedWall, peak,
                 1000 * (minmax ? entry.peerMinMaxGb : entry.peerPercentileGb));
+    std::printf("    of this, inference alone takes %.2f s\n", *bare);
     const auto& step = report->steps.front();
     std::printf("    bytes %.2f -> %.2f MB, parameters %zu -> %zu, macs %zu -> %zu, fenced %zu\n",
                 double(step.before.bytes) / 1e6, double(step.after.bytes) / 1e6, std::size_t(step.before.parameters),

@@ -8,7 +8,9 @@ namespace lapidary {
 
 namespace {
 
-Diagnostic refuse(std::string why) { return errorDiagnostic("pass.opset", std::move(why)); }
+Diagnostic refuse(std::string why) {
+    return errorDiagnostic("pass.opset", std::move(why));
+}
 
 /// Rewrites one node. The versions are those in which ONNX changed the operator (operator changelog of the standard).
 class Converter {
@@ -130,8 +132,8 @@ private:
         return {};
     }
 
-    /// Until 12 the input was cut into two axes before and after `axis`; the same where only one of the axes from `axis`
-    /// on has more than one entry.
+    /// Until 12 the input was cut into two axes before and after `axis`; the same where only one of the axes from
+    /// `axis` on has more than one entry.
     Status softmax() {
         const int rank = m_shapes.rank(m_old.input(0));
         if (rank < 1)
@@ -171,6 +173,13 @@ private:
     Status resizeWith(ValueId scales) {
         if (!scales.valid())
             return refuse(m_old.opType + " has no scales");
+        // Which neighbour a shrinking nearest Resize took was never said; runtimes took the upper one.
+        const TensorPtr tensor = m_editor.constant(scales);
+        const auto factors = tensor ? toFloats(*tensor) : Result<std::vector<float>>(Diagnostic());
+        const bool grows =
+            factors && std::all_of(factors->begin(), factors->end(), [](float factor) { return factor >= 1; });
+        if (!grows && m_old.stringAttribute("mode", "nearest") == "nearest")
+            return refuse(m_old.opType + " to the nearest pixel shrinks, or its scales are not constant");
         setInput(1, m_editor.addInitializer(nameOf("roi"), makeTensor(Shape{0}, std::vector<float>())));
         setInput(2, scales);
         m_node.attributes.push_back(makeAttribute("coordinate_transformation_mode", std::string("asymmetric")));

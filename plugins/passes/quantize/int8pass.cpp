@@ -18,8 +18,9 @@ PassInfo makeInfo() {
     PassInfo info;
     info.id = "quantize.int8";
     info.title = "Quantize to 8 bits";
-    info.summary = "Weights and activations become 8-bit integers with scales taken from calibration data: a quarter of the "
-                   "size, and faster where the device computes in 8 bits.";
+    info.summary =
+        "Weights and activations become 8-bit integers with scales taken from calibration data: a quarter of the "
+        "size, and faster where the device computes in 8 bits.";
     info.technique = Technique::Quantize;
     info.usesCalibration = true;
     info.schema = int8Schema();
@@ -42,8 +43,8 @@ Result<RaisedModel> prepareModel(const PassInput& input) {
 }
 
 /// Plans anew as long as data shows values that have no range.
-Result<std::pair<Int8Plan, std::shared_ptr<const CalibrationData>>> calibratedPlan(const Model& model, const PassInput& input,
-                                                                                   Int8Options options, PassContext& context) {
+Result<std::pair<Int8Plan, std::shared_ptr<const CalibrationData>>>
+calibratedPlan(const Model& model, const PassInput& input, Int8Options options, PassContext& context) {
     const auto work = context.work.part(0, 0.9, "Calibrating");
     for (;;) {
         auto plan = planInt8(model, input, options);

@@ -5,8 +5,8 @@
 
 namespace lapidary {
 
-/// Static 8-bit quantization. Weights and activations become integers with the scales that calibration data suggest; the
-/// model says so with QuantizeLinear and DequantizeLinear nodes, which runtimes fuse into integer kernels.
+/// Static 8-bit quantization. Weights and activations become integers with the scales that calibration data suggest;
+/// the model says so with QuantizeLinear and DequantizeLinear nodes, which runtimes fuse into integer kernels.
 class Int8Pass final : public Pass {
 public:
     const PassInfo& info() const override;

@@ -9,7 +9,9 @@ namespace lapidary {
 
 namespace {
 
-bool isFloat(const ShapeTable& shapes, ValueId id) { return shapes.type(id) == DataType::Float; }
+bool isFloat(const ShapeTable& shapes, ValueId id) {
+    return shapes.type(id) == DataType::Float;
+}
 
 bool worthReporting(OperatorCategory category) {
     return category == OperatorCategory::Layer || category == OperatorCategory::Activation ||
@@ -28,7 +30,8 @@ bool absorbable(const Graph& graph, const Node& node, float& upper) {
         if (node.attribute(name))
             return node.floatAttribute(name, fallback);
         const TensorPtr tensor = node.input(index).valid() ? graph.constant(node.input(index)) : nullptr;
-        const auto values = tensor && tensor->count() == 1 ? toFloats(*tensor) : Result<std::vector<float>>(Diagnostic());
+        const auto values =
+            tensor && tensor->count() == 1 ? toFloats(*tensor) : Result<std::vector<float>>(Diagnostic());
         return values ? values->front() : fallback;
     };
     if (!node.is("Clip"))
@@ -261,7 +264,8 @@ private:
 } // namespace
 
 const Int8Layer* Int8Plan::layerOf(NodeId node) const {
-    const auto at = std::find_if(layers.begin(), layers.end(), [&](const Int8Layer& layer) { return layer.node == node; });
+    const auto at =
+        std::find_if(layers.begin(), layers.end(), [&](const Int8Layer& layer) { return layer.node == node; });
     return at == layers.end() ? nullptr : &*at;
 }
 

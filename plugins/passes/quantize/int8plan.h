@@ -12,8 +12,8 @@ struct Int8Layer {
     NodeId node;
     ValueId data;
     ValueId weight;
-    ValueId bias;      ///< invalid: none
-    int axis = -1;     ///< output channels in the weight; -1: one scale for all
+    ValueId bias;              ///< invalid: none
+    int axis = -1;             ///< output channels in the weight; -1: one scale for all
     std::int64_t channels = 1; ///< scales
 };
 
@@ -28,9 +28,10 @@ struct Int8Constant {
 struct Int8Plan {
     std::vector<Int8Layer> layers;       ///< in node order
     std::vector<Int8Constant> constants; ///< in node order
-    std::set<NodeId> nodes;              ///< everything that computes in 8 bits: layers, other kernels, absorbed activations
-    std::vector<ValueId> values;         ///< these get a QuantizeLinear and a DequantizeLinear, in order of computation
-    std::map<ValueId, ValueId> root;     ///< each of `values` → the value whose scale it takes (itself, or what it is a copy of)
+    std::set<NodeId> nodes;      ///< everything that computes in 8 bits: layers, other kernels, absorbed activations
+    std::vector<ValueId> values; ///< these get a QuantizeLinear and a DequantizeLinear, in order of computation
+    std::map<ValueId, ValueId>
+        root; ///< each of `values` → the value whose scale it takes (itself, or what it is a copy of)
     std::map<ValueId, float> upperBound; ///< largest value a Clip before the value lets through
     std::vector<FencedNode> fenced;
     Diagnostics notes;

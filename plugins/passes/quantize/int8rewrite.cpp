@@ -76,9 +76,9 @@ private:
     ParamIds addParams(const std::string& name, const QuantParams& params) {
         ParamIds ids;
         ids.scale = m_editor.addInitializer(name + "_scale", makeScalar(params.scale));
-        ids.zeroPoint = m_editor.addInitializer(name + "_zero_point",
-                                                params.isSigned ? makeScalar(std::int8_t(params.zeroPoint))
-                                                                : makeScalar(std::uint8_t(params.zeroPoint)));
+        ids.zeroPoint =
+            m_editor.addInitializer(name + "_zero_point", params.isSigned ? makeScalar(std::int8_t(params.zeroPoint))
+                                                                          : makeScalar(std::uint8_t(params.zeroPoint)));
         return ids;
     }
 
@@ -132,9 +132,10 @@ private:
         const Shape shape = first.axis >= 0 ? Shape{first.channels} : Shape{};
         ParamIds params;
         params.scale = m_editor.addInitializer(name + "_scale", makeTensor(shape, scales));
-        params.zeroPoint =
-            m_editor.addInitializer(name + "_zero_point", makeTensor(shape, std::vector<std::int8_t>(scales.size(), 0)));
-        const ValueId value = dequantized(name, makeTensor(weight->shape, std::move(quantized.values)), params, first.axis);
+        params.zeroPoint = m_editor.addInitializer(name + "_zero_point",
+                                                   makeTensor(shape, std::vector<std::int8_t>(scales.size(), 0)));
+        const ValueId value =
+            dequantized(name, makeTensor(weight->shape, std::move(quantized.values)), params, first.axis);
         for (const Int8Layer* layer : layers) {
             const Node* node = m_graph.node(layer->node);
             m_editor.setInput(layer->node, std::size_t(traitsOf(*node)->weightInput), value);
@@ -145,8 +146,8 @@ private:
         return {};
     }
 
-    /// A bias is stored with the scale of the products it is added to; a channel of tiny weights must not push it out of
-    /// the range of 32 bits.
+    /// A bias is stored with the scale of the products it is added to; a channel of tiny weights must not push it out
+    /// of the range of 32 bits.
     Status makeRoomForBias(const Int8Layer& layer, std::vector<float>& scales) const {
         if (!layer.bias.valid())
             return {};
@@ -178,11 +179,12 @@ private:
         const bool perChannel = layer.axis >= 0;
         const Shape shape = perChannel ? Shape{std::int64_t(scales.size())} : Shape{};
         ParamIds params;
-        params.zeroPoint =
-            m_editor.addInitializer(name + "_zero_point", makeTensor(shape, std::vector<std::int32_t>(scales.size(), 0)));
+        params.zeroPoint = m_editor.addInitializer(name + "_zero_point",
+                                                   makeTensor(shape, std::vector<std::int32_t>(scales.size(), 0)));
         params.scale = m_editor.addInitializer(name + "_scale", makeTensor(shape, std::move(scales)));
         const Shape integerShape = {std::int64_t(integers.size())};
-        const ValueId value = dequantized(name, makeTensor(integerShape, std::move(integers)), params, perChannel ? 0 : -1);
+        const ValueId value =
+            dequantized(name, makeTensor(integerShape, std::move(integers)), params, perChannel ? 0 : -1);
         m_editor.setInput(layer.node, std::size_t(traitsOf(*m_graph.node(layer.node))->biasInput), value);
         return {};
     }
@@ -200,10 +202,12 @@ private:
             }
         const QuantParams params = activationParams(range.low, range.high, m_options.signedActivations);
         auto integers = quantizeActivation(*floats, params);
-        TensorPtr stored = params.isSigned ? makeTensor(tensor->shape, std::vector<std::int8_t>(integers.begin(), integers.end()))
-                                           : makeTensor(tensor->shape, std::move(integers));
+        TensorPtr stored = params.isSigned
+                               ? makeTensor(tensor->shape, std::vector<std::int8_t>(integers.begin(), integers.end()))
+                               : makeTensor(tensor->shape, std::move(integers));
         const std::string& name = nameOf(constant.value);
-        m_editor.setInput(constant.node, std::size_t(constant.input), dequantized(name, stored, addParams(name, params), -1));
+        m_editor.setInput(constant.node, std::size_t(constant.input),
+                          dequantized(name, stored, addParams(name, params), -1));
         return {};
     }
 
@@ -228,9 +232,9 @@ private:
             if (use.input < 0)
                 continue;
             const Node* user = m_graph.node(use.node);
-            const bool reads8Bits =
-                m_plan.nodes.count(use.node) > 0 && traitsOf(*user)->quantized != QuantizedKernel::None &&
-                Int8Plan::isDataInput(*user, std::size_t(use.input), m_input.shapes);
+            const bool reads8Bits = m_plan.nodes.count(use.node) > 0 &&
+                                    traitsOf(*user)->quantized != QuantizedKernel::None &&
+                                    Int8Plan::isDataInput(*user, std::size_t(use.input), m_input.shapes);
             if (from8Bits || reads8Bits)
                 m_editor.setInput(use.node, std::size_t(use.input), back);
         }
@@ -244,7 +248,8 @@ private:
     }
 
     /// The node is called after what it makes, which has a name of its own already; runtimes refuse equal node names.
-    ValueId addNode(std::string opType, std::vector<ValueId> inputs, ValueId output, std::vector<Attribute> attributes = {}) {
+    ValueId addNode(std::string opType, std::vector<ValueId> inputs, ValueId output,
+                    std::vector<Attribute> attributes = {}) {
         Node node;
         node.name = m_editor.value(output)->name + "_" + opType;
         node.opType = std::move(opType);
@@ -272,7 +277,9 @@ private:
             LayerReport report;
             report.node = displayName(*node);
             report.opType = node->opType;
-            report.what = !layer ? "int8" : layer->axis >= 0 ? "int8, one weight scale per channel" : "int8, one weight scale";
+            report.what = !layer             ? "int8"
+                          : layer->axis >= 0 ? "int8, one weight scale per channel"
+                                             : "int8, one weight scale";
             addNumbers(*node, layer, report.numbers);
             list.push_back(std::move(report));
         }
@@ -310,15 +317,14 @@ private:
 
 CalibrationRequest calibrationRequest(const Graph& graph, const Int8Plan& plan, const Int8Options& options) {
     CalibrationRequest request;
-    const unsigned wanted =
-        unsigned(Statistic::Range) | (options.percentile && options.percent < 100 ? unsigned(Statistic::Histogram) : 0u);
+    const unsigned wanted = unsigned(Statistic::Range) |
+                            (options.percentile && options.percent < 100 ? unsigned(Statistic::Histogram) : 0u);
     for (const auto& [value, root] : plan.root)
         request.values[graph.value(root)->name] = wanted;
     return request;
 }
 
-std::map<NodeId, std::string> nodesWithoutRange(const Graph& graph, const Int8Plan& plan,
-                                                const CalibrationData& data) {
+std::map<NodeId, std::string> nodesWithoutRange(const Graph& graph, const Int8Plan& plan, const CalibrationData& data) {
     std::map<NodeId, std::string> bad;
     for (const auto& [value, root] : plan.root) {
         const std::string& name = graph.value(root)->name;

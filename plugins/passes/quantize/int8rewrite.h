@@ -9,15 +9,15 @@ namespace lapidary {
 CalibrationRequest calibrationRequest(const Graph& graph, const Int8Plan& plan, const Int8Options& options);
 
 /// Nodes that cannot be quantized because a value they read or write was never finite, and why.
-std::map<NodeId, std::string> nodesWithoutRange(const Graph& graph, const Int8Plan& plan,
-                                                const CalibrationData& data);
+std::map<NodeId, std::string> nodesWithoutRange(const Graph& graph, const Int8Plan& plan, const CalibrationData& data);
 
-/// Writes the quantized model: weights and biases become integers, values pass through QuantizeLinear and DequantizeLinear.
-/// Precondition: nodesWithoutRange() is empty.
-Result<PassOutcome> rewriteInt8(const Model& model, const Int8Plan& plan, const PassInput& input, const Int8Options& options,
-                                const CalibrationData& data, const Work& work);
+/// Writes the quantized model: weights and biases become integers, values pass through QuantizeLinear and
+/// DequantizeLinear. Precondition: nodesWithoutRange() is empty.
+Result<PassOutcome> rewriteInt8(const Model& model, const Int8Plan& plan, const PassInput& input,
+                                const Int8Options& options, const CalibrationData& data, const Work& work);
 
 /// Exact totals after rewriteInt8(), without doing it.
-ModelTotals totalsAfter(const Model& model, const ShapeTable& shapes, const Int8Plan& plan, std::vector<NodePlan>& nodes);
+ModelTotals totalsAfter(const Model& model, const ShapeTable& shapes, const Int8Plan& plan,
+                        std::vector<NodePlan>& nodes);
 
 } // namespace lapidary

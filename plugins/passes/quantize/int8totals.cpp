@@ -69,7 +69,8 @@ private:
 
 } // namespace
 
-ModelTotals totalsAfter(const Model& model, const ShapeTable& shapes, const Int8Plan& plan, std::vector<NodePlan>& nodes) {
+ModelTotals totalsAfter(const Model& model, const ShapeTable& shapes, const Int8Plan& plan,
+                        std::vector<NodePlan>& nodes) {
     const Graph& graph = *model.graph;
     const CostReport cost = analyseCost(graph, shapes);
     Totals totals(graph, plan);

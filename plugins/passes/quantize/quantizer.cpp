@@ -19,7 +19,9 @@ float roundEven(float value) {
     return (value + magic) - magic;
 }
 
-float magnitude(float value) { return std::isfinite(value) ? std::fabs(value) : 0.0f; }
+float magnitude(float value) {
+    return std::isfinite(value) ? std::fabs(value) : 0.0f;
+}
 
 } // namespace
 

@@ -16,8 +16,8 @@ struct QuantParams {
     int highest() const { return isSigned ? 127 : 255; }
 };
 
-/// Parameters that cover [low, high] and zero, which is always represented exactly. A range without extent gives scale 1.
-/// `upperBound` > 0: the largest value represented does not exceed it, even by rounding.
+/// Parameters that cover [low, high] and zero, which is always represented exactly. A range without extent gives
+/// scale 1. `upperBound` > 0: the largest value represented does not exceed it, even by rounding.
 QuantParams activationParams(float low, float high, bool isSigned, float upperBound = 0);
 
 /// Integers for the elements of a constant that is used as an activation.

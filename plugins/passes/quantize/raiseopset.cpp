@@ -14,8 +14,9 @@ constexpr std::int64_t irOfOpset13 = 7;
 constexpr std::int64_t irOfDefaults = 4;
 
 Diagnostic cannot(std::int64_t from, const std::string& why) {
-    return errorDiagnostic("pass.opset", "The model uses opset " + std::to_string(from) +
-                                             " and cannot be raised to 13, which scales per channel need: " + why + ".",
+    return errorDiagnostic("pass.opset",
+                           "The model uses opset " + std::to_string(from) +
+                               " and cannot be raised to 13, which scales per channel need: " + why + ".",
                            "Export the model with opset 13 or newer.");
 }
 
@@ -64,9 +65,9 @@ Result<RaisedModel> raiseOpset(const ModelPtr& model, const ShapeTable& shapes, 
     setOpset(*raised, target);
     raised->irVersion = std::max(raised->irVersion, irOfOpset13);
     RaisedModel result{raised, {}};
-    result.notes.push_back(noteDiagnostic("quantize.opset", "The opset was raised from " + std::to_string(from) + " to " +
-                                                                std::to_string(target) + "; " + std::to_string(converted) +
-                                                                " nodes were rewritten to mean the same."));
+    result.notes.push_back(noteDiagnostic(
+        "quantize.opset", "The opset was raised from " + std::to_string(from) + " to " + std::to_string(target) + "; " +
+                              std::to_string(converted) + " nodes were rewritten to mean the same."));
     return result;
 }
 

@@ -112,8 +112,8 @@ private Q_SLOTS:
         LAPIDARY_VERIFY_OK(data);
         QCOMPARE((*data)->batch(0, 3)->labels, (std::vector<std::int64_t>{1, 0, 0}));
         test::writeFile(m_dir / "classes.txt", "one\ntwo\nthree\n");
-        expectError(R"({"lapidary_dataset": 1, "kind": "image-folder", "root": "f", "classes": "classes.txt"})", "dataset.labels",
-                    "3 class names");
+        expectError(R"({"lapidary_dataset": 1, "kind": "image-folder", "root": "f", "classes": "classes.txt"})",
+                    "dataset.labels", "3 class names");
     }
 
     void listWithUnreadableImages() {
@@ -151,8 +151,9 @@ private Q_SLOTS:
         expectError(json, "dataset.labels", "-1");
         test::writeFile(m_dir / "list.csv", "image,label\none.png,2\n");
         test::writeFile(m_dir / "classes.txt", "a\nb\n");
-        expectError(R"({"lapidary_dataset": 1, "kind": "image-list", "root": "l", "list": "list.csv", "classes": "classes.txt"})",
-                    "dataset.labels", "one.png");
+        expectError(
+            R"({"lapidary_dataset": 1, "kind": "image-list", "root": "l", "list": "list.csv", "classes": "classes.txt"})",
+            "dataset.labels", "one.png");
         test::writeFile(m_dir / "list.csv", "image\none.png\n");
         auto unlabelled = open(json);
         LAPIDARY_VERIFY_OK(unlabelled);
@@ -171,8 +172,9 @@ private Q_SLOTS:
         test::writeFile(m_dir / "labels.gz", gzipped(labels));
         std::vector<std::string> hashes;
         for (const std::string end : {"", ".gz"}) {
-            auto data = open(R"({"lapidary_dataset": 1, "kind": "idx", "root": "images)" + end + R"(", "labels": "labels)" + end +
-                             R"(", "limit": 2, "preprocess": {"color": "GRAY", "scale": 2, "mean": 10}})");
+            auto data =
+                open(R"({"lapidary_dataset": 1, "kind": "idx", "root": "images)" + end + R"(", "labels": "labels)" +
+                     end + R"(", "limit": 2, "preprocess": {"color": "GRAY", "scale": 2, "mean": 10}})");
             LAPIDARY_VERIFY_OK(data);
             QCOMPARE((*data)->sampleShape(), (Shape{1, 2, 2}));
             auto batch = (*data)->batch(0, 9);
@@ -210,7 +212,8 @@ private Q_SLOTS:
                 file += std::string(1024, char(plane + i));
         }
         test::writeFile(m_dir / "c.bin", file);
-        auto data = open(R"({"lapidary_dataset": 1, "kind": "cifar", "root": "c.bin", "preprocess": {"std": [1, 2, 3]}})");
+        auto data =
+            open(R"({"lapidary_dataset": 1, "kind": "cifar", "root": "c.bin", "preprocess": {"std": [1, 2, 3]}})");
         LAPIDARY_VERIFY_OK(data);
         auto batch = (*data)->batch(1, 1);
         LAPIDARY_VERIFY_OK(batch);
@@ -260,9 +263,12 @@ private Q_SLOTS:
         expectError("[]", "dataset.format", "not a dataset");
         expectError(R"({"lapidary_dataset": 2})", "dataset.version", "2");
         expectError(R"({"lapidary_dataset": 1, "kind": "coco", "root": "f"})", "dataset.format", "coco");
-        expectError(R"({"lapidary_dataset": 1, "kind": "image-folder", "root": "nowhere"})", "dataset.missing", "nowhere");
-        expectError(R"({"lapidary_dataset": 1, "kind": "image-folder", "root": "f", "lables": "x"})", "dataset.format", "lables");
-        expectError(R"({"lapidary_dataset": 1, "kind": "image-folder", "root": "f", "limit": 0})", "dataset.format", "limit");
+        expectError(R"({"lapidary_dataset": 1, "kind": "image-folder", "root": "nowhere"})", "dataset.missing",
+                    "nowhere");
+        expectError(R"({"lapidary_dataset": 1, "kind": "image-folder", "root": "f", "lables": "x"})", "dataset.format",
+                    "lables");
+        expectError(R"({"lapidary_dataset": 1, "kind": "image-folder", "root": "f", "limit": 0})", "dataset.format",
+                    "limit");
         expectError(R"({"lapidary_dataset": 1, "kind": "image-folder", "root": "f", "preprocess": {"crop": "x"}})",
                     "dataset.preprocess", "crop");
     }
@@ -303,7 +309,8 @@ private Q_SLOTS:
         QCOMPARE(two->batch(2, 9)->size(), std::size_t(0));
         QVERIFY(two->hash() != (*data)->hash());
         QCOMPARE(limitedDataset(*data, 3), *data);
-        auto other = open(R"({"lapidary_dataset": 1, "kind": "image-folder", "root": "f", "preprocess": {"scale": 2}})");
+        auto other =
+            open(R"({"lapidary_dataset": 1, "kind": "image-folder", "root": "f", "preprocess": {"scale": 2}})");
         QVERIFY((*other)->hash() != (*data)->hash());
     }
 

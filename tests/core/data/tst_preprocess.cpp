@@ -20,7 +20,8 @@ cv::Mat picture(int width, int height) {
     cv::Mat image(height, width, CV_8UC3);
     for (int y = 0; y < height; ++y)
         for (int x = 0; x < width; ++x)
-            image.at<cv::Vec3b>(y, x) = cv::Vec3b(uchar(x * 255 / width), uchar(y * 255 / height), uchar((x * 7 + y * 13) % 256));
+            image.at<cv::Vec3b>(y, x) =
+                cv::Vec3b(uchar(x * 255 / width), uchar(y * 255 / height), uchar((x * 7 + y * 13) % 256));
     return image;
 }
 
@@ -78,9 +79,9 @@ private Q_SLOTS:
         QTest::addColumn<int>("shorter");
         QTest::addColumn<int>("outWidth");
         QTest::addColumn<int>("outHeight");
-        QTest::newRow("down") << 500 << 375 << 256 << 341 << 256;  // 341.33
-        QTest::newRow("up") << 375 << 500 << 183 << 183 << 244;    // 244.0
-        QTest::newRow("half") << 301 << 200 << 100 << 151 << 100;  // 150.5
+        QTest::newRow("down") << 500 << 375 << 256 << 341 << 256; // 341.33
+        QTest::newRow("up") << 375 << 500 << 183 << 183 << 244;   // 244.0
+        QTest::newRow("half") << 301 << 200 << 100 << 151 << 100; // 150.5
         QTest::newRow("square") << 200 << 200 << 64 << 64 << 64;
         QTest::newRow("enlarge") << 20 << 10 << 33 << 66 << 33;
     }
@@ -110,8 +111,10 @@ private Q_SLOTS:
     void colourOrderAndLayout() {
         const cv::Mat image(1, 2, CV_8UC3, cv::Scalar(10, 20, 200));
         const auto file = encoded(image, ".png");
-        QCOMPARE(run(file, parsed(R"({"color": "BGR", "layout": "NHWC"})")), (std::vector<float>{10, 20, 200, 10, 20, 200}));
-        QCOMPARE(run(file, parsed(R"({"color": "RGB", "layout": "NHWC"})")), (std::vector<float>{200, 20, 10, 200, 20, 10}));
+        QCOMPARE(run(file, parsed(R"({"color": "BGR", "layout": "NHWC"})")),
+                 (std::vector<float>{10, 20, 200, 10, 20, 200}));
+        QCOMPARE(run(file, parsed(R"({"color": "RGB", "layout": "NHWC"})")),
+                 (std::vector<float>{200, 20, 10, 200, 20, 10}));
         QCOMPARE(run(file, parsed(R"({"color": "RGB"})")), (std::vector<float>{200, 200, 20, 20, 10, 10}));
         const auto gray = run(file, parsed(R"({"color": "GRAY"})"));
         QCOMPARE(gray.size(), std::size_t(2));
@@ -128,7 +131,8 @@ private Q_SLOTS:
     }
 
     void jsonRoundTrip() {
-        const Preprocess preprocess = parsed(R"({"resize": {"width": 10, "height": 20}, "interpolation": "cubic", "crop": 9,
+        const Preprocess preprocess =
+            parsed(R"({"resize": {"width": 10, "height": 20}, "interpolation": "cubic", "crop": 9,
             "color": "BGR", "scale": 0.1, "mean": [1], "std": [2, 3, 4], "layout": "NHWC", "input": "x"})");
         auto again = Preprocess::fromJson(preprocess.toJson());
         LAPIDARY_VERIFY_OK(again);

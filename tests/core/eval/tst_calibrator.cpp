@@ -63,7 +63,8 @@ class TestCalibrator : public test::TestCase {
 private Q_SLOTS:
     void statisticsOfEveryKindOfValue() {
         const auto dataset = data();
-        auto result = makeCalibrator(dataset)->calibrate(*chain(), request({"x", "two", "doubled", "positive", "y"}), {});
+        auto result =
+            makeCalibrator(dataset)->calibrate(*chain(), request({"x", "two", "doubled", "positive", "y"}), {});
         LAPIDARY_VERIFY_OK(result);
         const auto x = allValues(*dataset);
         const auto [low, high] = std::minmax_element(x.begin(), x.end());
@@ -102,7 +103,8 @@ private Q_SLOTS:
 
     void fixedBatchModels() {
         auto any = makeCalibrator(data())->calibrate(*chain(), request({"y"}, unsigned(Statistic::Range)), {});
-        auto one = makeCalibrator(data())->calibrate(*chain({"1", "2", "3"}), request({"y"}, unsigned(Statistic::Range)), {});
+        auto one =
+            makeCalibrator(data())->calibrate(*chain({"1", "2", "3"}), request({"y"}, unsigned(Statistic::Range)), {});
         LAPIDARY_VERIFY_OK(one);
         QCOMPARE((*one)->find("y")->maximum, (*any)->find("y")->maximum);
     }

@@ -30,7 +30,9 @@ std::vector<std::vector<float>> scores() {
     return {{9, 1, 2, 0, 0, 0}, {1, 9, 2, 0, 0, 0}, {5, 4, 3, 2, 1, 0}, {0, 1, 2, 3, 4, 5}, {5, 4, 3, 2, 1, 0}};
 }
 
-MemoryDataset labelled(const Shape& shape = {6}) { return {shape, scores(), {0, 1, 4, 0, 0}}; }
+MemoryDataset labelled(const Shape& shape = {6}) {
+    return {shape, scores(), {0, 1, 4, 0, 0}};
+}
 
 } // namespace
 
@@ -83,7 +85,8 @@ private Q_SLOTS:
 
     void inputTypes_data() {
         QTest::addColumn<int>("type");
-        for (const DataType type : {DataType::UInt8, DataType::Float16, DataType::Double, DataType::Int64, DataType::Int8})
+        for (const DataType type :
+             {DataType::UInt8, DataType::Float16, DataType::Double, DataType::Int64, DataType::Int8})
             QTest::newRow(dataTypeName(type).c_str()) << int(type);
     }
     void inputTypes() {
@@ -95,7 +98,9 @@ private Q_SLOTS:
 
     void comparesWithAReference() {
         ModelBuilder b;
-        b.input("x", {1, 6}).init("d", {6}, std::vector<float>{0, 0, 0, 0, 0, 0.5}).init("s", {6}, std::vector<float>{-3, 0, 0, 0, 0, 0});
+        b.input("x", {1, 6})
+            .init("d", {6}, std::vector<float>{0, 0, 0, 0, 0, 0.5})
+            .init("s", {6}, std::vector<float>{-3, 0, 0, 0, 0, 0});
         const auto model = b.node("Add", {"x", "s"}, {"t"}).node("Add", {"t", "d"}, {"y"}).output("y").build();
         MemoryDataset data({6}, scores());
         const auto reference = identity({"N", "6"});
@@ -134,7 +139,8 @@ private Q_SLOTS:
         classes.classNames = {"a", "b", "c", "d", "e"};
         expectError(*identity({"N", "6"}), classes, "eval.output", "6 classes");
         expectError(*identity({"N", "6"}), classes, "eval.output", "\"label_offset\" to 1");
-        expectError(*identity({"N", "6"}), MemoryDataset({6}, scores(), {0, 1, 6, 0, 0}), "eval.output", "labels up to 6");
+        expectError(*identity({"N", "6"}), MemoryDataset({6}, scores(), {0, 1, 6, 0, 0}), "eval.output",
+                    "labels up to 6");
         auto named = labelled();
         named.settings.input = "z";
         expectError(*identity({"N", "6"}), named, "eval.input", "\"x\"");

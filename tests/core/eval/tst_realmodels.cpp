@@ -21,15 +21,20 @@ private Q_SLOTS:
         QTest::addColumn<double>("top1");
         QTest::addColumn<double>("top5");
         const bool slow = qEnvironmentVariableIsSet("LAPIDARY_SLOW");
-        QTest::newRow("resnet20") << "resnet20_cifar10_unfused_bn.onnx" << "cifar10-test.json" << 3000 << 81.83 << 98.70;
+        QTest::newRow("resnet20") << "resnet20_cifar10_unfused_bn.onnx"
+                                  << "cifar10-test.json" << 3000 << 81.83 << 98.70;
         if (!slow)
             return;
-        QTest::newRow("mobilenet_v2") << "mobilenet_v2.onnx" << "imagenet-validation.mobilenet_v2.json" << 400 << 86.00 << 97.25;
-        QTest::newRow("mobilenet_v1") << "mobilenet_v1_0.5_160.onnx" << "imagenet-validation.mobilenet_v1_0.5_160.json" << 400
-                                      << 66.00 << 85.25;
-        QTest::newRow("squeezenet") << "squeezenet1.1.onnx" << "imagenet-validation.squeezenet1.1.json" << 400 << 55.75 << 79.75;
-        QTest::newRow("resnet56") << "resnet56_cifar10_unfused_bn.onnx" << "cifar10-test.json" << 3000 << 84.03 << 99.00;
-        QTest::newRow("flowers") << "resnet50v2_3stages_flowers5.onnx" << "flowers5-validation.json" << 300 << 91.33 << 100.0;
+        QTest::newRow("mobilenet_v2") << "mobilenet_v2.onnx"
+                                      << "imagenet-validation.mobilenet_v2.json" << 400 << 86.00 << 97.25;
+        QTest::newRow("mobilenet_v1") << "mobilenet_v1_0.5_160.onnx"
+                                      << "imagenet-validation.mobilenet_v1_0.5_160.json" << 400 << 66.00 << 85.25;
+        QTest::newRow("squeezenet") << "squeezenet1.1.onnx"
+                                    << "imagenet-validation.squeezenet1.1.json" << 400 << 55.75 << 79.75;
+        QTest::newRow("resnet56") << "resnet56_cifar10_unfused_bn.onnx"
+                                  << "cifar10-test.json" << 3000 << 84.03 << 99.00;
+        QTest::newRow("flowers") << "resnet50v2_3stages_flowers5.onnx"
+                                 << "flowers5-validation.json" << 300 << 91.33 << 100.0;
     }
     void accuracy() {
         LAPIDARY_REQUIRE_ASSETS();

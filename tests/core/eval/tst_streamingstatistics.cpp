@@ -81,7 +81,8 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < 100; ++i)
             values[i] += float(i);
         statistics = gather({values});
-        QCOMPARE(std::accumulate(statistics.histogram.begin(), statistics.histogram.end(), std::uint64_t(0)), std::uint64_t(100));
+        QCOMPARE(std::accumulate(statistics.histogram.begin(), statistics.histogram.end(), std::uint64_t(0)),
+                 std::uint64_t(100));
         QVERIFY(statistics.histogram == reference(statistics, values));
         statistics = gather({std::vector<float>(10, 0.0f)});
         QCOMPARE(statistics.histogram, std::vector<std::uint64_t>{10});

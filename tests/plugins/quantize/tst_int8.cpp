@@ -40,7 +40,8 @@ ModelBuilder network() {
     b.init("w6", {24, 16, 1, 1}, 10).node("Conv", {"joined", "w6"}, {"c6"}, {}, "last").node("Relu", {"c6"}, {"r6"});
     b.node("GlobalAveragePool", {"r6"}, {"g"}).node("Flatten", {"g"}, {"f"});
     b.init("w7", {10, 24}, 8).init("b7", {10}, 9);
-    b.node("Gemm", {"f", "w7", "b7"}, {"y"}, {attr("transB", 1)}, "classify").output("y", DataType::Float, Shape{1, 10});
+    b.node("Gemm", {"f", "w7", "b7"}, {"y"}, {attr("transB", 1)}, "classify")
+        .output("y", DataType::Float, Shape{1, 10});
     return b;
 }
 
@@ -140,7 +141,8 @@ private Q_SLOTS:
         for (const char* floatKernel : {"Conv", "FusedConv", "Gemm", "Add", "Relu", "Clip", "FusedGemm"})
             QCOMPARE(counts[floatKernel], 0);
         QCOMPARE(counts["QuantizeLinear"], 1); // the image
-        QVERIFY2(sqnr(*outcome->model, *model, *images()) > 22, std::to_string(sqnr(*outcome->model, *model, *images())).c_str());
+        QVERIFY2(sqnr(*outcome->model, *model, *images()) > 22,
+                 std::to_string(sqnr(*outcome->model, *model, *images())).c_str());
         checkPreview(input, *outcome);
         QVERIFY(outcome->fenced.empty());
         QCOMPARE(outcome->layers.front().node, std::string("first"));
@@ -175,10 +177,14 @@ private Q_SLOTS:
     void options_data() {
         QTest::addColumn<QString>("key");
         QTest::addColumn<QString>("value");
-        QTest::newRow("percentile") << "calibration" << "percentile";
-        QTest::newRow("int8") << "activations" << "int8";
-        QTest::newRow("7 bits") << "weight_range" << "reduced";
-        QTest::newRow("per tensor") << "per_channel" << "";
+        QTest::newRow("percentile") << "calibration"
+                                    << "percentile";
+        QTest::newRow("int8") << "activations"
+                              << "int8";
+        QTest::newRow("7 bits") << "weight_range"
+                                << "reduced";
+        QTest::newRow("per tensor") << "per_channel"
+                                    << "";
     }
     void options() {
         QFETCH(QString, key);
@@ -190,10 +196,12 @@ private Q_SLOTS:
         auto outcome = quantize(input);
         LAPIDARY_VERIFY_OK(outcome);
         checkPreview(input, *outcome);
-        QVERIFY2(sqnr(*outcome->model, *model, *images()) > 15, std::to_string(sqnr(*outcome->model, *model, *images())).c_str());
+        QVERIFY2(sqnr(*outcome->model, *model, *images()) > 15,
+                 std::to_string(sqnr(*outcome->model, *model, *images())).c_str());
         const TensorPtr weight = outcome->model->graph->findValue("w1_quantized")->initializer;
         const auto integers = *toIntegers(*weight);
-        const auto highest = std::max_element(integers.begin(), integers.end(), [](auto a, auto b) { return std::abs(a) < std::abs(b); });
+        const auto highest = std::max_element(integers.begin(), integers.end(),
+                                              [](auto a, auto b) { return std::abs(a) < std::abs(b); });
         QCOMPARE(std::abs(*highest), key == "weight_range" ? std::int64_t(64) : std::int64_t(127));
         QCOMPARE(outcome->model->graph->findValue("w1_scale")->initializer->count(), value.isEmpty() ? 1 : 16);
         QCOMPARE(outcome->model->graph->findValue("r1_zero_point")->initializer->type,

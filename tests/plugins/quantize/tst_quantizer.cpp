@@ -41,37 +41,56 @@ struct OldModel {
 
 const std::vector<OldModel>& oldModels() {
     static const std::vector<OldModel> models = {
-        {"clip", 7, [](ModelBuilder& b) { b.node("Clip", {"x"}, {"y"}, {attr("min", -0.5), attr("max", 0.25)}); }},
-        {"pad", 9, [](ModelBuilder& b) {
+        {"clip", 7,
+         [](ModelBuilder& b) {
+             b.node("Clip", {"x"}, {"y"}, {attr("min", -0.5), attr("max", 0.25)});
+         }},
+        {"pad", 9,
+         [](ModelBuilder& b) {
              b.node("Pad", {"x"}, {"y"}, {attr("pads", {0, 0, 1, 2, 0, 0, 3, 0}), attr("value", 7.0)});
          }},
-        {"slice", 9, [](ModelBuilder& b) {
+        {"slice", 9,
+         [](ModelBuilder& b) {
              b.node("Slice", {"x"}, {"y"}, {attr("starts", {1, 0}), attr("ends", {3, 2}), attr("axes", {1, 3})});
          }},
-        {"squeeze", 11, [](ModelBuilder& b) {
-             b.node("Unsqueeze", {"x"}, {"u"}, {attr("axes", {0, 3})}).node("Squeeze", {"u"}, {"y"}, {attr("axes", {3})});
+        {"squeeze", 11,
+         [](ModelBuilder& b) {
+             b.node("Unsqueeze", {"x"}, {"u"}, {attr("axes", {0, 3})})
+                 .node("Squeeze", {"u"}, {"y"}, {attr("axes", {3})});
          }},
-        {"split", 11, [](ModelBuilder& b) {
+        {"split", 11,
+         [](ModelBuilder& b) {
              b.node("Split", {"x"}, {"y", "z"}, {attr("axis", 1), attr("split", {1, 3})}).output("z");
          }},
-        {"reducesum", 11, [](ModelBuilder& b) { b.node("ReduceSum", {"x"}, {"y"}, {attr("axes", {1, 2}), attr("keepdims", 0)}); }},
-        {"softmax", 11, [](ModelBuilder& b) {
+        {"reducesum", 11,
+         [](ModelBuilder& b) {
+             b.node("ReduceSum", {"x"}, {"y"}, {attr("axes", {1, 2}), attr("keepdims", 0)});
+         }},
+        {"softmax", 11,
+         [](ModelBuilder& b) {
              b.node("GlobalAveragePool", {"x"}, {"p"}).node("Softmax", {"p"}, {"y"}, {attr("axis", 1)});
          }},
-        {"softmax default axis", 9, [](ModelBuilder& b) {
+        {"softmax default axis", 9,
+         [](ModelBuilder& b) {
              b.node("GlobalAveragePool", {"x"}, {"p"}).node("Flatten", {"p"}, {"f"}).node("LogSoftmax", {"f"}, {"y"});
          }},
         {"dropout", 10, [](ModelBuilder& b) { b.node("Dropout", {"x"}, {"y"}, {attr("ratio", 0.3)}); }},
-        {"upsample", 9, [](ModelBuilder& b) {
-             b.init("s", {4}, std::vector<float>{1, 1, 2, 3}).node("Upsample", {"x", "s"}, {"y"}, {attr("mode", "nearest")});
+        {"upsample", 9,
+         [](ModelBuilder& b) {
+             b.init("s", {4}, std::vector<float>{1, 1, 2, 3})
+                 .node("Upsample", {"x", "s"}, {"y"}, {attr("mode", "nearest")});
          }},
-        {"upsample linear", 7, [](ModelBuilder& b) {
+        {"upsample linear", 7,
+         [](ModelBuilder& b) {
              b.node("Upsample", {"x"}, {"y"}, {attr("mode", "linear"), attr("scales", std::vector<float>{1, 1, 2, 2})});
          }},
-        {"resize", 10, [](ModelBuilder& b) {
-             b.init("s", {4}, std::vector<float>{1, 1, 0.6f, 1.7f}).node("Resize", {"x", "s"}, {"y"}, {attr("mode", "nearest")});
+        {"resize", 10,
+         [](ModelBuilder& b) {
+             b.init("s", {4}, std::vector<float>{1, 1, 2, 1.7f})
+                 .node("Resize", {"x", "s"}, {"y"}, {attr("mode", "nearest")});
          }},
-        {"batch norm", 7, [](ModelBuilder& b) {
+        {"batch norm", 7,
+         [](ModelBuilder& b) {
              b.init("v", {4}, std::vector<float>{1, 2, 3, 4});
              b.node("BatchNormalization", {"x", "v", "v", "v", "v"}, {"y"}, {attr("spatial", 1)});
          }},
@@ -86,12 +105,15 @@ class TestQuantizer : public test::TestCase {
 private Q_SLOTS:
     void activationParamsCoverTheRange() {
         for (const bool isSigned : {false, true})
-            for (const auto& [low, high] : {std::pair(-1.5f, 3.0f), std::pair(0.0f, 6.0f), std::pair(2.0f, 5.0f), std::pair(-8.0f, -1.0f)}) {
+            for (const auto& [low, high] :
+                 {std::pair(-1.5f, 3.0f), std::pair(0.0f, 6.0f), std::pair(2.0f, 5.0f), std::pair(-8.0f, -1.0f)}) {
                 const QuantParams params = activationParams(low, high, isSigned);
                 const float from = std::min(low, 0.0f), to = std::max(high, 0.0f);
                 QVERIFY(std::fabs(params.scale - (to - from) / 255) < 1e-6f);
-                QVERIFY(std::fabs((params.lowest() - params.zeroPoint) * params.scale - from) <= params.scale / 2 * 1.001f);
-                QVERIFY(std::fabs((params.highest() - params.zeroPoint) * params.scale - to) <= params.scale / 2 * 1.001f);
+                QVERIFY(std::fabs((params.lowest() - params.zeroPoint) * params.scale - from) <=
+                        params.scale / 2 * 1.001f);
+                QVERIFY(std::fabs((params.highest() - params.zeroPoint) * params.scale - to) <=
+                        params.scale / 2 * 1.001f);
             }
         QCOMPARE(activationParams(0, 0, false).scale, 1.0f);
         QCOMPARE(activationParams(0, 1e-44f, false).scale, 1.0f);
@@ -102,7 +124,8 @@ private Q_SLOTS:
     }
 
     void weightsAgainstReference() {
-        for (const auto& [shape, axis] : {std::pair(Shape{5, 3, 3, 3}, 0), std::pair(Shape{7, 4}, 1), std::pair(Shape{6, 6}, -1)}) {
+        for (const auto& [shape, axis] :
+             {std::pair(Shape{5, 3, 3, 3}, 0), std::pair(Shape{7, 4}, 1), std::pair(Shape{6, 6}, -1)}) {
             const auto weights = test::randomFloats(std::size_t(*elementCount(shape)), 11);
             const WeightLayout layout = weightLayout(shape, axis);
             const auto scales = weightScales(weights, layout, 127);
@@ -163,12 +186,17 @@ private Q_SLOTS:
 
     void changedMeaningIsRefused() {
         ModelBuilder b(11);
-        const ModelPtr model = b.input("x", {1, 4, 5, 6}).node("Softmax", {"x"}, {"y"}, {attr("axis", 1)}).output("y").build();
+        const ModelPtr model =
+            b.input("x", {1, 4, 5, 6}).node("Softmax", {"x"}, {"y"}, {attr("axis", 1)}).output("y").build();
         auto shapes = inferOnnxShapes(*model);
         auto raised = raiseOpset(model, *shapes, 13);
         QVERIFY(!raised.ok());
         QCOMPARE(raised.error().code, std::string("pass.opset"));
         QVERIFY(!raised.error().place.node.empty());
+        ModelBuilder shrinking(10);
+        shrinking.input("x", {1, 1, 4, 4}).init("s", {4}, std::vector<float>{1, 1, 0.6f, 1});
+        const ModelPtr resize = shrinking.node("Resize", {"x", "s"}, {"y"}).output("y").build();
+        QVERIFY(!raiseOpset(resize, *inferOnnxShapes(*resize), 13).ok());
     }
 };
 
