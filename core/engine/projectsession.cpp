@@ -51,6 +51,31 @@ Proportion proportionOf(const Json& result, const std::string& key, std::uint64_
     return share;
 }
 
+/// What the project keeps of an evaluation.
+EvaluationResult evaluationOf(const Json& stored) {
+    EvaluationResult result;
+    result.samples = std::size_t(stored["samples"].toInteger());
+    result.skipped = std::size_t(stored["skipped"].toInteger());
+    result.classCount = std::size_t(stored["classes"].toInteger());
+    const auto share = [&](const char* key) {
+        return stored.contains(key) ? std::optional(proportionOf(stored, key, result.samples)) : std::nullopt;
+    };
+    const auto number = [&](const char* key) {
+        return stored[key].isNumber() ? std::optional(stored[key].toDouble()) : std::nullopt;
+    };
+    result.top1 = share("top1");
+    result.top5 = share("top5");
+    result.agreement = share("agreement");
+    result.sqnrDb = number("sqnr_db");
+    result.cosine = number("cosine");
+    result.seconds = stored["seconds"].toDouble();
+    result.inferenceSeconds = stored["inference_seconds"].toDouble();
+    result.complete = true;
+    for (const auto& note : stored["notes"].array())
+        result.notes.push_back(noteDiagnostic("eval.stored", note.toString()));
+    return result;
+}
+
 } // namespace
 
 ProjectSession::ProjectSession(const Engine& engine, std::unique_ptr<Project> project)
@@ -89,8 +114,11 @@ Result<VariantId> ProjectSession::store(const AnalysedModel& analysed, VariantRe
     record.macs = analysed.totals.macs;
     record.versions = versionText();
     auto id = m_project->addVariant(record);
-    if (id)
-        remember(record.modelHash, std::make_shared<AnalysedModel>(analysed));
+    if (id) {
+        auto complete = std::make_shared<AnalysedModel>(analysed);
+        complete->fileBytes = record.fileBytes;
+        remember(record.modelHash, std::move(complete));
+    }
     return id;
 }
 
@@ -214,10 +242,24 @@ Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limi
                                "Choose a dataset file (Project > Evaluation data…, or project add --data).");
     if (limit > 0)
         data = limitedDataset(*data, limit);
+    const auto record = m_project->variant(id);
+    if (!record)
+        return record.status();
+    const auto root = rootOf(id);
+    const auto source = m_project->variant(root);
+    if (!source)
+        return source.status();
+    const auto key = keyOf({evaluationKind, record->modelHash, source->modelHash, (*data)->hash(), options.classifierOutput,
+                            versionText()});
+    const auto before = m_project->findRuns(key);
+    if (!before)
+        return before.status();
+    for (const auto& run : *before)
+        if (run.variant == id && run.result["complete"].toBool())
+            return evaluationOf(run.result);
     const auto subject = model(id, work.part(0, 0.05));
     if (!subject)
         return subject.status();
-    const auto root = rootOf(id);
     AnalysedModelPtr reference;
     if (root != id) {
         auto loaded = model(root, work.part(0.05, 0.1));
@@ -228,14 +270,11 @@ Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limi
     auto result = evaluateModel(*(*subject)->model, **data, options, work.part(0.1, 1), reference ? reference->model.get() : nullptr);
     if (!result)
         return result;
-    const auto record = m_project->variant(id);
-    if (!record)
-        return record.status();
     RunRecord run;
     run.variant = id;
     run.kind = evaluationKind;
     run.subject = (*data)->hash();
-    run.key = keyOf({evaluationKind, record->modelHash, run.subject, versionText()});
+    run.key = key;
     run.result = result->toJson();
     run.environment = environmentJson();
     if (auto added = m_project->addRun(run); !added)
