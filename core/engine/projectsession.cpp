@@ -51,23 +51,28 @@ Proportion proportionOf(const Json& result, const std::string& key, std::uint64_
     return share;
 }
 
-/// What a stored evaluation says; per-sample predictions are not stored.
-EvaluationResult storedEvaluation(const Json& json) {
+/// What the project keeps of an evaluation.
+EvaluationResult evaluationOf(const Json& stored) {
     EvaluationResult result;
-    result.samples = std::size_t(json["samples"].toInteger());
-    const auto take = [&](const char* key, std::optional<Proportion>& target) {
-        if (json.contains(key))
-            target = proportionOf(json, key, result.samples);
+    result.samples = std::size_t(stored["samples"].toInteger());
+    result.skipped = std::size_t(stored["skipped"].toInteger());
+    result.classCount = std::size_t(stored["classes"].toInteger());
+    const auto share = [&](const char* key) {
+        return stored.contains(key) ? std::optional(proportionOf(stored, key, result.samples)) : std::nullopt;
     };
-    take("top1", result.top1);
-    take("top5", result.top5);
-    take("agreement", result.agreement);
-    if (json["sqnr_db"].isNumber())
-        result.sqnrDb = json["sqnr_db"].toDouble();
-    if (json["cosine"].isNumber())
-        result.cosine = json["cosine"].toDouble();
-    result.seconds = json["seconds"].toDouble();
+    const auto number = [&](const char* key) {
+        return stored[key].isNumber() ? std::optional(stored[key].toDouble()) : std::nullopt;
+    };
+    result.top1 = share("top1");
+    result.top5 = share("top5");
+    result.agreement = share("agreement");
+    result.sqnrDb = number("sqnr_db");
+    result.cosine = number("cosine");
+    result.seconds = stored["seconds"].toDouble();
+    result.inferenceSeconds = stored["inference_seconds"].toDouble();
     result.complete = true;
+    for (const auto& note : stored["notes"].array())
+        result.notes.push_back(noteDiagnostic("eval.stored", note.toString()));
     return result;
 }
 
@@ -109,8 +114,11 @@ Result<VariantId> ProjectSession::store(const AnalysedModel& analysed, VariantRe
     record.macs = analysed.totals.macs;
     record.versions = versionText();
     auto id = m_project->addVariant(record);
-    if (id)
-        remember(record.modelHash, std::make_shared<AnalysedModel>(analysed));
+    if (id) {
+        auto complete = std::make_shared<AnalysedModel>(analysed);
+        complete->fileBytes = record.fileBytes;
+        remember(record.modelHash, std::move(complete));
+    }
     return id;
 }
 
@@ -237,42 +245,36 @@ Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limi
     const auto record = m_project->variant(id);
     if (!record)
         return record.status();
-    const auto source = m_project->variant(rootOf(id));
+    const auto root = rootOf(id);
+    const auto source = m_project->variant(root);
     if (!source)
         return source.status();
-    RunRecord run;
-    run.variant = id;
-    run.kind = evaluationKind;
-    run.subject = (*data)->hash();
-    run.key = keyOf({evaluationKind, record->modelHash, source->modelHash, run.subject, versionText()});
-    const auto known = m_project->findRuns(run.key);
-    if (!known)
-        return known.status();
-    if (!known->empty()) {
-        const auto& last = known->back();
-        run.result = last.result;
-        run.environment = last.environment;
-        const bool own = std::any_of(known->begin(), known->end(), [id](const RunRecord& r) { return r.variant == id; });
-        if (!own) // another variant with the same bytes was measured
-            if (auto added = m_project->addRun(run); !added)
-                return added.status();
-        return storedEvaluation(last.result);
-    }
-
+    const auto key = keyOf({evaluationKind, record->modelHash, source->modelHash, (*data)->hash(), options.classifierOutput,
+                            versionText()});
+    const auto before = m_project->findRuns(key);
+    if (!before)
+        return before.status();
+    for (const auto& run : *before)
+        if (run.variant == id && run.result["complete"].toBool())
+            return evaluationOf(run.result);
     const auto subject = model(id, work.part(0, 0.05));
     if (!subject)
         return subject.status();
     AnalysedModelPtr reference;
-    if (source->id != id) {
-        auto loaded = model(source->id, work.part(0.05, 0.1));
+    if (root != id) {
+        auto loaded = model(root, work.part(0.05, 0.1));
         if (!loaded)
             return loaded.status();
         reference = *loaded;
     }
-    auto result = evaluateModel(*(*subject)->model, **data, options, work.part(0.1, 1),
-                                reference ? reference->model.get() : nullptr);
+    auto result = evaluateModel(*(*subject)->model, **data, options, work.part(0.1, 1), reference ? reference->model.get() : nullptr);
     if (!result)
         return result;
+    RunRecord run;
+    run.variant = id;
+    run.kind = evaluationKind;
+    run.subject = (*data)->hash();
+    run.key = key;
     run.result = result->toJson();
     run.environment = environmentJson();
     if (auto added = m_project->addRun(run); !added)

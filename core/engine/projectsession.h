@@ -46,7 +46,8 @@ public:
 
     Result<AnalysedModelPtr> model(VariantId id, const Work& work = {}) const;
     Result<VariantId> apply(const ApplyRequest& request, const Work& work = {});
-    /// A second call with the same model, data and settings gives the stored result. `reference`: 0 compares with the root.
+    /// Compared with the source of the variant. A second call with the same model and data gives the stored numbers
+    /// without running anything; predictions, labels and confusion are empty then.
     Result<EvaluationResult> evaluate(VariantId id, std::size_t limit, const EvaluateOptions& options, const Work& work = {});
     Result<Profile> profile(VariantId id, const std::string& device, const ProfileOptions& options, const Work& work = {});
     Status exportModel(VariantId id, const std::filesystem::path& file, const Work& work = {}) const;

@@ -8,7 +8,7 @@ namespace lapidary {
 
 enum class TradeoffMetric { Accuracy, Agreement, LatencyMs, FileBytes, Macs, Parameters };
 
-/// The variants as points of a plot of two metrics; variants without both numbers are absent.
+/// The variants as points of a plot of two metrics; what was not measured is NaN, and plots leave such points out.
 TradeoffSvgData tradeoffData(const std::vector<VariantSummary>& variants, TradeoffMetric x, TradeoffMetric y,
                              std::optional<TradeoffMetric> size = {});
 

@@ -24,6 +24,21 @@ void fixBatch(GraphEditor& editor) {
     }
 }
 
+/// What both say about one value: extents that either knows. The runtime is right where they disagree about the rank.
+TensorType merged(const TensorType* known, const PortInfo& port) {
+    TensorType type{port.type, std::nullopt};
+    if (port.ranked)
+        type.shape = port.shape;
+    if (!known || !known->shape)
+        return type;
+    if (!type.shape)
+        return {port.type, known->shape};
+    for (std::size_t axis = 0; axis < type.shape->size() && type.shape->size() == known->shape->size(); ++axis)
+        if ((*type.shape)[axis] < 0)
+            (*type.shape)[axis] = (*known->shape)[axis];
+    return type;
+}
+
 } // namespace
 
 Result<ShapeTable> inferRuntimeShapes(const Model& model, const ShapeTable& known) {
@@ -49,7 +64,7 @@ Result<ShapeTable> inferRuntimeShapes(const Model& model, const ShapeTable& know
     for (const auto& port : (*session)->outputs()) {
         const auto* value = model.graph->findValue(port.name);
         if (value && port.type != DataType::Undefined)
-            shapes.set(value->id, {port.type, port.shape});
+            shapes.set(value->id, merged(known.find(value->id), port));
     }
     return shapes;
 }

@@ -22,6 +22,7 @@ struct JobManager::Entry {
 
 JobManager::JobManager(QObject* parent) : QObject(parent) {
     m_pool.setMaxThreadCount(std::max(2, QThread::idealThreadCount()) + 4);
+    m_pool.setExpiryTimeout(-1); // rooms below keep one database connection per thread: new threads would pile them up
     m_pollTimer.setInterval(50);
     connect(&m_pollTimer, &QTimer::timeout, this, &JobManager::poll);
 }
@@ -80,22 +81,29 @@ bool JobManager::mayRun(const Entry& entry) const {
 }
 
 void JobManager::schedule() {
-    for (const auto& entry : m_entries) {
-        if (entry->job->m_state != JobState::Waiting || !mayRun(*entry))
-            continue;
+    // Slots of changed() may start and cancel jobs: the list is searched anew after each.
+    for (;;) {
+        const auto it = std::find_if(m_entries.begin(), m_entries.end(), [this](const auto& e) {
+            return e->job->m_state == JobState::Waiting && !e->job->m_stop.stop_requested() && mayRun(*e);
+        });
+        if (it == m_entries.end())
+            return;
+        const auto& entry = *it;
         Job* job = entry->job;
         job->m_state = JobState::Running;
         job->m_clock.start();
-        Q_EMIT job->changed();
         m_pool.start([this, id = job->m_id, work = entry->work, context = job->m_work] {
             Status status;
             try {
                 status = work(context);
             } catch (const std::exception& problem) {
                 status = errorDiagnostic("job.threw", problem.what());
+            } catch (...) {
+                status = errorDiagnostic("job.threw", "The work ended with an unknown exception");
             }
             QMetaObject::invokeMethod(this, [this, id, status] { finish(id, status); }, Qt::QueuedConnection);
         });
+        Q_EMIT job->changed();
     }
 }
 

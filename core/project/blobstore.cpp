@@ -8,6 +8,7 @@
 #include <zstd.h>
 
 #include <array>
+#include <chrono>
 #include <set>
 
 namespace lapidary {
@@ -66,6 +67,13 @@ Result<std::vector<std::string>> chunksOf(const std::string& list, const std::st
     return chunks;
 }
 
+/// A temporary file that nobody can still be writing.
+bool isAbandoned(const std::filesystem::path& path) {
+    std::error_code problem;
+    const auto written = std::filesystem::last_write_time(path, problem);
+    return !problem && std::filesystem::file_time_type::clock::now() - written > std::chrono::hours(1);
+}
+
 } // namespace
 
 std::filesystem::path BlobStore::chunkPath(const std::string& hash) const {
@@ -79,15 +87,18 @@ bool BlobStore::contains(const std::string& address) const {
 
 Result<std::string> BlobStore::putChunk(std::span<const std::byte> bytes) {
     auto hash = sha256(bytes);
-    if (contains(hash))
+    if (contains(hash) && getChunk(hash)) // a damaged one is written anew
         return hash;
     std::string packed(ZSTD_compressBound(bytes.size()), '\0');
     const auto size = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), 3);
     if (ZSTD_isError(size))
         return errorDiagnostic("blob.write", std::string("Compression failed: ") + ZSTD_getErrorName(size));
     packed.resize(size);
-    if (auto status = writeFileAtomically(chunkPath(hash), packed); !status)
-        return status;
+    if (auto status = writeFileAtomically(chunkPath(hash), packed); !status) {
+        auto problem = status.error();
+        problem.code = "blob.write";
+        return problem;
+    }
     return hash;
 }
 
@@ -141,6 +152,8 @@ Result<std::string> BlobStore::get(const std::string& address) const {
 Result<std::size_t> BlobStore::collectGarbage(const std::vector<std::string>& live) {
     std::set<std::string> needed;
     for (const auto& address : live) {
+        if (!isHash(address))
+            return errorDiagnostic("blob.missing", "'" + address + "' is no address of stored data");
         const auto list = getChunk(address);
         if (!list)
             return list.status();
@@ -152,11 +165,14 @@ Result<std::size_t> BlobStore::collectGarbage(const std::vector<std::string>& li
     }
     std::size_t removed = 0;
     std::error_code problem;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(m_folder, problem)) {
-        if (!entry.is_regular_file(problem))
-            continue;
-        const auto hash = entry.path().parent_path().filename().string() + entry.path().stem().string();
-        if (needed.count(hash) == 0 && std::filesystem::remove(entry.path(), problem))
+    std::vector<std::filesystem::path> files;
+    for (std::filesystem::recursive_directory_iterator it(m_folder, problem), end; !problem && it != end; it.increment(problem))
+        if (it->is_regular_file(problem))
+            files.push_back(it->path());
+    for (const auto& path : files) {
+        const auto hash = path.parent_path().filename().string() + path.stem().string();
+        const bool unneeded = isHash(hash) ? needed.count(hash) == 0 : isAbandoned(path);
+        if (unneeded && std::filesystem::remove(path, problem))
             ++removed;
     }
     return removed;

@@ -68,7 +68,10 @@ Status Project::Database::prepare(bool create) {
     if (!database.isOpen())
         return errorDiagnostic("project.open", "Cannot open the project: " + fromQString(database.lastError().text()))
             .inFile(fromQString(m_path));
-    return execute(QStringLiteral("PRAGMA journal_mode=WAL"));
+    if (auto status = execute(QStringLiteral("PRAGMA journal_mode=WAL")); !status)
+        return errorDiagnostic("project.open", status.error().message, "project.db is damaged, or no file of Lapidary.")
+            .inFile(fromQString(m_path));
+    return {};
 }
 
 Status Project::Database::execute(const QString& sql, const QVariantList& values, qint64* insertedId) const {

@@ -267,7 +267,12 @@ Json Project::setting(const std::string& key) const {
 }
 
 Result<std::size_t> Project::compact() {
-    if (auto status = m_database->execute(QStringLiteral("DELETE FROM variants WHERE deleted = 1")); !status)
+    // Whoever has a shown variant below stays: deleting cascades.
+    if (auto status = m_database->execute(QStringLiteral(
+            "WITH RECURSIVE above(id) AS (SELECT parent FROM variants WHERE deleted = 0 UNION SELECT v.parent FROM "
+            "variants v JOIN above a ON v.id = a.id) DELETE FROM variants WHERE deleted = 1 AND id NOT IN (SELECT id "
+            "FROM above WHERE id IS NOT NULL)"));
+        !status)
         return status;
     const auto left = variants(true);
     if (!left)

@@ -64,6 +64,9 @@ PortInfo portInfo(std::string name, const Ort::TypeInfo& type) {
     const auto info = type.GetTensorTypeAndShapeInfo();
     port.type = DataType(info.GetElementType());
     port.shape = info.GetShape();
+#if ORT_API_VERSION >= 24
+    port.ranked = info.HasShape();
+#endif
     for (const auto* symbol : info.GetSymbolicDimensions())
         port.symbols.emplace_back(symbol ? symbol : "");
     return port;

@@ -85,14 +85,19 @@ public:
         }
     }
 
-    Result<double> timedRun() override {
+    Result<double> timedRun(const Work& work) override {
+        if (auto status = work.check(); !status)
+            return status;
         try {
-            const Ort::RunOptions runOptions;
+            Ort::RunOptions runOptions;
+            const std::stop_callback terminate(work.stop, [&runOptions] { runOptions.SetTerminate(); });
             const auto start = Clock::now();
             auto values = m_session.Run(runOptions, m_inputNames.data(), m_bound.data(), m_bound.size(),
                                         m_outputNames.data(), m_outputNames.size());
             return millisecondsSince(start);
         } catch (const std::exception& problem) {
+            if (work.stopRequested())
+                return cancelledDiagnostic();
             return runtimeFailure("runtime.run", problem.what());
         }
     }
@@ -188,7 +193,7 @@ private:
     }
 
     static Status fits(const Tensor& tensor, const PortInfo& port) {
-        bool same = tensor.type == port.type && tensor.shape.size() == port.shape.size();
+        bool same = tensor.type == port.type && (!port.ranked || tensor.shape.size() == port.shape.size());
         for (std::size_t i = 0; same && i < port.shape.size(); ++i)
             same = port.shape[i] < 0 || port.shape[i] == tensor.shape[i];
         if (same)

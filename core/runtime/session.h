@@ -26,6 +26,7 @@ struct PortInfo {
     std::string name;
     DataType type = DataType::Undefined;
     Shape shape;                      ///< -1: symbolic
+    bool ranked = true;               ///< false: not even the number of axes is known, `shape` says nothing
     std::vector<std::string> symbols; ///< per axis; "" where there is none
 };
 
@@ -49,7 +50,8 @@ public:
     /// (wrong number, type or shape: says which), "base.cancelled" (a stop request ends a run within 200 ms).
     virtual Result<std::vector<TensorPtr>> run(const std::vector<TensorPtr>& inputs, const Work& work = {}) = 0;
     /// Runs again on the inputs of the last run() without copying outputs; returns the milliseconds of the call alone.
-    virtual Result<double> timedRun() = 0;
+    /// A stop request ends it as it ends run().
+    virtual Result<double> timedRun(const Work& work = {}) = 0;
     /// With profiling: every kernel call since the session was made. Ends profiling.
     virtual Result<std::vector<KernelTime>> takeKernelTimes() = 0;
 };

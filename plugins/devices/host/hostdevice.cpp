@@ -58,7 +58,7 @@ Status perNodeTimes(Profile& profile, const Model& model, SessionOptions options
     for (std::size_t i = 0; i < runs; ++i) {
         if (auto status = work.check(); !status)
             return status;
-        if (const auto ms = (*session)->timedRun(); !ms)
+        if (const auto ms = (*session)->timedRun(work); !ms)
             return ms.status();
         work.progress.set(double(i) / double(runs));
     }
@@ -117,7 +117,7 @@ Result<Profile> HostDevice::profile(const Model& model, const ProfileOptions& op
         work.progress.label("Timing");
         std::int64_t range = 0;
         const auto energyBefore = packageEnergyMicrojoules(&range);
-        auto runs = benchmark([&] { return (*session)->timedRun(); }, options,
+        auto runs = benchmark([&] { return (*session)->timedRun(work); }, options,
                               work.part(0.1, options.perNode ? 0.7 : 1.0));
         if (!runs)
             return runs.status();
