@@ -3,6 +3,8 @@
 #include "tests/ui/journeys/windowbench.h"
 
 #include "ui/graphview/graphview.h"
+#include "ui/models/decorbuilder.h"
+#include "ui/models/varianttreemodel.h"
 #include "ui/panels/passpanel.h"
 #include "ui/theme/themecontroller.h"
 
@@ -71,9 +73,9 @@ void selectConvolutions(WindowBench& bench) {
     bench.workspace().selection().set(chosen, *chosen.begin());
 }
 
-class Camera {
+class Photographer {
 public:
-    Camera(WindowBench& bench, QString folder) : m_bench(bench), m_folder(std::move(folder)) {}
+    Photographer(WindowBench& bench, QString folder) : m_bench(bench), m_folder(std::move(folder)) {}
 
     void setScheme(const QString& name) { m_scheme = name; }
     void shoot(const QString& what) {
@@ -89,7 +91,7 @@ private:
     QString m_scheme;
 };
 
-void shootGraph(WindowBench& bench, Camera& camera) {
+void shootGraph(WindowBench& bench, Photographer& camera) {
     auto* view = bench.find<GraphView>("graphView");
     bench.find<QTabWidget>("centreTabs")->setCurrentIndex(0);
     auto* overlay = bench.find<QComboBox>("overlayCombo");
@@ -112,7 +114,7 @@ void shootGraph(WindowBench& bench, Camera& camera) {
     overlay->setCurrentIndex(0);
 }
 
-void shootTabs(WindowBench& bench, Camera& camera) {
+void shootTabs(WindowBench& bench, Photographer& camera) {
     auto* tabs = bench.find<QTabWidget>("centreTabs");
     auto* tree = bench.find<QTreeView>("variantsTree");
     const auto& variants = bench.workspace().variants();
@@ -152,7 +154,7 @@ int main(int argc, char** argv) {
     QObject::connect(&bench.workspace(), &Workspace::message,
                      [](const Diagnostic& problem) { qWarning("%s", problem.toString().c_str()); });
     bench.window().show();
-    Camera camera(bench, arguments[1]);
+    Photographer camera(bench, arguments[1]);
     camera.setScheme(QStringLiteral("light"));
     camera.shoot(QStringLiteral("welcome"));
     bench.workspace().openSample();
