@@ -61,10 +61,13 @@ void useHome(const std::filesystem::path& home) {
     set("LAPIDARY_CACHE", "cache");
     QCoreApplication::setOrganizationName(QStringLiteral("lapidary"));
     QCoreApplication::setApplicationName(QStringLiteral("lapidary"));
-    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, QString::fromStdString((home / "config").string()));
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope,
+                       QString::fromStdString((home / "config").string()));
 }
 
-std::filesystem::path resourcesFolder() { return std::filesystem::path(LAPIDARY_SOURCE_DIR) / "resources"; }
+std::filesystem::path resourcesFolder() {
+    return std::filesystem::path(LAPIDARY_SOURCE_DIR) / "resources";
+}
 
 std::filesystem::path writeFigures(const std::filesystem::path& folder, int count) {
     std::string images;
@@ -92,7 +95,8 @@ std::filesystem::path writeFigures(const std::filesystem::path& folder, int coun
     writeFile(folder / "figures.idx3", images);
     writeFile(folder / "figures.idx1", labels);
     writeFile(folder / "classes.txt", classes);
-    writeFile(folder / "figures.json", R"({"lapidary_dataset": 1, "kind": "idx", "root": "figures.idx3", "labels": "figures.idx1",
+    writeFile(folder / "figures.json",
+              R"({"lapidary_dataset": 1, "kind": "idx", "root": "figures.idx3", "labels": "figures.idx1",
  "classes": "classes.txt", "preprocess": {"color": "GRAY", "scale": 1, "mean": [72.94], "std": [90.02],
  "layout": "NCHW", "input": "image"}})");
     return folder / "figures.json";

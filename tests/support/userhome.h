@@ -7,13 +7,13 @@
 
 namespace lapidary::test {
 
-/// Makes `home` the place of settings, projects and caches, so that no test sees or changes anyone's own. Before an Engine
-/// or a window is made.
+/// Makes `home` the place of settings, projects and caches, so that no test sees or changes anyone's own. Before an
+/// Engine or a window is made.
 void useHome(const std::filesystem::path& home);
 std::filesystem::path resourcesFolder();
 
-/// Writes `count` 28 x 28 images of ten simple figures with their labels as idx files, and a dataset file for the sample
-/// network beside them. Returns the dataset file.
+/// Writes `count` 28 x 28 images of ten simple figures with their labels as idx files, and a dataset file for the
+/// sample network beside them. Returns the dataset file.
 std::filesystem::path writeFigures(const std::filesystem::path& folder, int count);
 
 /// Runs the event loop until `condition` holds; false after `seconds`.

@@ -40,7 +40,7 @@ private:
 };
 
 void TestActions::init() {
-    TestCase::init();
+    failOnWarnings();
     m_home = std::make_unique<TempDir>();
     useHome(m_home->path());
     m_bench = std::make_unique<WindowBench>();
@@ -163,7 +163,8 @@ void TestActions::disabledActionsSayWhy() {
 
 void TestActions::openingEnables() {
     const auto enabled = [&](const char* name) { return m_bench->find<QAction>(name)->isEnabled(); };
-    for (const char* name : {"exportModel", "profile", "apply", "find", "compare", "evaluate", "remove", "undo", "redo"})
+    for (const char* name :
+         {"exportModel", "profile", "apply", "find", "compare", "evaluate", "remove", "undo", "redo"})
         QVERIFY2(!enabled(name), name);
     QVERIFY(enabled("openModel") && enabled("quit"));
     QVERIFY(m_bench->open(resourcesFolder() / "sample" / "fashion.onnx"));
@@ -199,8 +200,9 @@ void TestActions::controlsHaveNames() {
         if (!control || qts || !widget->isVisibleTo(&window))
             continue;
         const auto* button = qobject_cast<const QAbstractButton*>(widget);
-        const auto where = QStringLiteral("%1 in %2").arg(QString::fromLatin1(widget->metaObject()->className()),
-                                                          widget->parentWidget()->objectName());
+        const auto where =
+            QStringLiteral("%1 in %2")
+                .arg(QString::fromLatin1(widget->metaObject()->className()), widget->parentWidget()->objectName());
         if (widget->objectName().isEmpty())
             wrong.append(QStringLiteral("no object name: ") + where);
         if (button && button->text().isEmpty() && button->toolTip().isEmpty())

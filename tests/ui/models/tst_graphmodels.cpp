@@ -40,7 +40,8 @@ AnalysedModelPtr branching() {
     };
     ModelBuilder b;
     b.input("x", {1, 4}).input("c", DataType::Bool, {}).node("Relu", {"x"}, {"r"}, {}, "relu");
-    b.node("If", {"c"}, {"y"}, {attr("then_branch", half("Neg")), attr("else_branch", half("Abs"))}, "choose").output("y");
+    b.node("If", {"c"}, {"y"}, {attr("then_branch", half("Neg")), attr("else_branch", half("Abs"))}, "choose")
+        .output("y");
     auto model = Engine::analyse(b.build());
     return model ? *model : nullptr;
 }
@@ -51,12 +52,14 @@ NodeId id(const AnalysedModel& model, const char* name) {
 }
 
 const PictureNode* titled(const GraphPicture& picture, const std::string& name) {
-    const auto it = std::find_if(picture.nodes.begin(), picture.nodes.end(), [&](const auto& n) { return n.name == name; });
+    const auto it =
+        std::find_if(picture.nodes.begin(), picture.nodes.end(), [&](const auto& n) { return n.name == name; });
     return it == picture.nodes.end() ? nullptr : &*it;
 }
 
 const NodeDecor* decorOf(const GraphDecor& decor, NodeId id) {
-    const auto it = std::find_if(decor.nodes.begin(), decor.nodes.end(), [&](const auto& n) { return n.id == id.number; });
+    const auto it =
+        std::find_if(decor.nodes.begin(), decor.nodes.end(), [&](const auto& n) { return n.id == id.number; });
     return it == decor.nodes.end() ? nullptr : &*it;
 }
 
@@ -228,7 +231,8 @@ void TestGraphModels::precisionHasALegend() {
     b.input("x", {1, 4}).init("s", {}, std::vector<float>{0.1f});
     b.init("w8", makeTensor<std::int8_t>({4, 2}, {1, 2, 3, 4, 5, 6, 7, 8}));
     b.init("z", makeTensor<std::int8_t>({}, {0})).init("v", {2, 2}, 1);
-    b.node("DequantizeLinear", {"w8", "s", "z"}, {"w"}, {}, "dequantize").node("MatMul", {"x", "w"}, {"m"}, {}, "eight");
+    b.node("DequantizeLinear", {"w8", "s", "z"}, {"w"}, {}, "dequantize")
+        .node("MatMul", {"x", "w"}, {"m"}, {}, "eight");
     b.node("MatMul", {"m", "v"}, {"y"}, {}, "full").output("y");
     const auto model = Engine::analyse(b.build());
     LAPIDARY_VERIFY_OK(model);
@@ -295,7 +299,12 @@ void TestGraphModels::latestDropsStaleResults() {
         started.acquire();
         // The second never gets to run: the third takes its place while the first still works.
         std::atomic<bool> secondRan = false;
-        latest.start([&](const Work&) { secondRan = true; return 2; }, [&](int value) { results.push_back(value); });
+        latest.start(
+            [&](const Work&) {
+                secondRan = true;
+                return 2;
+            },
+            [&](int value) { results.push_back(value); });
         latest.start([&](const Work&) { return 3; }, [&](int value) { results.push_back(value); });
         gate.release();
         QTRY_COMPARE(results.size(), std::size_t(1));
@@ -311,7 +320,12 @@ void TestGraphModels::latestCancels() {
     Latest<int> latest(&receiver);
     std::atomic<bool> ended = false;
     int results = 0;
-    latest.start([&](const Work&) { ended = true; return 1; }, [&](int) { ++results; });
+    latest.start(
+        [&](const Work&) {
+            ended = true;
+            return 1;
+        },
+        [&](int) { ++results; });
     QVERIFY(waitUntil([&] { return true; }));
     while (!ended)
         QThread::msleep(1);

@@ -48,7 +48,7 @@ void TestWorkspace::initTestCase() {
 }
 
 void TestWorkspace::init() {
-    TestCase::init();
+    failOnWarnings();
     m_home = std::make_unique<TempDir>();
     useHome(m_home->path());
     m_jobs = std::make_unique<JobManager>();
