@@ -12,16 +12,13 @@ namespace lapidary {
 void VariantTreeModel::setVariants(const std::vector<VariantSummary>& variants) {
     std::map<VariantId, Item> items;
     std::vector<VariantId> roots;
+    for (const auto& summary : variants)
+        items[summary.record.id].summary = summary;
     for (const auto& summary : variants) {
-        auto& item = items[summary.record.id];
-        item.summary = summary;
-        item.parent = summary.record.parent;
-        if (items.count(item.parent) > 0)
-            items[item.parent].children.push_back(summary.record.id);
-        else {
-            item.parent = 0;
-            roots.push_back(summary.record.id);
-        }
+        const auto id = summary.record.id;
+        const auto parent = items.find(summary.record.parent);
+        items[id].parent = parent == items.end() ? 0 : summary.record.parent;
+        (parent == items.end() ? roots : parent->second.children).push_back(id);
     }
     const bool sameRows = roots == m_roots && items.size() == m_items.size() &&
                           std::all_of(items.begin(), items.end(), [&](const auto& entry) {

@@ -82,6 +82,7 @@ QWidget* GraphPanel::makeBar() {
     row->addWidget(m_overlay);
     row->addWidget(m_threshold);
     auto* fit = new QToolButton(bar);
+    fit->setObjectName(QStringLiteral("fitButton"));
     fit->setIcon(themedIcon(QStringLiteral("zoom-fit")));
     fit->setToolTip(tr("Show the whole graph (Space)"));
     fit->setAutoRaise(true);

@@ -8,6 +8,8 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace lapidary {
 
 JobsPanel::JobsPanel(JobManager& jobs, QWidget* parent) : QWidget(parent) {
@@ -49,7 +51,9 @@ void JobsPanel::add(Job* job) {
 void JobsPanel::remove(Job* job) {
     if (auto* row = m_widgets.take(job))
         row->deleteLater();
-    m_empty->setVisible(m_widgets.isEmpty());
+    // Rows of jobs that just began are not on the screen yet.
+    m_empty->setVisible(std::none_of(m_widgets.begin(), m_widgets.end(),
+                                     [](const QWidget* row) { return row->isVisibleTo(row->parentWidget()); }));
 }
 
 } // namespace lapidary

@@ -40,6 +40,7 @@ PassPanel::PassPanel(Workspace& workspace, QWidget* parent)
     setObjectName(QStringLiteral("passPanel"));
     m_passes->setObjectName(QStringLiteral("passCombo"));
     m_passes->setAccessibleName(tr("Pass"));
+    m_summary->setObjectName(QStringLiteral("passSummary"));
     m_summary->setWordWrap(true);
     m_scope->setObjectName(QStringLiteral("passScope"));
     m_scope->setWordWrap(true);

@@ -59,7 +59,7 @@ void Actions::makeFileActions() {
     openModel = make(QStringLiteral("openModel"), tr("&Open model…"), QStringLiteral("open"), QKeySequence::Open,
                      tr("Open an ONNX model"));
     openProject = make(QStringLiteral("openProject"), tr("Open &project…"), QStringLiteral("history"),
-                       QKeySequence(tr("Ctrl+Shift+O")), tr("Open a project folder"));
+                       QKeySequence(QStringLiteral("Ctrl+Shift+O")), tr("Open a project folder"));
     newProject = make(QStringLiteral("newProject"), tr("&New project…"), QStringLiteral("add"), QKeySequence::New,
                       tr("Make a project folder from an ONNX model"));
     openSample = make(QStringLiteral("openSample"), tr("Open &sample"), QStringLiteral("graph"), {},
@@ -69,10 +69,10 @@ void Actions::makeFileActions() {
     calibrationData = make(QStringLiteral("calibrationData"), tr("&Calibration data…"), QStringLiteral("dataset"), {},
                            tr("Choose the dataset that quantization gathers ranges from"));
     exportModel = make(QStringLiteral("exportModel"), tr("E&xport model…"), QStringLiteral("export"),
-                       QKeySequence(tr("Ctrl+S")), tr("Write the current variant as an ONNX file"));
+                       QKeySequence(QStringLiteral("Ctrl+S")), tr("Write the current variant as an ONNX file"));
     exportGraph = make(QStringLiteral("exportGraph"), tr("Export &graph…"), QStringLiteral("save"),
-                       QKeySequence(tr("Ctrl+Shift+E")), tr("Write the graph as SVG or PNG"));
-    report = make(QStringLiteral("report"), tr("Write &report…"), QStringLiteral("chart"), QKeySequence(tr("Ctrl+R")),
+                       QKeySequence(QStringLiteral("Ctrl+Shift+E")), tr("Write the graph as SVG or PNG"));
+    report = make(QStringLiteral("report"), tr("Write &report…"), QStringLiteral("chart"), QKeySequence(QStringLiteral("Ctrl+R")),
                   tr("Write one HTML file with variants, plots and layers"));
     quit = make(QStringLiteral("quit"), tr("&Quit"), {}, QKeySequence::Quit, tr("Close Lapidary"));
     quit->setMenuRole(QAction::QuitRole);
@@ -80,40 +80,40 @@ void Actions::makeFileActions() {
 
 void Actions::makeEditActions() {
     undo = make(QStringLiteral("undo"), tr("&Undo"), QStringLiteral("undo"), QKeySequence::Undo, tr("Undo the last change"));
-    redo = make(QStringLiteral("redo"), tr("&Redo"), QStringLiteral("redo"), QKeySequence(tr("Ctrl+Y")),
+    redo = make(QStringLiteral("redo"), tr("&Redo"), QStringLiteral("redo"), QKeySequence(QStringLiteral("Ctrl+Y")),
                 tr("Do the undone change again"));
     find = make(QStringLiteral("find"), tr("&Find…"), QStringLiteral("search"), QKeySequence::Find,
                 tr("Find nodes and tensors"));
-    selectAll = make(QStringLiteral("clearSelection"), tr("Select &nothing"), {}, QKeySequence(tr("Ctrl+Shift+A")),
+    selectAll = make(QStringLiteral("clearSelection"), tr("Select &nothing"), {}, QKeySequence(QStringLiteral("Ctrl+Shift+A")),
                      tr("Clear the selection: passes then work on the whole graph"));
-    rename = make(QStringLiteral("rename"), tr("Re&name variant…"), {}, QKeySequence(tr("F2")), tr("Rename the current variant"));
-    remove = make(QStringLiteral("remove"), tr("&Remove variant"), QStringLiteral("remove"), QKeySequence(tr("Ctrl+Del")),
+    rename = make(QStringLiteral("rename"), tr("Re&name variant…"), {}, QKeySequence(QStringLiteral("F2")), tr("Rename the current variant"));
+    remove = make(QStringLiteral("remove"), tr("&Remove variant"), QStringLiteral("remove"), QKeySequence(QStringLiteral("Ctrl+Del")),
                   tr("Remove the current variant and those below it"));
 }
 
 void Actions::makeRunActions() {
-    apply = make(QStringLiteral("apply"), tr("&Apply pass"), QStringLiteral("play"), QKeySequence(tr("Ctrl+Return")),
+    apply = make(QStringLiteral("apply"), tr("&Apply pass"), QStringLiteral("play"), QKeySequence(QStringLiteral("Ctrl+Return")),
                  tr("Make a new variant with the pass in the panel"));
-    evaluate = make(QStringLiteral("evaluate"), tr("&Evaluate"), QStringLiteral("evaluate"), QKeySequence(tr("F6")),
+    evaluate = make(QStringLiteral("evaluate"), tr("&Evaluate"), QStringLiteral("evaluate"), QKeySequence(QStringLiteral("F6")),
                     tr("Measure the accuracy of the selected variants"));
-    evaluateAll = make(QStringLiteral("evaluateAll"), tr("Evaluate a&ll"), {}, QKeySequence(tr("Shift+F6")),
+    evaluateAll = make(QStringLiteral("evaluateAll"), tr("Evaluate a&ll"), {}, QKeySequence(QStringLiteral("Shift+F6")),
                        tr("Measure the accuracy of every variant that has none"));
-    profile = make(QStringLiteral("profile"), tr("&Profile"), QStringLiteral("profile"), QKeySequence(tr("F5")),
+    profile = make(QStringLiteral("profile"), tr("&Profile"), QStringLiteral("profile"), QKeySequence(QStringLiteral("F5")),
                    tr("Measure latency, memory and the time of every layer of the selected variants"));
-    profileAll = make(QStringLiteral("profileAll"), tr("Pro&file all"), {}, QKeySequence(tr("Shift+F5")),
+    profileAll = make(QStringLiteral("profileAll"), tr("Pro&file all"), {}, QKeySequence(QStringLiteral("Shift+F5")),
                       tr("Measure the latency of every variant that has none"));
-    compare = make(QStringLiteral("compare"), tr("&Compare"), QStringLiteral("compare"), QKeySequence(tr("Ctrl+D")),
+    compare = make(QStringLiteral("compare"), tr("&Compare"), QStringLiteral("compare"), QKeySequence(QStringLiteral("Ctrl+D")),
                    tr("Compare two selected variants, or the current one with its parent"));
     cancelJobs = make(QStringLiteral("cancelJobs"), tr("&Stop all jobs"), QStringLiteral("stop"),
-                      QKeySequence(tr("Ctrl+.")), tr("Cancel everything that runs or waits"));
+                      QKeySequence(QStringLiteral("Ctrl+.")), tr("Cancel everything that runs or waits"));
 }
 
 void Actions::makeViewActions() {
-    fit = make(QStringLiteral("fit"), tr("&Fit graph"), QStringLiteral("zoom-fit"), QKeySequence(tr("Ctrl+0")),
+    fit = make(QStringLiteral("fit"), tr("&Fit graph"), QStringLiteral("zoom-fit"), QKeySequence(QStringLiteral("Ctrl+0")),
                tr("Show the whole graph"));
     zoomIn = make(QStringLiteral("zoomIn"), tr("Zoom &in"), QStringLiteral("zoom-in"), QKeySequence::ZoomIn, tr("Zoom in"));
     zoomOut = make(QStringLiteral("zoomOut"), tr("Zoom &out"), QStringLiteral("zoom-out"), QKeySequence::ZoomOut, tr("Zoom out"));
-    horizontal = make(QStringLiteral("horizontal"), tr("&Left to right"), {}, QKeySequence(tr("Ctrl+K")),
+    horizontal = make(QStringLiteral("horizontal"), tr("&Left to right"), {}, QKeySequence(QStringLiteral("Ctrl+K")),
                       tr("Draw the graph from left to right instead of top down"));
     horizontal->setCheckable(true);
     about = make(QStringLiteral("about"), tr("&About Lapidary"), QStringLiteral("info"), {}, tr("Version and licences"));
@@ -124,7 +124,10 @@ void Actions::makeViewActions() {
         action->setCheckable(true);
         action->setChecked(overlay == Overlay::Operator);
         action->setData(int(overlay));
+        action->setObjectName(QStringLiteral("overlay%1").arg(int(overlay)));
         action->setShortcut(QKeySequence(QStringLiteral("Alt+%1").arg(int(overlay) + 1)));
+        action->setProperty(tipProperty, tr("Colour the nodes by this"));
+        allow(action, {});
         m_window.addAction(action);
     }
     schemes = new QActionGroup(this);
@@ -134,6 +137,9 @@ void Actions::makeViewActions() {
         action->setCheckable(true);
         action->setChecked(scheme == ColorScheme::System);
         action->setData(int(scheme));
+        action->setObjectName(QStringLiteral("scheme%1").arg(int(scheme)));
+        action->setProperty(tipProperty, tr("Colours of the window"));
+        allow(action, {});
     }
 }
 

@@ -17,6 +17,7 @@
 #include "ui/shell/messagebar.h"
 #include "ui/shell/welcomepage.h"
 
+#include <QAction>
 #include <QDockWidget>
 #include <QLabel>
 #include <QSettings>
@@ -86,6 +87,8 @@ QDockWidget* MainWindow::dock(const QString& name, const QString& title, QWidget
     made->setWidget(content);
     made->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable);
     addDockWidget(area, made);
+    made->toggleViewAction()->setObjectName(name + QStringLiteral("Toggle"));
+    made->toggleViewAction()->setToolTip(tr("Show or hide this panel"));
     m_docks.append(made);
     return made;
 }

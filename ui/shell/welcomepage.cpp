@@ -26,6 +26,7 @@ WelcomePage::WelcomePage(const QList<QAction*>& beginnings, QWidget* parent) : Q
     column->addSpacing(16);
     for (QAction* action : beginnings) {
         auto* button = new QToolButton(this);
+        button->setObjectName(QStringLiteral("welcome_") + action->objectName());
         button->setDefaultAction(action);
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         button->setMinimumWidth(260);

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// screenshots FOLDER [IMAGES]: drives the real window through the sample and writes pictures of it, light and dark.
+#include "tests/ui/journeys/windowbench.h"
+
+#include "ui/graphview/graphview.h"
+#include "ui/models/decorbuilder.h"
+#include "ui/models/varianttreemodel.h"
+#include "ui/panels/passpanel.h"
+#include "ui/theme/themecontroller.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QComboBox>
+#include <QDir>
+#include <QDoubleSpinBox>
+#include <QSlider>
+#include <QTabWidget>
+#include <QTreeView>
+
+#include <fstream>
+
+namespace {
+
+using namespace lapidary;
+using namespace lapidary::test;
+
+void require(bool good, const char* what) {
+    if (!good)
+        qFatal("screenshots: %s", what);
+}
+
+/// The sample's test images, at most `count` of them.
+std::filesystem::path someImages(const std::filesystem::path& folder, int count) {
+    auto text = readFile(resourcesFolder() / "sample" / "fashion-test.json");
+    const auto at = text.find("\"classes\"");
+    require(at != std::string::npos, "the sample's dataset file is not as expected");
+    text.insert(at, "\"limit\": " + std::to_string(count) + ", ");
+    writeFile(folder / "classes.txt", readFile(resourcesFolder() / "sample" / "classes.txt"));
+    writeFile(folder / "some-images.json", text);
+    return folder / "some-images.json";
+}
+
+void makeVariants(WindowBench& bench) {
+    auto& workspace = bench.workspace();
+    const auto source = workspace.current();
+    const auto slim = [](double ratio) { return ParamSet{{"ratio", Json(ratio)}}; };
+    const auto simplified = bench.make(source, "simplify.graph");
+    require(simplified > 0, "cannot simplify");
+    require(bench.make(simplified, "quantize.int8") > 0, "cannot quantize");
+    require(bench.make(simplified, "quantize.float16") > 0, "cannot convert to half precision");
+    for (const double ratio : {0.125, 0.25, 0.5}) {
+        const auto pruned = bench.make(simplified, "prune.channels", slim(ratio));
+        require(pruned > 0, "cannot prune");
+        if (ratio < 0.5)
+            require(bench.make(pruned, "quantize.int8") > 0, "cannot quantize the pruned network");
+    }
+    QList<VariantId> all;
+    for (const auto& variant : workspace.variants())
+        all.append(variant.record.id);
+    workspace.evaluate(all);
+    require(bench.settle(600), "evaluation takes too long");
+    workspace.profileVariants(all, "host");
+    require(bench.settle(600), "profiling takes too long");
+    workspace.setCurrent(simplified);
+    require(bench.settle() && bench.graphShown(), "the simplified variant is not shown");
+}
+
+void selectConvolutions(WindowBench& bench) {
+    std::set<NodeId> chosen;
+    for (const auto& node : bench.workspace().model()->model->graph->nodes())
+        if (node->is("Conv") && chosen.size() < 3)
+            chosen.insert(node->id);
+    bench.workspace().selection().set(chosen, *chosen.begin());
+}
+
+class Photographer {
+public:
+    Photographer(WindowBench& bench, QString folder) : m_bench(bench), m_folder(std::move(folder)) {}
+
+    void setScheme(const QString& name) { m_scheme = name; }
+    void shoot(const QString& what) {
+        waitUntil([] { return false; }, 1);
+        const auto file = QDir(m_folder).filePath(QStringLiteral("%1-%2.png").arg(what, m_scheme));
+        require(m_bench.window().grab().save(file), "cannot write a picture");
+        qInfo("%s", qPrintable(file));
+    }
+
+private:
+    WindowBench& m_bench;
+    QString m_folder;
+    QString m_scheme;
+};
+
+void shootGraph(WindowBench& bench, Photographer& camera) {
+    auto* view = bench.find<GraphView>("graphView");
+    bench.find<QTabWidget>("centreTabs")->setCurrentIndex(0);
+    auto* overlay = bench.find<QComboBox>("overlayCombo");
+    overlay->setCurrentIndex(0);
+    bench.workspace().selection().clear();
+    bench.find<PassPanel>("passPanel")->setPass(QStringLiteral("prune.channels"));
+    if (auto* ratio = bench.find<PassPanel>("passPanel")->findChild<QSlider*>(QStringLiteral("ratio_slider")))
+        ratio->setValue(ratio->maximum() * 2 / 5);
+    view->fit();
+    view->fit();
+    require(waitUntil([&] { return bench.workspace().preview().has_value(); }), "there is no preview");
+    camera.shoot(QStringLiteral("graph-preview"));
+    selectConvolutions(bench);
+    require(waitUntil([&] { return bench.workspace().preview().has_value(); }), "there is no preview of a selection");
+    camera.shoot(QStringLiteral("graph-selection"));
+    bench.workspace().selection().clear();
+    overlay->setCurrentIndex(overlay->findData(int(Overlay::Time)));
+    view->fit();
+    camera.shoot(QStringLiteral("graph-time"));
+    overlay->setCurrentIndex(0);
+}
+
+void shootTabs(WindowBench& bench, Photographer& camera) {
+    auto* tabs = bench.find<QTabWidget>("centreTabs");
+    auto* tree = bench.find<QTreeView>("variantsTree");
+    const auto& variants = bench.workspace().variants();
+    tabs->setCurrentIndex(3);
+    camera.shoot(QStringLiteral("layers"));
+    tree->clearSelection();
+    for (const auto& index : tree->model()->match(tree->model()->index(0, 0), VariantTreeModel::IdRole,
+                                                  qlonglong(bench.workspace().current()), 1, Qt::MatchRecursive))
+        tree->setCurrentIndex(index);
+    bench.find<QAction>("compare")->trigger();
+    require(bench.settle(), "the comparison takes too long");
+    auto* right = bench.find<QComboBox>("compareB");
+    right->setCurrentIndex(right->findData(qlonglong(variants.back().record.id)));
+    require(bench.settle(), "the comparison takes too long");
+    camera.shoot(QStringLiteral("compare"));
+    tabs->setCurrentIndex(2);
+    camera.shoot(QStringLiteral("tradeoffs"));
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    qputenv("LAPIDARY_RESOURCES", QByteArray::fromStdString(resourcesFolder().string()));
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (qEnvironmentVariableIsEmpty("LAPIDARY_PLUGIN_PATH"))
+        qputenv("LAPIDARY_PLUGIN_PATH", LAPIDARY_TEST_PLUGIN_DIR);
+    TempDir home;
+    QApplication application(argc, argv);
+    useHome(home.path());
+    const auto arguments = QCoreApplication::arguments();
+    if (arguments.size() < 2)
+        qFatal("usage: screenshots FOLDER [IMAGES]");
+    QDir().mkpath(arguments[1]);
+    ThemeController themes(application, ColorScheme::Light);
+    WindowBench bench(&themes);
+    QObject::connect(&bench.workspace(), &Workspace::message,
+                     [](const Diagnostic& problem) { qWarning("%s", problem.toString().c_str()); });
+    bench.window().show();
+    Photographer camera(bench, arguments[1]);
+    camera.setScheme(QStringLiteral("light"));
+    camera.shoot(QStringLiteral("welcome"));
+    bench.workspace().openSample();
+    require(waitUntil([&] { return bench.workspace().model() != nullptr; }) && bench.settle() && bench.graphShown(),
+            "the sample does not open");
+    const int count = arguments.size() > 2 ? arguments[2].toInt() : 2000;
+    bench.workspace().setDataset("evaluation", QString::fromStdString(someImages(home.path(), count).string()));
+    require(bench.settle(), "the dataset is not read");
+    makeVariants(bench);
+    for (const auto& [scheme, name] : {std::pair(ColorScheme::Light, "light"), std::pair(ColorScheme::Dark, "dark")}) {
+        themes.setScheme(scheme);
+        camera.setScheme(QString::fromLatin1(name));
+        shootGraph(bench, camera);
+        shootTabs(bench, camera);
+    }
+    bench.window().hide();
+    return 0;
+}
