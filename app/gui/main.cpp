@@ -10,6 +10,7 @@
 #include <QDir>
 #include <QLibraryInfo>
 #include <QSettings>
+#include <QTimer>
 #include <QTranslator>
 
 namespace {
@@ -33,6 +34,17 @@ lapidary::ColorScheme chosenScheme() {
     return lapidary::ColorScheme(QSettings().value(QStringLiteral("theme"), int(lapidary::ColorScheme::System)).toInt());
 }
 
+/// Ends the program once the window has been painted: cold starts are measured with it.
+class QuitAfterPaint final : public QObject {
+public:
+    using QObject::QObject;
+    bool eventFilter(QObject* watched, QEvent* event) override {
+        if (event->type() == QEvent::Paint)
+            QTimer::singleShot(0, qApp, &QCoreApplication::quit);
+        return QObject::eventFilter(watched, event);
+    }
+};
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -52,6 +64,9 @@ int main(int argc, char** argv) {
     parser.addPositionalArgument(QStringLiteral("path"), QCoreApplication::translate("main", "ONNX model or project folder to open"));
     const QCommandLineOption sample(QStringLiteral("sample"), QCoreApplication::translate("main", "Open the sample project"));
     parser.addOption(sample);
+    QCommandLineOption exitWhenReady(QStringLiteral("exit-when-ready"));
+    exitWhenReady.setFlags(QCommandLineOption::HiddenFromHelp);
+    parser.addOption(exitWhenReady);
     parser.process(application);
 
     ThemeController themes(application, chosenScheme());
@@ -59,6 +74,9 @@ int main(int argc, char** argv) {
     JobManager jobs;
     Workspace workspace(engine, jobs);
     MainWindow window(workspace, &themes);
+    QuitAfterPaint quitAfterPaint;
+    if (parser.isSet(exitWhenReady))
+        window.installEventFilter(&quitAfterPaint);
     window.show();
     if (parser.isSet(sample))
         workspace.openSample();

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The program itself, as scripts use it: fields, exit codes, files.
+#include "clirunner.h"
+#include "onnx/onnxwriter.h"
+#include "tests/support/modelbuilder.h"
+#include "tests/support/testsupport.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <csignal>
+#include <set>
+
+using namespace lapidary;
+using namespace lapidary::test;
+
+namespace {
+
+const std::filesystem::path sample = std::filesystem::path(LAPIDARY_SOURCE_DIR) / "resources/sample";
+
+QString text(const std::filesystem::path& path) {
+    return QString::fromStdString(path.string());
+}
+
+const QString fashion = text(sample / "fashion.onnx");
+
+std::string bigEndian(std::uint32_t number) {
+    return {char(number >> 24), char(number >> 16), char(number >> 8), char(number)};
+}
+
+/// Noise in the form of the sample's data.
+void writeDataset(const std::filesystem::path& folder, std::uint32_t samples, int side = 28) {
+    const auto extent = std::uint32_t(side);
+    std::string images = bigEndian(0x803) + bigEndian(samples) + bigEndian(extent) + bigEndian(extent);
+    for (const auto value : randomIntegers(std::size_t(samples) * extent * extent, 1, 0, 255))
+        images += char(value);
+    std::string labels = bigEndian(0x801) + bigEndian(samples);
+    for (const auto value : randomIntegers(samples, 2, 0, 9))
+        labels += char(value);
+    std::filesystem::create_directories(folder);
+    writeFile(folder / "images.idx", images);
+    writeFile(folder / "labels.idx", labels);
+    writeFile(folder / "data.json",
+              R"({"lapidary_dataset": 1, "kind": "idx", "root": "images.idx", "labels": "labels.idx", "preprocess":
+                 {"color": "GRAY", "scale": 1, "mean": [72.94], "std": [90.02], "layout": "NCHW"}})");
+}
+
+std::vector<std::string> filesIn(const std::filesystem::path& folder) {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        names.push_back(entry.path().filename().string());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+} // namespace
+
+#define VERIFY_FIELDS(object, ...)                                                                                     \
+    for (const char* key : {__VA_ARGS__})                                                                              \
+    QVERIFY2((object).contains(key), key)
+
+class CliTest : public TestCase {
+    Q_OBJECT
+
+private:
+    TempDir m_dir;
+    QString m_data;
+
+    QString file(const std::string& name) const { return text(m_dir / name); }
+
+    /// Runs with --json; the test fails unless it succeeds and prints one object.
+    static Json good(const QStringList& arguments) {
+        const auto result = runCli(arguments + QStringList{QStringLiteral("--json")});
+        std::string problem = result.err;
+        const auto json = result.json(&problem);
+        if (result.exitCode != 0 || json.isNull())
+            QTest::qFail(problem.c_str(), __FILE__, __LINE__);
+        return json;
+    }
+
+    /// Exit code 1, nothing on stdout, a reason with `word` in one line and perhaps a hint on stderr.
+    static void bad(const QStringList& arguments, const std::string& word, bool hint = false) {
+        const auto result = runCli(arguments + QStringList{QStringLiteral("--json")});
+        QCOMPARE(result.exitCode, 1);
+        QCOMPARE(result.out, std::string());
+        QVERIFY2(result.err.starts_with("error: "), result.err.c_str());
+        const auto reason = result.err.substr(0, result.err.find('\n'));
+        QVERIFY2(reason.find(word) != std::string::npos, result.err.c_str());
+        QVERIFY2(!hint || result.err.find("\nhint: ") != std::string::npos, result.err.c_str());
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        qputenv("LAPIDARY_CACHE", QByteArray::fromStdString((m_dir / "cache").string()));
+        qputenv("LAPIDARY_PLUGIN_PATH", LAPIDARY_TEST_PLUGIN_DIR);
+        writeDataset(m_dir / "data", 200);
+        m_data = file("data/data.json");
+    }
+
+    void inspect() {
+        const auto json = good({"inspect", fashion});
+        VERIFY_FIELDS(json, "nodes", "parameters", "bytes", "macs", "opset", "inputs", "outputs", "ops", "problems");
+        std::int64_t sum = 0;
+        for (const auto& [name, count] : json["ops"].object())
+            sum += count.toInteger();
+        QCOMPARE(sum, json["nodes"].toInteger());
+        QVERIFY(json["macs"].toInteger() > 0);
+        QCOMPARE(json["bytes"].toInteger(), 4 * json["parameters"].toInteger());
+        QCOMPARE(json["file_bytes"].toInteger(), std::int64_t(std::filesystem::file_size(sample / "fashion.onnx")));
+        QCOMPARE(json["inputs"].array().front()["name"].toString(), std::string("image"));
+        QVERIFY(json["problems"].array().empty());
+    }
+
+    void textOutput() {
+        for (const auto& arguments :
+             {QStringList{"inspect", fashion}, QStringList{"passes"}, QStringList{"devices"}, QStringList{"--version"},
+              QStringList{"--help"}, QStringList{"apply", "--help"}}) {
+            const auto result = runCli(arguments);
+            QCOMPARE(result.exitCode, 0);
+            QVERIFY(!result.out.empty());
+        }
+    }
+
+    void layout() {
+#ifndef LAPIDARY_CLI_DRAWS
+        QSKIP("Built without the window");
+#endif
+        const auto json = good({"layout", fashion, "--svg", file("graph.svg"), "--png", file("graph.png")});
+        VERIFY_FIELDS(json, "layout_ms", "width", "height", "crossings");
+        QVERIFY(json["width"].toDouble() > 0 && json["height"].toDouble() > 0);
+        QVERIFY(readFile(m_dir / "graph.svg").find("<svg") != std::string::npos);
+        QVERIFY(readFile(m_dir / "graph.png").starts_with("\x89PNG"));
+    }
+
+    void passesAndDevices() {
+        const auto json = good({"passes"});
+        std::set<std::string> ids;
+        for (const auto& pass : json["passes"].array()) {
+            ids.insert(pass["id"].toString());
+            VERIFY_FIELDS(pass, "id", "version", "title", "schema");
+        }
+        for (const char* id : {"simplify.graph", "prune.channels", "quantize.int8", "quantize.float16"})
+            QVERIFY2(ids.count(id) == 1, id);
+        const auto devices = good({"devices"});
+        const auto& host = devices["devices"].array().front();
+        VERIFY_FIELDS(host, "id", "name", "kind", "state", "capabilities");
+        QCOMPARE(host["id"].toString(), std::string("host"));
+    }
+
+    void applyPass() {
+        const auto json =
+            good({"apply", fashion, "--pass", "prune.channels", "-p", "ratio=0.25", "-o", file("pruned.onnx")});
+        VERIFY_FIELDS(json, "steps", "seconds", "peak_rss_bytes");
+        const auto& step = json["steps"].array().front();
+        for (const char* side : {"before", "after"})
+            VERIFY_FIELDS(step[side], "parameters", "bytes", "macs");
+        QVERIFY(step["after"]["macs"].toInteger() < step["before"]["macs"].toInteger());
+        QVERIFY(!step["layers"].array().empty());
+        QVERIFY(json["peak_rss_bytes"].toInteger() > (1 << 20));
+        const auto after = good({"inspect", file("pruned.onnx")});
+        QCOMPARE(after["macs"].toInteger(), step["after"]["macs"].toInteger());
+        QCOMPARE(after["parameters"].toInteger(), step["after"]["parameters"].toInteger());
+        const auto some = good({"apply", fashion, "--pass", "prune.channels", "-p", "ratio=0.25", "--nodes", "op:Gemm",
+                                "-o", file("some.onnx")});
+        QVERIFY(some["steps"].array().front()["after"]["macs"].toInteger() > step["after"]["macs"].toInteger());
+    }
+
+    void applyTwiceGivesTheSameBytes() {
+        for (const char* name : {"a.onnx", "b.onnx"})
+            good({"apply", fashion, "--recipe", text(sample / "recipes/11-prune-25-int8.json"), "--data", m_data, "-o",
+                  file(name)});
+        const auto bytes = readFile(m_dir / "a.onnx");
+        QVERIFY(bytes.size() > 1000);
+        QVERIFY(bytes == readFile(m_dir / "b.onnx"));
+    }
+
+    void applyMistakes() {
+        const auto out = file("mistake.onnx");
+        bad({"apply", fashion, "--pass", "prune.channels", "-p", "ratio=oops", "-o", out}, "ratio");
+        bad({"apply", fashion, "--pass", "prune.channels", "-p", "rtio=0.5", "-o", out}, "rtio");
+        bad({"apply", fashion, "--pass", "prune.channels", "-p", "ratio=7", "-o", out}, "ratio");
+        bad({"apply", fashion, "--pass", "prune.chanels", "-o", out}, "prune.chanels", true);
+        bad({"apply", fashion, "--pass", "prune.channels", "--nodes", "nothing*", "-o", out}, "nothing*");
+        bad({"apply", fashion, "--pass", "quantize.int8", "-o", out}, "quantize.int8", true);
+        bad({"apply", fashion, "--recipe", file("none.json"), "-o", out}, "none.json");
+        writeFile(m_dir / "broken.json", "{\"lapidary_recipe\": 1, \"steps\": [{]}");
+        bad({"apply", fashion, "--recipe", file("broken.json"), "-o", out}, "broken.json");
+        writeFile(m_dir / "newer.json", "{\"lapidary_recipe\": 9, \"steps\": []}");
+        bad({"apply", fashion, "--recipe", file("newer.json"), "-o", out}, "newer.json");
+        QVERIFY(!std::filesystem::exists(m_dir / "mistake.onnx"));
+        bad({"apply", fashion, "--pass", "simplify.graph", "-o", file("data/data.json/x.onnx")}, "x.onnx");
+    }
+
+    void evaluate() {
+        const auto json = good({"evaluate", fashion, "--data", m_data, "--reference", fashion});
+        VERIFY_FIELDS(json, "samples", "top1", "top5", "agreement", "seconds");
+        QCOMPARE(json["samples"].toInteger(), 200);
+        QCOMPARE(json["agreement"].toDouble(), 100.0);
+        QVERIFY(json["top5"].toDouble() >= json["top1"].toDouble());
+        good({"apply", fashion, "--pass", "quantize.int8", "--data", m_data, "-o", file("int8.onnx")});
+        const auto int8 =
+            good({"evaluate", file("int8.onnx"), "--data", m_data, "--reference", fashion, "--limit", "60"});
+        VERIFY_FIELDS(int8, "sqnr_db");
+        QCOMPARE(int8["samples"].toInteger(), 60);
+        QVERIFY(int8["sqnr_db"].toDouble() > 5);
+    }
+
+    void evaluateMistakes() {
+        bad({"evaluate", fashion, "--data", file("none.json")}, "none.json");
+        bad({"evaluate", fashion, "--data", m_data, "--reference", file("none.onnx")}, "none.onnx");
+        bad({"evaluate", fashion, "--data", m_data, "--device", "toaster"}, "host");
+        writeDataset(m_dir / "large", 20, 40);
+        bad({"evaluate", fashion, "--data", file("large/data.json")}, "28");
+    }
+
+    void profile() {
+        const auto json = good({"profile", fashion, "--per-node", "--threads", "1", "--seconds", "0.3"});
+        VERIFY_FIELDS(json, "median_ms", "p90_ms", "ci95_ms", "runs", "load_ms", "peak_memory_bytes", "nodes");
+        QCOMPARE(json["ci95_ms"].array().size(), std::size_t(2));
+        QVERIFY(json["ci95_ms"].array()[0].toDouble() <= json["median_ms"].toDouble());
+        QVERIFY(!json["nodes"].array().empty());
+        bad({"profile", fashion, "--device", "toaster"}, "toaster", true);
+    }
+
+    void compare() {
+        const auto json = good({"compare", fashion, fashion, "--samples", "4"});
+        VERIFY_FIELDS(json, "added", "removed", "changed", "same", "outputs");
+        QCOMPARE(json["changed"].toInteger(), 0);
+        QCOMPARE(json["outputs"].array().front()["max_abs"].toDouble(), 0.0);
+        good({"apply", fashion, "--pass", "quantize.float16", "-o", file("half.onnx")});
+        const auto half = good({"compare", fashion, file("half.onnx"), "--data", m_data, "--samples", "20"});
+        QCOMPARE(half["samples"].toInteger(), 20);
+        QVERIFY(half["outputs"].array().front()["sqnr_db"].toDouble() > 30);
+        const auto structure = good({"compare", fashion, file("half.onnx"), "--structure-only"});
+        QVERIFY(structure["outputs"].array().empty());
+    }
+
+    void project() {
+        const auto folder = file("project");
+        auto json =
+            good({"project", "new", folder, fashion, "--data", m_data, "--calibration", m_data, "--name", "base"});
+        QCOMPARE(json["variants"].array().size(), std::size_t(1));
+        bad({"project", "new", folder}, "project", true);
+        json = good({"project", "run", folder, "--recipe", text(sample / "recipes/03-prune-25.json"), "--recipe",
+                     text(sample / "recipes/07-int8-minmax.json"), "--evaluate"});
+        QCOMPARE(json["variants"].array().size(), std::size_t(3));
+        for (std::size_t i = 1; i < 3; ++i) {
+            const auto& variant = json["variants"].array()[i];
+            VERIFY_FIELDS(variant, "id", "parent", "name", "bytes", "file_bytes", "macs", "top1", "agreement");
+            QCOMPARE(variant["parent"].toInteger(), 1);
+        }
+        json = good({"project", "add", folder, file("half.onnx"), "--name", "second"});
+        QCOMPARE(json["variants"].array().back()["name"].toString(), std::string("second"));
+        QCOMPARE(good({"project", "list", folder})["variants"].array().size(), std::size_t(4));
+        good({"project", "reproduce", folder, "--all"});
+        good({"project", "export", folder, "2", "-o", file("exported.onnx")});
+        const auto exported = good({"inspect", file("exported.onnx")});
+        QCOMPARE(exported["macs"].toInteger(), json["variants"].array()[1]["macs"].toInteger());
+        bad({"project", "export", folder, "99", "-o", file("no.onnx")}, "99");
+        bad({"project", "list", file("nowhere")}, "project", true);
+        good({"report", folder, "-o", file("report.html")});
+        QVERIFY(readFile(m_dir / "report.html").find("</html>") != std::string::npos);
+        bad({"report", file("nowhere"), "-o", file("no.html")}, "project", true);
+        QVERIFY(!std::filesystem::exists(m_dir / "no.html"));
+    }
+
+    void wrongUsage() {
+        for (const auto& arguments :
+             {QStringList{}, QStringList{"frobnicate"}, QStringList{"inspect"},
+              QStringList{"inspect", fashion, "--nonsense"}, QStringList{"apply", fashion, "-o", file("x.onnx")},
+              QStringList{"apply", fashion, "--pass", "simplify.graph"},
+              QStringList{"apply", fashion, "--pass", "simplify.graph", "--recipe", "r.json", "-o", file("x.onnx")},
+              QStringList{"evaluate", fashion}, QStringList{"profile", fashion, "--threads", "many"},
+              QStringList{"profile", fashion, "--batch", "0"}, QStringList{"compare", fashion}, QStringList{"project"},
+              QStringList{"project", "new"}, QStringList{"report", file("p")}}) {
+            const auto result = runCli(arguments);
+            QVERIFY2(result.exitCode == 2, qPrintable(arguments.join(QLatin1Char(' '))));
+            QVERIFY(!result.err.empty());
+            QCOMPARE(result.out, std::string());
+        }
+    }
+
+    void malformedModels() {
+        const auto bytes = readFile(sample / "fashion.onnx");
+        writeFile(m_dir / "empty.onnx", "");
+        writeFile(m_dir / "text.onnx", "this is no model\n");
+        writeFile(m_dir / "half file.onnx", bytes.substr(0, bytes.size() / 2));
+        for (const char* name : {"empty.onnx", "text.onnx", "half file.onnx", "none.onnx"}) {
+            bad({"inspect", file(name)}, name, true);
+            bad({"profile", file(name)}, name);
+            bad({"apply", file(name), "--pass", "simplify.graph", "-o", file("never.onnx")}, name);
+        }
+        bad({"inspect", text(m_dir.path())}, m_dir.path().filename().string());
+        QVERIFY(!std::filesystem::exists(m_dir / "never.onnx"));
+    }
+
+    void interrupted() {
+        // Long enough to be caught in the middle: thousands of samples, one at a time.
+        writeDataset(m_dir / "many", 60000);
+        const auto before = filesIn(m_dir.path());
+        for (const int signal : {SIGINT, SIGTERM}) {
+            const auto result = interruptCli(
+                {"evaluate", fashion, "--data", file("many/data.json"), "--batch", "1", "--threads", "1", "--json"},
+                700, signal);
+            QVERIFY2(result.exitCode == 130 || result.exitCode == 1, result.err.c_str());
+            QVERIFY2(result.seconds < 1, qPrintable(QString::number(result.seconds)));
+            QCOMPARE(result.out, std::string());
+            QVERIFY2(result.err.find("error: ") != std::string::npos, result.err.c_str());
+        }
+        QVERIFY(filesIn(m_dir.path()) == before);
+    }
+
+    /// A file is there whole or not at all, and an older one is kept.
+    void interruptedApply() {
+        ModelBuilder b;
+        b.input("x", {1, 1500});
+        std::string last = "x";
+        for (int i = 0; i < 12; ++i) {
+            const auto n = std::to_string(i);
+            b.init("w" + n, {1500, 1500}, i)
+                .node("MatMul", {last, "w" + n}, {"m" + n})
+                .node("Relu", {"m" + n}, {"r" + n});
+            last = "r" + n;
+        }
+        LAPIDARY_VERIFY_OK(writeOnnx(*b.output(last).build(), m_dir / "big.onnx"));
+        writeFile(m_dir / "target.onnx", "old");
+        const auto before = filesIn(m_dir.path());
+        for (const int delay : {30, 90, 150, 220}) {
+            const auto result = interruptCli(
+                {"apply", file("big.onnx"), "--pass", "quantize.float16", "-o", file("target.onnx")}, delay, SIGINT);
+            const auto now = readFile(m_dir / "target.onnx");
+            QVERIFY2(filesIn(m_dir.path()) == before, "no temporary file is left");
+            QVERIFY(result.exitCode == 0 ? now.size() > 10000000 : now == "old" || now.size() > 10000000);
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(CliTest)
+#include "tst_cli.moc"
