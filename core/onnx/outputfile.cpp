@@ -74,10 +74,11 @@ Status OutputFile::flush() {
 }
 
 Status OutputFile::write(wire::Bytes bytes) {
-    if (m_buffer.size() + bytes.size() > bufferSize)
+    const bool direct = bytes.size() > bufferSize / 2;
+    if (direct || m_buffer.size() + bytes.size() > bufferSize)
         if (auto status = flush(); !status)
             return status;
-    if (bytes.size() > bufferSize / 2) {
+    if (direct) {
         const auto* data = reinterpret_cast<const char*>(bytes.data());
         return writeAll(m_fd, data, bytes.size()) ? Status() : failure("The file cannot be written");
     }

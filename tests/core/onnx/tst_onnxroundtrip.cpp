@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "onnx/onnxreader.h"
 #include "onnx/onnxwriter.h"
+#include "tensor/mappedfile.h"
 #include "samplemodels.h"
 #include "tests/support/modelbuilder.h"
 #include "tests/support/testsupport.h"
@@ -8,6 +9,8 @@
 #include <onnx/onnx_pb.h>
 
 #include <QElapsedTimer>
+
+#include <cstring>
 #include <QTest>
 
 using namespace lapidary;
@@ -39,6 +42,7 @@ private Q_SLOTS:
     void nodesInAnyOrder();
     void cancelStops();
     void tenThousandNodes();
+    void weightsOfEverySize();
 };
 
 void TestOnnxRoundTrip::samples_data() {
@@ -276,6 +280,36 @@ void TestOnnxRoundTrip::cancelStops() {
     const auto written = writeOnnx(*test::chainModel(8), dir / "m.onnx", {}, work);
     QVERIFY(!written.ok() && isCancelled(written.error()));
     QVERIFY(std::filesystem::is_empty(dir.path()));
+}
+
+/// What is buffered and what is written at once must come out in order, whatever the sizes around a megabyte.
+void TestOnnxRoundTrip::weightsOfEverySize() {
+    using namespace test;
+    const TempDir folder;
+    ModelBuilder b;
+    b.input("x", DataType::Float, {1, 4});
+    std::string last = "x";
+    int k = 0;
+    for (const std::int64_t rows : {4, 40000, 3, 33000, 70000, 20, 32768, 32769, 65536, 1000, 150000, 36864, 5}) {
+        const auto name = std::to_string(k++);
+        b.init("w" + name, {rows, 4}, k).node("Add", {last, "w" + name}, {"y" + name});
+        b.node("ReduceMean", {"y" + name}, {"m" + name}, {attr("axes", {0})});
+        last = "m" + name;
+    }
+    const auto model = b.output(last).build();
+    const auto path = folder.path() / "sizes.onnx";
+    const auto written = writeOnnx(*model, path);
+    LAPIDARY_VERIFY_OK(written);
+    const auto bytes = serializeOnnx(*model);
+    LAPIDARY_VERIFY_OK(bytes);
+    const auto file = mapFile(path);
+    LAPIDARY_VERIFY_OK(file);
+    QCOMPARE(file->size(), bytes->size());
+    QVERIFY(std::memcmp(file->bytes().data(), bytes->data(), bytes->size()) == 0);
+    const auto again = readOnnx(path);
+    LAPIDARY_VERIFY_OK(again);
+    const auto difference = modelsDiffer(*model, *again->model);
+    QVERIFY2(difference.empty(), difference.c_str());
 }
 
 void TestOnnxRoundTrip::tenThousandNodes() {
