@@ -2,6 +2,7 @@
 // What people do with the window, with mouse and keys, on the sample network.
 #include "tests/ui/journeys/windowbench.h"
 
+#include "engine/report.h"
 #include "ui/charts/tradeoffplot.h"
 #include "ui/graphview/graphview.h"
 #include "ui/models/decorbuilder.h"
@@ -22,6 +23,8 @@
 #include <QTextBrowser>
 #include <QTreeView>
 #include <QTreeWidget>
+
+#include <algorithm>
 
 using namespace lapidary;
 using namespace lapidary::test;
