@@ -94,7 +94,9 @@ void VariantsPanel::showVariants() {
 
 void VariantsPanel::showCurrent() {
     const QScopedValueRollback guard(m_updating, true);
-    if (const auto index = m_model.indexOf(m_workspace.current()); index.isValid())
+    const auto index = m_model.indexOf(m_workspace.current());
+    // Setting the current row again would throw away a selection of several rows.
+    if (index.isValid() && m_tree->currentIndex().siblingAtColumn(0) != index)
         m_tree->setCurrentIndex(index);
 }
 

@@ -86,8 +86,8 @@ void Actions::makeEditActions() {
                 tr("Find nodes and tensors"));
     selectAll = make(QStringLiteral("clearSelection"), tr("Select &nothing"), {}, QKeySequence(QStringLiteral("Ctrl+Shift+A")),
                      tr("Clear the selection: passes then work on the whole graph"));
-    rename = make(QStringLiteral("rename"), tr("Re&name variant…"), {}, QKeySequence(QStringLiteral("F2")), tr("Rename the current variant"));
-    remove = make(QStringLiteral("remove"), tr("&Remove variant"), QStringLiteral("remove"), QKeySequence(QStringLiteral("Ctrl+Del")),
+    rename = make(QStringLiteral("rename"), tr("Rena&me variant…"), {}, QKeySequence(QStringLiteral("F2")), tr("Rename the current variant"));
+    remove = make(QStringLiteral("remove"), tr("Remo&ve variant"), QStringLiteral("remove"), QKeySequence(QStringLiteral("Ctrl+Del")),
                   tr("Remove the current variant and those below it"));
 }
 

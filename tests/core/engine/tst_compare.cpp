@@ -150,7 +150,9 @@ private Q_SLOTS:
             QCOMPARE(contentHash(*(*one)[i]), contentHash(*(*two)[i]));
             QVERIFY(contentHash(*(*one)[i]) != contentHash(*(*other)[i]));
             QCOMPARE((*one)[i]->type, ports[i].type);
-            for (const float value : toFloats(*(*one)[i]).value())
+            const auto values = toFloats(*(*one)[i]);
+            LAPIDARY_VERIFY_OK(values);
+            for (const float value : *values)
                 QVERIFY(i < 2 ? value >= 0 && value <= 1 : value == 0 || value == 1);
         }
         QVERIFY(one->front()->shape == Shape({1, 50}));

@@ -45,7 +45,8 @@ Recipe recipe(const std::string& name) {
 }
 
 VariantSummary summaryOf(const ProjectSession& session, VariantId id) {
-    for (auto& summary : session.summaries().value())
+    const auto list = session.summaries();
+    for (const auto& summary : *list)
         if (summary.record.id == id)
             return summary;
     return {};
@@ -111,9 +112,9 @@ private Q_SLOTS:
         const auto session = fresh();
         const auto root = session->importModel(sample / "fashion.onnx", "source");
         LAPIDARY_VERIFY_OK(root);
-        const auto pruned = session->apply({*root, recipe("03-prune-25.json"), {}});
+        const auto pruned = session->apply({*root, recipe("05-prune-12.json"), {}});
         LAPIDARY_VERIFY_OK(pruned);
-        const auto both = session->apply({*pruned, recipe("07-int8-minmax.json"), "pruned int8"});
+        const auto both = session->apply({*pruned, recipe("08-int8-minmax.json"), "pruned int8"});
         LAPIDARY_VERIFY_OK(both);
         const auto record = session->project().variant(*both).value();
         QCOMPARE(record.parent, *pruned);
@@ -172,7 +173,7 @@ private Q_SLOTS:
         QVERIFY(!none.ok());
         QCOMPARE(none.error().code, std::string("eval.no_data"));
         QVERIFY(!none.error().hint.empty());
-        const auto needsData = session->apply({*root, recipe("07-int8-minmax.json"), {}});
+        const auto needsData = session->apply({*root, recipe("08-int8-minmax.json"), {}});
         QVERIFY(!needsData.ok());
         QVERIFY(!session->setDataset("evaluation", m_dir / "none.json").ok());
         QVERIFY(!session->evaluate(99, 0, {}).ok());
@@ -185,7 +186,7 @@ private Q_SLOTS:
         const auto session = fresh(false);
         QVERIFY(session->setDataset("calibration", writeDataset(folder, 1)).ok());
         const auto root = session->importModel(sample / "fashion.onnx", "source");
-        const auto id = session->apply({*root, recipe("07-int8-minmax.json"), {}});
+        const auto id = session->apply({*root, recipe("08-int8-minmax.json"), {}});
         LAPIDARY_VERIFY_OK(id);
         QVERIFY(session->reproduce(*id).ok());
         writeDataset(folder, 500);
@@ -229,7 +230,7 @@ private Q_SLOTS:
             const auto session = fresh();
             folder = session->project().folder();
             const auto root = session->importModel(sample / "fashion.onnx", "source");
-            id = session->apply({*root, recipe("03-prune-25.json"), {}}).value();
+            id = session->apply({*root, recipe("05-prune-12.json"), {}}).value();
             QVERIFY(session->evaluate(id, 0, {}).ok());
             hash = session->project().variant(id)->modelHash;
         }
@@ -243,7 +244,7 @@ private Q_SLOTS:
     void report() {
         const auto session = fresh();
         const auto root = session->importModel(sample / "fashion.onnx", "<b>&\"source\"</b><script>alert(1)</script>");
-        const auto id = session->apply({*root, recipe("03-prune-25.json"), "pruned"});
+        const auto id = session->apply({*root, recipe("05-prune-12.json"), "pruned"});
         LAPIDARY_VERIFY_OK(id);
         ProfileOptions options;
         options.maxSeconds = 0.1;
@@ -328,12 +329,12 @@ private Q_SLOTS:
         LAPIDARY_VERIFY_OK(session);
         const auto recipes = sampleRecipes();
         LAPIDARY_VERIFY_OK(recipes);
-        QCOMPARE(recipes->size(), std::size_t(12));
+        QCOMPARE(recipes->size(), std::size_t(13));
         const auto root = (*session)->summaries()->front().record.id;
         const auto own = (*session)->evaluate(root, 500, {});
         LAPIDARY_VERIFY_OK(own);
         QVERIFY2(own->top1->percent > 85, qPrintable(QString::number(own->top1->percent)));
-        const auto id = (*session)->apply({root, recipe("07-int8-minmax.json"), {}});
+        const auto id = (*session)->apply({root, recipe("08-int8-minmax.json"), {}});
         LAPIDARY_VERIFY_OK(id);
         const auto result = (*session)->evaluate(*id, 500, {});
         LAPIDARY_VERIFY_OK(result);

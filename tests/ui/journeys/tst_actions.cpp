@@ -158,7 +158,7 @@ void TestActions::disabledActionsSayWhy() {
     QVERIFY(m_bench->open(resourcesFolder() / "sample" / "fashion.onnx"));
     check();
     for (auto* menu : m_bench->window().menuBar()->findChildren<QMenu*>())
-        QVERIFY2(menu->toolTipsVisible(), qPrintable(menu->title()));
+        QVERIFY2(menu->title().isEmpty() || menu->toolTipsVisible(), qPrintable(menu->title())); // untitled: Qt's own
 }
 
 void TestActions::openingEnables() {

@@ -37,6 +37,8 @@ const QStringList exempt{
     QStringLiteral("compareA"),    // names of variants
     QStringLiteral("compareB"),    // names of variants
     QStringLiteral("messageText"), // diagnostics with file names
+    QStringLiteral("qt_dockwidget_closebutton"), // Qt's own, from Qt's translations
+    QStringLiteral("qt_dockwidget_floatbutton"),
 };
 
 /// Words that stay as they are in every language: units, element types, acronyms, names.
