@@ -2,10 +2,11 @@
 #include "context.h"
 
 #include <csignal>
-#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
 #include <iostream>
-#include <pthread.h>
 #include <thread>
+#include <unistd.h>
 
 namespace lapidary::cli {
 
@@ -18,19 +19,34 @@ std::stop_source& stopSource() {
 
 } // namespace
 
+namespace {
+
+int signalPipe[2] = {-1, -1};
+
+extern "C" void onSignal(int) {
+    const char byte = 0;
+    (void)!::write(signalPipe[1], &byte, 1);
+}
+
+} // namespace
+
 void watchSignals() {
-    // Threads started later inherit the mask, so only the watcher sees the signals. The second one ends the process.
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    std::thread([signals] {
-        int signal = 0;
-        sigwait(&signals, &signal);
+    // A handler, not a blocked signal: libraries start threads before main, and those would still be killed.
+    if (::pipe2(signalPipe, O_CLOEXEC) != 0)
+        return;
+    struct sigaction action {};
+    action.sa_handler = onSignal;
+    action.sa_flags = SA_RESTART;
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
+    std::thread([] {
+        char byte = 0;
+        while (::read(signalPipe[0], &byte, 1) != 1) {
+        }
         stopSource().request_stop();
-        sigwait(&signals, &signal);
-        std::_Exit(130);
+        while (::read(signalPipe[0], &byte, 1) != 1) {
+        }
+        std::_Exit(130); // asked twice
     }).detach();
 }
 
