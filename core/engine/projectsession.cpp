@@ -361,9 +361,10 @@ Result<std::vector<VariantSummary>> ProjectSession::summaries() const {
     std::map<VariantId, VariantSummary> byId;
     for (auto& record : *records) {
         auto& summary = byId[record.id];
-        const auto& steps = record.recipe["steps"].array();
-        if (!steps.empty())
-            if (const auto pass = m_engine.passes().find(steps.back()["pass"].toString()))
+        // What the variant is about: the last step that is more than tidying up.
+        for (const auto& step : record.recipe["steps"].array())
+            if (const auto pass = m_engine.passes().find(step["pass"].toString());
+                pass && ((*pass)->info().technique != Technique::Simplify || summary.technique == Technique::Other))
                 summary.technique = (*pass)->info().technique;
         summary.record = std::move(record);
     }
