@@ -4,6 +4,7 @@
 #include <QGuiApplication>
 
 #include <algorithm>
+#include <clocale>
 #include <string_view>
 
 namespace {
@@ -23,6 +24,7 @@ int main(int argc, char** argv) {
     using namespace lapidary;
     cli::watchSignals();
     const auto application = makeApplication(argc, argv);
+    std::setlocale(LC_NUMERIC, "C"); // Qt took the user's; files and tables have decimal points
     QCoreApplication::setApplicationName(QStringLiteral("lapidary"));
     QCoreApplication::setApplicationVersion(QStringLiteral(LAPIDARY_VERSION));
 

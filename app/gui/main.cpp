@@ -13,6 +13,8 @@
 #include <QTimer>
 #include <QTranslator>
 
+#include <clocale>
+
 namespace {
 
 /// Translations are beside the program's data; LAPIDARY_TRANSLATION names one file instead.
@@ -50,6 +52,7 @@ public:
 int main(int argc, char** argv) {
     using namespace lapidary;
     QApplication application(argc, argv);
+    std::setlocale(LC_NUMERIC, "C"); // Qt took the user's; reports have decimal points, the window uses QLocale
     QCoreApplication::setOrganizationName(QStringLiteral("lapidary"));
     QCoreApplication::setApplicationName(QStringLiteral("lapidary"));
     QCoreApplication::setApplicationVersion(QStringLiteral(LAPIDARY_VERSION));
