@@ -74,8 +74,9 @@ private Q_SLOTS:
                                 << "/a/conv";
         QTest::newRow("both") << "fused /a/conv_1_quant"
                               << "/a/conv_1";
+        // Named after its Relu, but the work is the convolution's.
         QTest::newRow("path") << "/a/relu/duplicated"
-                              << "/a/relu";
+                              << "/a/conv";
         QTest::newRow("output's name") << "c2"
                                        << "/a/conv_1";
         QTest::newRow("another word") << "/a/convolution"

@@ -322,7 +322,8 @@ private Q_SLOTS:
                 .node("Relu", {"m" + n}, {"r" + n});
             last = "r" + n;
         }
-        LAPIDARY_VERIFY_OK(writeOnnx(*b.output(last).build(), m_dir / "big.onnx"));
+        const auto written = writeOnnx(*b.output(last).build(), m_dir / "big.onnx");
+        LAPIDARY_VERIFY_OK(written);
         writeFile(m_dir / "target.onnx", "old");
         const auto before = filesIn(m_dir.path());
         for (const int delay : {30, 90, 150, 220}) {
