@@ -33,7 +33,8 @@ VariantId add(Project& project, const std::string& name, VariantId parent = 0) {
 
 std::vector<std::string> names(const Project& project) {
     std::vector<std::string> list;
-    for (const auto& record : project.variants().value())
+    const auto records = project.variants();
+    for (const auto& record : *records)
         list.push_back(record.name);
     return list;
 }
