@@ -39,6 +39,18 @@ struct PictureNode {
     std::vector<std::string> lines; ///< below the header, such as weight shapes
     NodeCategory category = NodeCategory::Other;
     std::uint32_t channels = 0; ///< output channels for the width bar; 0: no bar
+    std::uint32_t members = 0;  ///< > 0: a closed group that stands for so many nodes
+    std::int32_t group = -1;    ///< the open group it stands in, an index of GraphPicture::groups; -1: none
+};
+
+/// An open group: a subgraph, a local function, a repeated block or a name scope, drawn as a frame around its nodes.
+/// A closed group is a PictureNode with `members`.
+struct PictureGroup {
+    std::uint32_t id = 0; ///< of the same space as PictureNode::id: the closed group's node has it too
+    std::string title;    ///< "layer3.2", "then_branch"
+    std::string name;     ///< in full, for tooltips
+    NodeCategory category = NodeCategory::Other;
+    std::int32_t parent = -1; ///< the group around it, an index of GraphPicture::groups; -1: none
 };
 
 /// Between indices of GraphPicture::nodes. Edges with one `from` and `fromPort` carry the same value.
@@ -54,6 +66,7 @@ struct PictureEdge {
 struct GraphPicture {
     std::vector<PictureNode> nodes;
     std::vector<PictureEdge> edges;
+    std::vector<PictureGroup> groups; ///< parents stand before their children
     LayoutDirection direction = LayoutDirection::TopDown;
 };
 

@@ -15,6 +15,14 @@ enum class LayoutDirection { TopDown, LeftRight };
 struct LayoutNode {
     double width = 0;
     double height = 0;
+    std::int32_t group = -1; ///< the group it stands in; -1: none
+};
+
+/// A frame around its nodes and child groups. No other node stands inside of it.
+struct LayoutGroup {
+    double headerWidth = 0; ///< room for a title at the top left corner
+    double headerHeight = 0;
+    std::int32_t parent = -1; ///< -1: none
 };
 
 /// From a producer to a consumer. Edges that leave the same port carry the same value and share one line for as
@@ -29,6 +37,7 @@ struct LayoutEdge {
 struct LayoutGraph {
     std::vector<LayoutNode> nodes;
     std::vector<LayoutEdge> edges;
+    std::vector<LayoutGroup> groups; ///< parents stand before their children
     LayoutDirection direction = LayoutDirection::TopDown;
 };
 
@@ -80,6 +89,7 @@ struct EdgeRoute {
 
 struct LayoutResult {
     std::vector<LayoutBox> boxes;       ///< per node
+    std::vector<LayoutBox> groupBoxes;  ///< per group
     std::vector<RouteSegment> segments; ///< parents stand before their children
     std::vector<EdgeRoute> routes;      ///< per edge
     std::vector<std::uint32_t> layers;  ///< per node: its layer within its component
