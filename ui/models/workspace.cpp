@@ -49,7 +49,12 @@ Workspace::~Workspace() = default;
 template <typename T>
 void Workspace::start(const QString& title, const Lane& lane, std::function<Result<T>(const Work&)> work,
                       std::function<void(T)> done) {
-    m_jobs.start<T>(title, lane, std::move(work), this, std::move(done), [this](const Diagnostic& problem) {
+    // An answer that comes after another project was opened is about the former one.
+    auto ifCurrent = [this, generation = m_generation, done = std::move(done)](T result) {
+        if (generation == m_generation)
+            done(std::move(result));
+    };
+    m_jobs.start<T>(title, lane, std::move(work), this, std::move(ifCurrent), [this](const Diagnostic& problem) {
         if (!isCancelled(problem))
             Q_EMIT message(problem);
     });
@@ -69,6 +74,7 @@ bool Workspace::hasDataset(const std::string& role) const {
 }
 
 void Workspace::adopt(SessionPtr session, const QString& name) {
+    ++m_generation;
     m_session = std::move(session);
     m_projectName = name;
     m_undo.clear();
@@ -149,9 +155,7 @@ void Workspace::refresh(VariantId thenCurrent) {
                 return datasets.status();
             return Lists{std::move(*variants), std::move(*datasets)};
         },
-        [this, thenCurrent, session = m_session](Lists lists) {
-            if (session != m_session)
-                return;
+        [this, thenCurrent](Lists lists) {
             m_variants = std::move(lists.variants);
             m_datasets = std::move(lists.datasets);
             Q_EMIT variantsChanged();
@@ -170,7 +174,11 @@ void Workspace::setCurrent(VariantId id) {
         return;
     m_current = id;
     clearPreview();
+    m_model = nullptr; // what is on the screen belongs to the variant before
+    m_profile.reset();
+    m_sparsity.clear();
     Q_EMIT currentChanged();
+    Q_EMIT modelChanged();
     loadCurrent();
 }
 

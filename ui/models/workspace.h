@@ -94,6 +94,7 @@ private:
     QUndoStack m_undo;
     NodeSelection m_selection;
     SessionPtr m_session;
+    quint64 m_generation = 0; ///< grows with every project opened
     QString m_projectName;
     std::vector<VariantSummary> m_variants;
     std::vector<DatasetRecord> m_datasets;
