@@ -306,7 +306,8 @@ private Q_SLOTS:
         const std::string json = R"({"lapidary_dataset": 1, "kind": "image-folder", "root": "kept",
             "preprocess": {"resize": {"width": 16, "height": 16}}})";
         DatasetOptions options;
-        options.memoryLimitBytes = 4 * 3 * 16 * 16; // four of the six
+        options.threads = 1; // the first four are kept
+        options.memoryLimitBytes = 4 * 3 * 16 * 16;
         const auto data = open(json, options);
         LAPIDARY_VERIFY_OK(data);
         const auto before = valuesOf(*(*data)->batch(0, 6));
