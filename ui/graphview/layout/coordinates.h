@@ -19,7 +19,11 @@ struct Spacing {
 /// are packed by longest paths in the graph of blocks, which keeps wide vertices apart. Two rules are added so that
 /// networks look as their authors think of them: where a node may line up either with a node or with a long line,
 /// it takes the node, and a shared line stays straight where others leave it. Layers with a single vertex stand on
-/// one straight line.
-std::vector<double> placeAcross(const ProperGraph& graph, const Spacing& spacing, const std::stop_token& stop);
+/// one straight line. Vertices with fixed ports line up by their ports, after U. Rüegg, C. D. Schulze, J. J. Carstens
+/// and R. von Hanxleden, "Size- and port-aware horizontal node coordinate assignment", Graph Drawing 2015.
+///
+/// `coarse` takes two alignments instead of four. Returns nothing of use when stopped.
+std::vector<double> placeAcross(const ProperGraph& graph, const Spacing& spacing, bool coarse,
+                                const std::stop_token& stop);
 
 } // namespace lapidary::layout
