@@ -165,11 +165,6 @@ private:
         }
     }
 
-    double apart(std::uint32_t a, std::uint32_t b) const {
-        const bool nodes = m_graph.breadth[a] > 0 && m_graph.breadth[b] > 0;
-        return (m_graph.breadth[a] + m_graph.breadth[b]) / 2 + (nodes ? m_spacing.nodeGap : m_spacing.edgeGap);
-    }
-
     struct Push {
         std::uint32_t left;
         std::uint32_t right;
@@ -184,7 +179,8 @@ private:
             for (std::size_t k = 0; k + 1 < layer.size(); ++k) {
                 const std::uint32_t left = at(layer, k);
                 const std::uint32_t right = at(layer, k + 1);
-                pushes.push_back({m_root[left], m_root[right], apart(left, right) + m_shift[left] - m_shift[right]});
+                pushes.push_back({m_root[left], m_root[right],
+                                  apart(m_graph, m_spacing, left, right) + m_shift[left] - m_shift[right]});
             }
         const std::uint32_t count = m_graph.vertexCount();
         const Csr out(count, pushes.size(), [&](std::uint32_t p) { return pushes[p].left; });
@@ -270,6 +266,11 @@ Extent extentOf(const ProperGraph& g, const std::vector<double>& x) {
 }
 
 } // namespace
+
+double apart(const ProperGraph& graph, const Spacing& spacing, std::uint32_t a, std::uint32_t b) {
+    const bool nodes = graph.breadth[a] > 0 && graph.breadth[b] > 0;
+    return (graph.breadth[a] + graph.breadth[b]) / 2 + (nodes ? spacing.nodeGap : spacing.edgeGap);
+}
 
 std::vector<double> placeAcross(const ProperGraph& graph, const Spacing& spacing, bool coarse,
                                 const std::stop_token& stop) {

@@ -14,6 +14,9 @@ struct Spacing {
     double edgeGap = 0;
 };
 
+/// How far apart the centres of two neighbours must be.
+double apart(const ProperGraph& graph, const Spacing& spacing, std::uint32_t a, std::uint32_t b);
+
 /// Centre of every vertex across the flow, least edge at 0. After U. Brandes and B. Köpf, "Fast and simple horizontal
 /// coordinate assignment", Graph Drawing 2001: four extreme alignments, and the mean of the two middle ones. Blocks
 /// are packed by longest paths in the graph of blocks, which keeps wide vertices apart. Two rules are added so that

@@ -83,29 +83,35 @@ std::uint64_t count(const ProperGraph& graph, const PortKeys& keys) {
     return crossings;
 }
 
-/// Held nodes of a layer take the slots they have in the order of their ranks.
+/// Held nodes of a layer take the slots that their group has, in the order of their ranks.
 class Holder {
 public:
     explicit Holder(const ProperGraph& graph) : m_graph(graph) {}
 
     void enforce(std::vector<std::uint32_t>& order) {
-        if (m_graph.heldRank.empty())
+        if (m_graph.heldGroup.empty())
             return;
-        m_held.clear();
-        for (const std::uint32_t vertex : order)
-            if (m_graph.rankOf(vertex) != none)
-                m_held.push_back(vertex);
-        std::ranges::stable_sort(
-            m_held, [&](std::uint32_t a, std::uint32_t b) { return m_graph.rankOf(a) < m_graph.rankOf(b); });
-        auto next = m_held.begin();
-        for (std::uint32_t& vertex : order)
-            if (m_graph.rankOf(vertex) != none)
-                vertex = *next++;
+        m_slots.clear();
+        for (std::uint32_t slot = 0; slot < order.size(); ++slot)
+            if (m_graph.heldGroupOf(order[slot]) != none)
+                m_slots.push_back(slot);
+        if (m_slots.size() < 2)
+            return;
+        m_nodes.clear();
+        for (const std::uint32_t slot : m_slots)
+            m_nodes.push_back(order[slot]);
+        std::ranges::stable_sort(m_slots, {}, [&](std::uint32_t slot) { return m_graph.heldGroup[order[slot]]; });
+        std::ranges::sort(m_nodes, {}, [&](std::uint32_t node) {
+            return std::pair(m_graph.heldGroup[node], m_graph.heldRank[node]);
+        });
+        for (std::size_t i = 0; i < m_slots.size(); ++i)
+            order[m_slots[i]] = m_nodes[i];
     }
 
 private:
     const ProperGraph& m_graph;
-    std::vector<std::uint32_t> m_held;
+    std::vector<std::uint32_t> m_slots;
+    std::vector<std::uint32_t> m_nodes;
 };
 
 class Sweeper {
@@ -219,7 +225,8 @@ private:
         for (std::size_t i = 0; i + 1 < order.size() && m_work > 0; ++i) {
             const Ends& left = m_ends[order[i]];
             const Ends& right = m_ends[order[i + 1]];
-            if (m_graph.rankOf(order[i]) != none && m_graph.rankOf(order[i + 1]) != none)
+            const std::uint32_t group = m_graph.heldGroupOf(order[i]);
+            if (group != none && group == m_graph.heldGroupOf(order[i + 1]))
                 continue;
             if (gain(left.upper, right.upper) + gain(left.lower, right.lower) <= 0)
                 continue;
@@ -243,18 +250,15 @@ std::uint64_t countCrossings(const ProperGraph& graph) {
     return count(graph, PortKeys(graph));
 }
 
-std::uint64_t reduceCrossings(ProperGraph& graph, unsigned sweeps, std::size_t swapWork, const std::stop_token& stop) {
-    const PortKeys keys(graph);
-    const auto renumberAll = [&] {
-        for (std::uint32_t layer = 0; layer < graph.layers.size(); ++layer)
-            graph.renumber(layer);
-    };
-    Holder holder(graph);
-    for (auto& order : graph.layers)
-        holder.enforce(order);
-    renumberAll();
-    if (sweeps == 0 && swapWork == 0)
-        return count(graph, keys);
+namespace {
+
+void renumberAll(ProperGraph& graph) {
+    for (std::uint32_t layer = 0; layer < graph.layers.size(); ++layer)
+        graph.renumber(layer);
+}
+
+/// Sweeps from the present order; leaves the best order met and returns its crossings.
+std::uint64_t sweepFrom(ProperGraph& graph, const PortKeys& keys, unsigned sweeps, const std::stop_token& stop) {
     std::uint64_t best = count(graph, keys);
     auto bestLayers = graph.layers;
     Sweeper sweeper(graph, keys);
@@ -269,8 +273,43 @@ std::uint64_t reduceCrossings(ProperGraph& graph, unsigned sweeps, std::size_t s
             idle = 0;
         }
     }
-    graph.layers = bestLayers;
-    renumberAll();
+    graph.layers = std::move(bestLayers);
+    renumberAll(graph);
+    return best;
+}
+
+} // namespace
+
+std::uint64_t reduceCrossings(ProperGraph& graph, unsigned sweeps, std::size_t swapWork, const std::stop_token& stop) {
+    const PortKeys keys(graph);
+    Holder holder(graph);
+    for (auto& order : graph.layers)
+        holder.enforce(order);
+    renumberAll(graph);
+    if (sweeps == 0 && swapWork == 0)
+        return count(graph, keys);
+    auto startLayers = graph.layers;
+    std::uint64_t best = sweepFrom(graph, keys, sweeps, stop);
+    if (best == 0 || stop.stop_requested())
+        return best;
+    // Long lines got caught between branches: from the start once more, with the nodes held where they are now.
+    auto bestLayers = graph.layers;
+    const auto ranks = std::exchange(graph.heldRank, std::vector<std::uint32_t>(graph.nodeCount));
+    const auto groups = std::exchange(graph.heldGroup, std::vector<std::uint32_t>(graph.nodeCount, 0));
+    std::copy_n(graph.place.begin(), graph.nodeCount, graph.heldRank.begin());
+    graph.layers = std::move(startLayers);
+    for (auto& order : graph.layers)
+        holder.enforce(order);
+    renumberAll(graph);
+    const std::uint64_t second = sweepFrom(graph, keys, sweeps, stop);
+    graph.heldRank = ranks;
+    graph.heldGroup = groups;
+    if (second < best) {
+        best = second;
+    } else {
+        graph.layers = std::move(bestLayers);
+        renumberAll(graph);
+    }
     if (best == 0 || stop.stop_requested())
         return best;
     Transposer(graph, keys, swapWork).run(stop);

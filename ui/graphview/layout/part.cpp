@@ -3,40 +3,30 @@
 
 #include "ui/graphview/layout/coordinates.h"
 #include "ui/graphview/layout/ordering.h"
+#include "ui/graphview/layout/settle.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 namespace lapidary::layout {
 namespace {
 
-/// Nodes that shared a layer before and share one now keep their order. Where nodes of several old layers have come
-/// together, those of the most frequent one are held.
-std::vector<std::uint32_t> rankHeld(const ProperGraph& graph, const std::vector<Hold>& holds) {
-    std::vector<std::uint32_t> ranks(graph.nodeCount, none);
+/// Nodes that shared a layer before and share one now keep their order.
+void holdOrder(ProperGraph& graph, const std::vector<Hold>& holds) {
+    graph.heldRank.assign(graph.nodeCount, none);
+    graph.heldGroup.assign(graph.nodeCount, none);
     std::vector<std::uint32_t> held;
-    std::map<std::uint32_t, std::size_t> votes;
     for (const auto& layer : graph.layers) {
-        votes.clear();
-        for (const std::uint32_t vertex : layer)
-            if (!graph.isBend(vertex) && holds[vertex].layer != none)
-                ++votes[holds[vertex].layer];
-        if (votes.empty())
-            continue;
-        const auto most =
-            std::ranges::max_element(votes, [](const auto& a, const auto& b) { return a.second < b.second; });
         held.clear();
         for (const std::uint32_t vertex : layer)
-            if (!graph.isBend(vertex) && holds[vertex].layer == most->first)
+            if (!graph.isBend(vertex) && holds[vertex].layer != none)
                 held.push_back(vertex);
-        std::ranges::sort(held, [&](std::uint32_t a, std::uint32_t b) {
-            return std::pair(holds[a].across, a) < std::pair(holds[b].across, b);
-        });
-        for (std::uint32_t i = 0; i < held.size(); ++i)
-            ranks[held[i]] = i;
+        std::ranges::sort(held, {}, [&](std::uint32_t vertex) { return std::pair(holds[vertex].across, vertex); });
+        for (std::uint32_t i = 0; i < held.size(); ++i) {
+            graph.heldRank[held[i]] = i;
+            graph.heldGroup[held[i]] = holds[held[i]].layer;
+        }
     }
-    return ranks;
 }
 
 /// The line of the layers that hold a single vertex, or else of the first line that comes in.
@@ -69,16 +59,19 @@ std::optional<PartLayout> layoutPart(const Part& part, const LayoutOptions& opti
     proper.fixedPorts = part.fixedPorts;
     proper.spine = part.spine;
     if (!part.holds.empty())
-        proper.heldRank = rankHeld(proper, part.holds);
+        holdOrder(proper, part.holds);
     if (stop.stop_requested())
         return std::nullopt;
     result.crossings = options.coarse ? reduceCrossings(proper, 0, 0, stop)
                                       : reduceCrossings(proper, options.sweeps, options.swapWork, stop);
     if (stop.stop_requested())
         return std::nullopt;
-    const std::vector<double> across = placeAcross(proper, {options.nodeGap, options.edgeGap}, options.coarse, stop);
+    const Spacing spacing{options.nodeGap, options.edgeGap};
+    std::vector<double> across = placeAcross(proper, spacing, options.coarse, stop);
     if (stop.stop_requested())
         return std::nullopt;
+    if (!part.holds.empty())
+        settleNear(proper, part.holds, spacing, across);
     result.drawing = routeEdges(proper, across, part.sizes, part.edges, options);
     result.spine = spineOf(proper, part, across);
     return result;

@@ -6,6 +6,7 @@
 #include "ui/graphview/layout/layoutgraph.h"
 #include "ui/graphview/layout/propergraph.h"
 #include "ui/graphview/layout/routing.h"
+#include "ui/graphview/layout/settle.h"
 
 #include <cstdint>
 #include <memory>
@@ -17,12 +18,6 @@ namespace lapidary::layout {
 
 /// Room beside a node for a line from the node to itself.
 constexpr double loopRoom = 22;
-
-/// Where a node stood in an earlier drawing.
-struct Hold {
-    double across = 0;
-    std::uint32_t layer = none; ///< none: it is new
-};
 
 /// With node numbers of its own; always drawn top-down. The vectors after `edges` are empty or have an entry per node.
 struct Part {

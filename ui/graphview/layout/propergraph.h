@@ -42,12 +42,15 @@ struct ProperGraph {
     std::vector<std::uint32_t> outside;             ///< bundles that are to be led round the outside, ascending
     std::vector<bool> fixedPorts;        ///< per node, or empty: lines touch it exactly where their edges say
     std::vector<double> spine;           ///< per node, or empty: where a straight main line passes, from the centre
-    std::vector<std::uint32_t> heldRank; ///< per node, or empty: nodes of one layer that have one keep its order
+    std::vector<std::uint32_t> heldRank; ///< per node, or empty: nodes of one layer and group keep the order of ranks
+    std::vector<std::uint32_t> heldGroup;
 
     bool isBend(std::uint32_t vertex) const { return vertex >= nodeCount; }
     bool hasFixedPorts(std::uint32_t vertex) const { return vertex < fixedPorts.size() && fixedPorts[vertex]; }
     double spineOf(std::uint32_t vertex) const { return vertex < spine.size() ? spine[vertex] : 0; }
-    std::uint32_t rankOf(std::uint32_t vertex) const { return vertex < heldRank.size() ? heldRank[vertex] : none; }
+    std::uint32_t heldGroupOf(std::uint32_t vertex) const {
+        return vertex < heldGroup.size() ? heldGroup[vertex] : none;
+    }
     std::uint32_t vertexCount() const { return static_cast<std::uint32_t>(layerOf.size()); }
     void renumber(std::uint32_t layer);
 };
