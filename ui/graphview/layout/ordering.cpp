@@ -4,6 +4,7 @@
 #include "ui/graphview/layout/portkeys.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace lapidary::layout {
@@ -278,41 +279,79 @@ std::uint64_t sweepFrom(ProperGraph& graph, const PortKeys& keys, unsigned sweep
     return best;
 }
 
+/// Tries several first orders and keeps the best outcome.
+class Search {
+public:
+    Search(ProperGraph& graph, const PortKeys& keys, unsigned sweeps, const std::stop_token& stop)
+        : m_graph(graph), m_keys(keys), m_holder(graph), m_sweeps(sweeps), m_stop(stop) {}
+
+    void from(std::vector<std::vector<std::uint32_t>> layers) {
+        m_graph.layers = std::move(layers);
+        for (auto& order : m_graph.layers)
+            m_holder.enforce(order);
+        renumberAll(m_graph);
+        if (const std::uint64_t crossings = sweepFrom(m_graph, m_keys, m_sweeps, m_stop); crossings < m_best) {
+            m_best = crossings;
+            m_layers = m_graph.layers;
+        }
+    }
+
+    /// The same with other nodes held for a while.
+    void from(std::vector<std::vector<std::uint32_t>> layers, std::vector<std::uint32_t> ranks,
+              std::vector<std::uint32_t> groups) {
+        std::swap(m_graph.heldRank, ranks);
+        std::swap(m_graph.heldGroup, groups);
+        from(std::move(layers));
+        std::swap(m_graph.heldRank, ranks);
+        std::swap(m_graph.heldGroup, groups);
+    }
+
+    void takeBest() {
+        m_graph.layers = m_layers;
+        renumberAll(m_graph);
+    }
+    bool isDone() const { return m_best == 0 || m_stop.stop_requested(); }
+
+private:
+    ProperGraph& m_graph;
+    const PortKeys& m_keys;
+    Holder m_holder;
+    const unsigned m_sweeps;
+    const std::stop_token& m_stop;
+    std::uint64_t m_best = std::numeric_limits<std::uint64_t>::max();
+    std::vector<std::vector<std::uint32_t>> m_layers;
+};
+
 } // namespace
 
 std::uint64_t reduceCrossings(ProperGraph& graph, unsigned sweeps, std::size_t swapWork, const std::stop_token& stop) {
     const PortKeys keys(graph);
     Holder holder(graph);
-    for (auto& order : graph.layers)
-        holder.enforce(order);
-    renumberAll(graph);
-    if (sweeps == 0 && swapWork == 0)
-        return count(graph, keys);
-    auto startLayers = graph.layers;
-    std::uint64_t best = sweepFrom(graph, keys, sweeps, stop);
-    if (best == 0 || stop.stop_requested())
-        return best;
-    // Long lines got caught between branches: from the start once more, with the nodes held where they are now.
-    auto bestLayers = graph.layers;
-    const auto ranks = std::exchange(graph.heldRank, std::vector<std::uint32_t>(graph.nodeCount));
-    const auto groups = std::exchange(graph.heldGroup, std::vector<std::uint32_t>(graph.nodeCount, 0));
-    std::copy_n(graph.place.begin(), graph.nodeCount, graph.heldRank.begin());
-    graph.layers = std::move(startLayers);
-    for (auto& order : graph.layers)
-        holder.enforce(order);
-    renumberAll(graph);
-    const std::uint64_t second = sweepFrom(graph, keys, sweeps, stop);
-    graph.heldRank = ranks;
-    graph.heldGroup = groups;
-    if (second < best) {
-        best = second;
-    } else {
-        graph.layers = std::move(bestLayers);
+    if (sweeps == 0 && swapWork == 0) {
+        for (auto& order : graph.layers)
+            holder.enforce(order);
         renumberAll(graph);
+        return count(graph, keys);
     }
-    if (best == 0 || stop.stop_requested())
-        return best;
-    Transposer(graph, keys, swapWork).run(stop);
+    const auto start = graph.layers;
+    Search search(graph, keys, sweeps, stop);
+    search.from(start);
+    search.takeBest();
+    if (!search.isDone()) {
+        // Long lines got caught between branches: from the start once more, with the nodes held where they are now.
+        std::vector<std::uint32_t> places(graph.place.begin(), graph.place.begin() + graph.nodeCount);
+        search.from(start, std::move(places), std::vector<std::uint32_t>(graph.nodeCount, 0));
+    }
+    if (!search.isDone() && !graph.heldGroup.empty()) {
+        // And from what they would be if nothing were held.
+        Search free(graph, keys, sweeps, stop);
+        free.from(start, {}, {});
+        free.takeBest();
+        search.from(graph.layers);
+    }
+    search.takeBest();
+    if (!search.isDone())
+        Transposer(graph, keys, swapWork).run(stop);
     return count(graph, keys);
 }
 
