@@ -44,6 +44,7 @@ private:
     std::unique_ptr<TextCache> m_texts;
     std::vector<std::uint32_t> m_nodes;
     std::vector<std::uint32_t> m_segments;
+    std::vector<std::uint32_t> m_groups;
 };
 
 /// The whole picture as an image with a margin: at `scale`, or smaller so that no side exceeds 30 000 pixels and the

@@ -40,6 +40,7 @@ GraphView::GraphView(QWidget* parent) : QAbstractScrollArea(parent), m_emptyText
         m_camera.setView(t >= 1 ? m_motionTo : view);
         cameraMoved();
     });
+    connect(&m_job, &LayoutJob::preliminary, this, &GraphView::present);
     connect(&m_job, &LayoutJob::finished, this, [this](const LaidPicturePtr& picture) {
         if (picture)
             showPicture(picture);
@@ -53,12 +54,16 @@ GraphView::GraphView(QWidget* parent) : QAbstractScrollArea(parent), m_emptyText
 GraphView::~GraphView() = default;
 
 void GraphView::setPicture(GraphPicture picture) {
-    m_job.start(std::move(picture), measureWidths(m_painter.style().font));
+    m_job.start(std::move(picture), measureWidths(m_painter.style().font), m_picture);
     viewport()->update();
 }
 
 void GraphView::showPicture(LaidPicturePtr picture) {
     m_job.cancel();
+    present(std::move(picture));
+}
+
+void GraphView::present(LaidPicturePtr picture) {
     m_motion.stop();
     const LaidPicturePtr previous = std::exchange(m_picture, std::move(picture));
     m_hovered.reset();

@@ -35,7 +35,8 @@ public:
     ~GraphView() override;
 
     /// Lays the picture out on another thread and then shows it; the present one stays until then. The last call
-    /// wins. The view stays anchored on a node that both pictures have.
+    /// wins. Nodes that both have keep their order, and the view stays anchored on one of them. A picture that takes
+    /// long is shown coarsely at first (pictureShown comes twice).
     void setPicture(GraphPicture picture);
     /// Shows a picture that is laid out already, at once.
     void showPicture(LaidPicturePtr picture);
@@ -115,6 +116,7 @@ private:
     void refreshMarks();
     void cameraMoved();
     void moveTo(const Viewport& target);
+    void present(LaidPicturePtr picture);
     void anchorOn(const LaidPicture& previous);
     QRectF sceneRectOf(std::uint32_t index) const;
     void paintOverlays(QPainter& painter);
