@@ -83,9 +83,14 @@ void HierarchyBuilder::adopt(std::int32_t instance, const GroupTree& tree, const
             group.nodes.push_back(id);
             place.groupOf[id.number] = number[i];
         }
-        if (i == 0)
+        if (group.kind == GroupKind::Model)
             continue;
+        const auto name = group.name;
         describe(group, graph, links, tree[i]);
+        if (i == 0) {
+            group.name = name;
+            continue;
+        }
         if (group.kind == GroupKind::Scope) {
             group.label = scopes.label(tree[i].scope);
             group.name = scopes.name(tree[i].scope);
