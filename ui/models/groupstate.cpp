@@ -95,6 +95,13 @@ GroupState GroupState::allOpen(const GraphHierarchy& hierarchy) {
     return state;
 }
 
+GroupState GroupState::allClosed(const GraphHierarchy& hierarchy) {
+    GroupState state;
+    for (const auto& group : hierarchy.groups())
+        state.set(group, Show::Closed);
+    return state;
+}
+
 GroupState GroupState::blocks(const GraphHierarchy& hierarchy) {
     const auto& groups = hierarchy.groups();
     const auto numbered = numberedScopes(hierarchy);

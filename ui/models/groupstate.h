@@ -29,7 +29,7 @@ public:
     static GroupState opening(const GraphHierarchy& hierarchy);
     /// Everything open without frames, bodies in theirs; bodies stay closed if there are more than 30 000 nodes.
     static GroupState allOpen(const GraphHierarchy& hierarchy);
-    static GroupState allClosed() { return {}; }
+    static GroupState allClosed(const GraphHierarchy& hierarchy);
     /// Blocks closed, what is around them open: repeated blocks, and scopes that are numbered ("layer1.0", "fire2").
     static GroupState blocks(const GraphHierarchy& hierarchy);
     /// `this` where it knows the groups of `next`, and the opening state for those it does not.
