@@ -112,10 +112,12 @@ bool GraphView::keepAnchor(const LaidPicture& previous) {
     const bool down = m_picture->layout().direction == LayoutDirection::TopDown;
     QPointF from = down ? QPointF(before->center().x(), before->top()) : QPointF(before->left(), before->center().y());
     const QPointF to = down ? QPointF(after->center().x(), after->top()) : QPointF(after->left(), after->center().y());
-    const double marginX = (seen.right - seen.left) / 8;
-    const double marginY = (seen.bottom - seen.top) / 8;
-    from.setX(std::clamp(from.x(), seen.left + marginX, seen.right - marginX));
-    from.setY(std::clamp(from.y(), seen.top + marginY, seen.bottom - marginY));
+    const auto intoView = [](double value, double low, double high) {
+        const double margin = (high - low) / 8;
+        return value < low ? low + margin : value > high ? high - margin : value;
+    };
+    from.setX(intoView(from.x(), seen.left, seen.right));
+    from.setY(intoView(from.y(), seen.top, seen.bottom));
     moved.origin += to - from;
     m_camera.setView(moved);
     return true;

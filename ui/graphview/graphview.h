@@ -24,8 +24,8 @@ namespace lapidary {
 ///
 /// Wheel scrolls (Shift: sideways), Ctrl+wheel and pinch zoom at the pointer, drag pans, Ctrl+drag zooms into a
 /// rectangle, Shift+drag selects, click selects, Ctrl+click adds, double-click and Return activate, Space fits,
-/// arrows walk, + - and Ctrl+0 zoom, Ctrl+A selects all, Escape selects nothing, E opens a group, Shift+E closes the one
-/// around, a double-click on a frame's title closes it. An open group's frame is selected by its title.
+/// arrows walk, + - and Ctrl+0 zoom, Ctrl+A selects all, Escape selects nothing, E opens a group, Shift+E closes the
+/// one around, a double-click on a frame's title closes it. An open group's frame is selected by its title.
 class GraphView : public QAbstractScrollArea {
     Q_OBJECT
 public:
