@@ -3,7 +3,6 @@
 
 #include "ui/graphview/densitypainter.h"
 #include "ui/graphview/edgepainter.h"
-#include "ui/graphview/groupnodepainter.h"
 #include "ui/graphview/legendpainter.h"
 #include "ui/graphview/nodepainter.h"
 
@@ -56,7 +55,6 @@ void GraphPainter::paint(QPainter& painter, const LaidPicture& picture, const Vi
         paintFar(frame);
     } else {
         picture.segmentsIn(view.visible(90 * std::max(0.3, view.scale)), m_segments);
-        paintGroupFrames(frame);
         paintEdges(frame, m_segments, detail);
         if (view.scale >= labelScale)
             paintEdgeLabels(frame, m_segments);

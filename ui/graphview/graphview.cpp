@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/graphview.h"
 
-#include "ui/graphview/groupnodepainter.h"
-
 #include <QApplication>
 #include <QPainter>
 #include <QScrollBar>
@@ -18,6 +16,7 @@ namespace {
 constexpr int motionMs = 140;
 constexpr std::uint32_t motionNodes = 6000;
 constexpr double zoomStep = 1.25;
+constexpr double frameStrip = 20; ///< height of a frame's title
 
 } // namespace
 
@@ -81,7 +80,8 @@ void GraphView::showPicture(LaidPicturePtr picture) {
         m_camera.setView(m_camera.opening(m_picture->layout().direction == LayoutDirection::TopDown));
         m_opened = m_shown;
     }
-    m_anchor.reset();
+    if (!m_job.isRunning()) // a coarse picture may be followed by the final one
+        m_anchor.reset();
     refreshMarks();
     cameraMoved();
     describe();
@@ -381,7 +381,7 @@ std::optional<quint32> GraphView::frameAt(QPointF position) const {
     const auto& groups = m_picture->picture().groups;
     const auto& boxes = m_picture->layout().groupBoxes;
     for (std::size_t i = std::min(groups.size(), boxes.size()); i-- > 0;) // children stand behind their parents
-        if (frameHeader(boxes[i]).contains(scene))
+        if (QRectF(boxes[i].x, boxes[i].y, boxes[i].width, std::min(frameStrip, boxes[i].height)).contains(scene))
             return groups[i].id;
     return std::nullopt;
 }

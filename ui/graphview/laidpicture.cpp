@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/laidpicture.h"
 
-#include "ui/graphview/groupnodepainter.h"
 #include "ui/graphview/layout/layeredlayout.h"
 #include "ui/graphview/nodesize.h"
 
@@ -36,10 +35,6 @@ LaidPicturePtr LaidPicture::make(GraphPicture picture, const TextWidths& widths,
         graph.nodes.reserve(count);
         for (const PictureNode& node : picture.nodes)
             graph.nodes.push_back(measureNode(node, widths));
-        for (std::size_t i = 0; i < count; ++i)
-            graph.nodes[i].group = picture.nodes[i].group;
-        for (const PictureGroup& group : picture.groups)
-            graph.groups.push_back(measureFrame(group, widths));
         graph.edges.reserve(picture.edges.size());
         for (const PictureEdge& edge : picture.edges)
             graph.edges.push_back({edge.from, edge.to, edge.fromPort, edge.toPort});
