@@ -106,7 +106,9 @@ void GraphView::finishRubberBand(Qt::KeyboardModifiers modifiers) {
 }
 
 void GraphView::click(QPointF position, Qt::KeyboardModifiers modifiers) {
-    const auto id = nodeAt(position);
+    auto id = nodeAt(position);
+    if (!id)
+        id = frameAt(position);
     const bool add = (modifiers & (Qt::ControlModifier | Qt::ShiftModifier)) != 0;
     if (!id) {
         if (!add)
@@ -138,6 +140,8 @@ void GraphView::mouseDoubleClickEvent(QMouseEvent* event) {
         return;
     if (const auto id = nodeAt(event->position()))
         Q_EMIT nodeActivated(*id);
+    else if (const auto frame = frameAt(event->position()))
+        Q_EMIT collapseRequested(*frame);
 }
 
 void GraphView::wheelEvent(QWheelEvent* event) {
@@ -218,6 +222,8 @@ bool GraphView::showTip(QPoint position, QPoint globalPosition) {
         const auto id = nodeAt(position);
         if (legend.ramp.contains(position)) {
             text = tr("Click to dim everything below this value");
+        } else if (!id && frameAt(position)) {
+            text = tr("An open group: double-click its title or press Shift+E to close it");
         } else if (id && !legend.panel.contains(position)) {
             const std::uint32_t index = *m_picture->indexOf(*id);
             const QString title = m_decor.hasOverlay() ? QString::fromStdString(m_decor.legend().title) : QString();
@@ -233,7 +239,9 @@ bool GraphView::showTip(QPoint position, QPoint globalPosition) {
 
 void GraphView::contextMenuEvent(QContextMenuEvent* event) {
     const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
-    const auto id = byKey ? m_current : nodeAt(event->pos());
+    auto id = byKey ? m_current : nodeAt(event->pos());
+    if (!id && !byKey)
+        id = frameAt(event->pos());
     if (id && !m_selection.contains(*id))
         chooseByUser({*id}, id);
     QPoint global = event->globalPos();
@@ -293,6 +301,14 @@ bool GraphView::viewKey(int key, Qt::KeyboardModifiers modifiers) {
     switch (key) {
     case Qt::Key_Space:
         fit();
+        return true;
+    case Qt::Key_E:
+        if (!m_current || (modifiers & ~Qt::ShiftModifier) != 0)
+            return false;
+        if (modifiers.testFlag(Qt::ShiftModifier))
+            Q_EMIT collapseRequested(*m_current);
+        else
+            Q_EMIT expandRequested(*m_current);
         return true;
     case Qt::Key_Plus:
     case Qt::Key_Equal:

@@ -22,15 +22,15 @@ std::vector<ChannelRange> ranges(const std::vector<std::uint32_t>& sorted) {
     return result;
 }
 
-/// Zero stays zero; the largest is one. A square root spreads the many small values.
-float scaled(double value, double largest, Overlay overlay) {
+} // namespace
+
+/// A square root spreads the many small values.
+float DecorBuilder::scaled(double value, double largest, Overlay overlay) {
     if (largest <= 0)
         return 0;
     const double share = value / largest;
     return float(overlay == Overlay::Sparsity ? value : std::sqrt(share));
 }
-
-} // namespace
 
 QString DecorBuilder::overlayName(Overlay overlay) {
     switch (overlay) {
@@ -78,7 +78,7 @@ void addOverlay(GraphDecor& decor, std::map<std::uint32_t, NodeDecor>& nodes, co
         if (number >= input.values.size() || !input.values[number])
             continue;
         auto& entry = nodes[number];
-        entry.value = scaled(*input.values[number], largest, input.overlay);
+        entry.value = DecorBuilder::scaled(*input.values[number], largest, input.overlay);
         entry.valueText = DecorBuilder::valueText(input.overlay, *input.values[number]).toStdString();
     }
     decor.legend.title = DecorBuilder::overlayName(input.overlay).toStdString();

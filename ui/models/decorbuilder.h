@@ -28,6 +28,8 @@ class DecorBuilder {
 public:
     static GraphDecor build(const DecorInput& input);
     static QString overlayName(Overlay overlay);
+    /// A number of the overlay as a colour, 0..1: zero stays zero, the largest is one.
+    static float scaled(double value, double largest, Overlay overlay);
     /// A number of the overlay with its unit.
     static QString valueText(Overlay overlay, double value);
 };

@@ -4,8 +4,9 @@
 #include "ui/graphview/graphpainter.h"
 #include "ui/graphview/graphview.h"
 #include "ui/graphview/svgwriter.h"
-#include "ui/models/graphpicturebuilder.h"
+#include "ui/models/aggregatedecor.h"
 #include "ui/models/nodesearch.h"
+#include "ui/panels/graphgroups.h"
 #include "ui/theme/themedicon.h"
 
 #include <QComboBox>
@@ -13,15 +14,19 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QSaveFile>
 #include <QSlider>
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace lapidary {
 
 GraphPanel::GraphPanel(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_view(new GraphView(this)), m_pictures(this) {
+    : QWidget(parent), m_workspace(workspace), m_view(new GraphView(this)),
+      m_groups(new GraphGroups(workspace, *m_view, this)) {
     setObjectName(QStringLiteral("graphPanel"));
     m_view->setObjectName(QStringLiteral("graphView"));
     m_view->setEmptyText(tr("Open a model to see its graph"));
@@ -36,7 +41,9 @@ GraphPanel::GraphPanel(Workspace& workspace, QWidget* parent)
     connect(&m_workspace, &Workspace::previewChanged, this, &GraphPanel::rebuildDecor);
     connect(&m_workspace.selection(), &NodeSelection::changed, this, &GraphPanel::selectionToView);
     connect(m_view, &GraphView::selectionChanged, this, &GraphPanel::selectionFromView);
-    connect(m_view, &GraphView::nodeActivated, this, &GraphPanel::nodeActivated);
+    connect(m_view, &GraphView::nodeActivated, this, &GraphPanel::activate);
+    connect(m_view, &GraphView::menuRequested, this, &GraphPanel::showMenu);
+    connect(m_groups, &GraphGroups::sceneChanged, this, &GraphPanel::showScene);
     connect(m_view, &GraphView::thresholdPicked, this,
             [this](double value) { m_threshold->setValue(int(value * m_threshold->maximum())); });
 }
@@ -121,14 +128,28 @@ void GraphPanel::rebuildPicture() {
             m_view->clear();
         return;
     }
-    const auto direction = m_horizontal ? LayoutDirection::LeftRight : LayoutDirection::TopDown;
-    m_pictures.start(
-        [model, direction](const Work&) { return std::make_shared<GraphPicture>(buildGraphPicture(*model, direction)); },
-        [this](std::shared_ptr<GraphPicture> picture) {
-            m_view->setPicture(std::move(*picture));
-            rebuildDecor();
-            search(m_search->text());
-        });
+    m_groups->rebuild(m_horizontal ? LayoutDirection::LeftRight : LayoutDirection::TopDown);
+}
+
+void GraphPanel::showScene() {
+    rebuildDecor();
+    search(m_search->text());
+    markSelection();
+}
+
+void GraphPanel::activate(quint32 id) {
+    if (m_groups->isExpandable(id))
+        m_groups->expand(id);
+    else
+        Q_EMIT nodeActivated(id);
+}
+
+void GraphPanel::showMenu(qint64 id, const QPoint& position) {
+    auto* menu = new QMenu(this);
+    menu->setObjectName(QStringLiteral("graphMenu"));
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    m_groups->fillMenu(*menu, id);
+    menu->popup(position);
 }
 
 void GraphPanel::rebuildDecor() {
@@ -148,7 +169,16 @@ void GraphPanel::rebuildDecor() {
     if (input.overlay != Overlay::Operator && input.overlay != Overlay::Precision)
         input.values = nodeMetric(*model, metric, m_workspace.profile() ? &*m_workspace.profile() : nullptr,
                                   m_workspace.sparsity());
-    m_view->setDecor(std::make_shared<GraphDecor>(DecorBuilder::build(input)));
+    auto decor = DecorBuilder::build(input);
+    if (const auto scene = m_groups->scene()) {
+        OverlayValues values{input.values, Aggregation::None, {}, {}};
+        if (!input.values.empty())
+            values.aggregation = input.overlay == Overlay::Sparsity ? Aggregation::Worst : Aggregation::Sum;
+        values.scale = [overlay = input.overlay](double v, double most) { return DecorBuilder::scaled(v, most, overlay); };
+        values.text = [overlay = input.overlay](double v) { return DecorBuilder::valueText(overlay, v).toStdString(); };
+        decor = aggregateDecor(std::move(decor), *scene, values);
+    }
+    m_view->setDecor(std::make_shared<GraphDecor>(std::move(decor)));
 }
 
 void GraphPanel::search(const QString& text) {
@@ -158,7 +188,7 @@ void GraphPanel::search(const QString& text) {
     if (const auto model = m_workspace.model(); model && !text.trimmed().isEmpty())
         for (const auto id : findNodes(*model->model->graph, text.trimmed().toStdString())) {
             m_hits.append(id.number);
-            ids.insert(id.number);
+            ids.insert(m_groups->shown(id));
         }
     m_view->setFound(ids);
     m_found->setText(text.trimmed().isEmpty() ? QString() : tr("%n found", nullptr, int(m_hits.size())));
@@ -175,22 +205,36 @@ void GraphPanel::searchStep() {
 }
 
 void GraphPanel::selectionFromView() {
-    std::set<NodeId> nodes;
-    for (const auto id : m_view->selection())
-        if (id < ioIdBase)
-            nodes.insert(NodeId{id});
+    const auto ids = m_view->selection();
     m_showing = true;
-    m_workspace.selection().set(std::move(nodes));
+    m_workspace.selection().set(m_groups->nodesOf(ids));
     m_showing = false;
+    if (const auto picture = m_view->picture(); picture && std::any_of(ids.begin(), ids.end(), [&](quint32 id) {
+            return !picture->indexOf(id);
+        })) { // a frame: its members on the screen are marked, too
+        auto marked = ids;
+        for (const auto id : m_workspace.selection().nodes())
+            marked.insert(m_groups->shown(id));
+        m_view->setSelection(marked);
+    }
+    const auto current = m_view->current();
+    const auto ref = current && m_groups->scene() ? m_groups->scene()->ids->find(*current) : std::nullopt;
+    if (ref && ref->kind == SceneRef::Kind::Node && ref->instance > 0)
+        Q_EMIT innerNodeSelected(*ref);
+}
+
+/// What is selected stays marked where pictures change, at the closed group if it is in one.
+void GraphPanel::markSelection() {
+    GraphView::Ids ids;
+    for (const auto id : m_workspace.selection().nodes())
+        ids.insert(m_groups->shown(id));
+    m_view->setSelection(ids);
 }
 
 void GraphPanel::selectionToView() {
     if (m_showing)
         return;
-    GraphView::Ids ids;
-    for (const auto id : m_workspace.selection().nodes())
-        ids.insert(id.number);
-    m_view->setSelection(ids);
+    markSelection();
     if (const auto current = m_workspace.selection().current(); current.valid())
         m_view->ensureVisible(current.number);
 }

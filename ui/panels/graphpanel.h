@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/graphview/graphpicture.h"
 #include "ui/models/decorbuilder.h"
+#include "ui/models/pictureids.h"
 #include "ui/models/workspace.h"
 
 #include <QWidget>
@@ -14,6 +14,7 @@ class QSlider;
 
 namespace lapidary {
 
+class GraphGroups;
 class GraphView;
 
 /// The graph of the current variant with search, colour-by and threshold. Shares the workspace's selection.
@@ -25,6 +26,7 @@ public:
     ~GraphPanel() override;
 
     GraphView* view() { return m_view; }
+    GraphGroups& groups() { return *m_groups; }
 
 public Q_SLOTS:
     void focusSearch();
@@ -34,15 +36,21 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void nodeActivated(quint32 id);
+    /// A node inside of a body was selected; the shared selection has the node of the main graph that holds the body.
+    void innerNodeSelected(const lapidary::SceneRef& node);
 
 private:
     QWidget* makeBar();
     void rebuildPicture();
     void rebuildDecor();
+    void showScene();
+    void activate(quint32 id);
+    void showMenu(qint64 id, const QPoint& position);
     void search(const QString& text);
     void searchStep();
     void selectionFromView();
     void selectionToView();
+    void markSelection();
 
     Workspace& m_workspace;
     GraphView* m_view;
@@ -54,7 +62,7 @@ private:
     int m_hit = -1;
     bool m_horizontal = false;
     bool m_showing = false;
-    Latest<std::shared_ptr<GraphPicture>> m_pictures;
+    GraphGroups* m_groups;
 };
 
 } // namespace lapidary

@@ -23,6 +23,7 @@ Actions::Actions(Workspace& workspace, QMainWindow& window) : QObject(&window), 
     makeEditActions();
     makeRunActions();
     makeViewActions();
+    makeGroupActions();
     connect(&workspace, &Workspace::projectChanged, this, &Actions::refresh);
     connect(&workspace, &Workspace::variantsChanged, this, &Actions::refresh);
     connect(&workspace, &Workspace::currentChanged, this, &Actions::refresh);
@@ -143,6 +144,19 @@ void Actions::makeViewActions() {
     }
 }
 
+void Actions::makeGroupActions() {
+    expandGroup = make(QStringLiteral("expandGroup"), tr("E&xpand group"), {}, QKeySequence(QStringLiteral("Ctrl+E")),
+                       tr("Show what is in the selected group, subgraph or function"));
+    collapseGroup = make(QStringLiteral("collapseGroup"), tr("Coll&apse group"), {},
+                         QKeySequence(QStringLiteral("Ctrl+Alt+E")), tr("Make the group around the selected node one node"));
+    expandAll = make(QStringLiteral("expandAll"), tr("Expand all &groups"), {}, QKeySequence(QStringLiteral("Ctrl+Alt+X")),
+                     tr("Open every group of the graph"));
+    collapseAll = make(QStringLiteral("collapseAll"), tr("Collapse all g&roups"), {},
+                       QKeySequence(QStringLiteral("Ctrl+Alt+C")), tr("Close every group of the graph"));
+    collapseToBlocks = make(QStringLiteral("collapseToBlocks"), tr("Collapse to &blocks"), {},
+                            QKeySequence(QStringLiteral("Ctrl+Alt+B")), tr("One node for each block of the network"));
+}
+
 void Actions::fillMenuBar(const QList<QAction*>& docks) {
     auto* bar = m_window.menuBar();
     auto* file = bar->addMenu(tr("&File"));
@@ -167,6 +181,9 @@ void Actions::fillMenuBar(const QList<QAction*>& docks) {
     run->addAction(cancelJobs);
     auto* view = bar->addMenu(tr("&View"));
     view->addActions({fit, zoomIn, zoomOut, horizontal});
+    view->addSeparator();
+    view->addActions({expandGroup, collapseGroup, expandAll, collapseAll, collapseToBlocks});
+    view->addSeparator();
     view->addMenu(tr("&Colour by"))->addActions(overlays->actions());
     view->addMenu(tr("&Theme"))->addActions(schemes->actions());
     view->addSeparator();
@@ -198,7 +215,8 @@ void Actions::refresh() {
     const auto* current = m_workspace.variant(m_workspace.current());
     for (auto* action : {evaluationData, calibrationData, report, evaluateAll, profileAll})
         allow(action, noProject);
-    for (auto* action : {exportModel, exportGraph, find, selectAll, profile, fit, zoomIn, zoomOut, rename, apply})
+    for (auto* action : {exportModel, exportGraph, find, selectAll, profile, fit, zoomIn, zoomOut, rename, apply, expandGroup, collapseGroup, expandAll,
+                         collapseAll, collapseToBlocks})
         allow(action, noModel);
     for (auto* action : {evaluate, evaluateAll})
         allow(action, !noModel.isEmpty() ? noModel

@@ -49,6 +49,11 @@ public:
     QAction* zoomIn;
     QAction* zoomOut;
     QAction* horizontal;
+    QAction* expandGroup;
+    QAction* collapseGroup;
+    QAction* expandAll;
+    QAction* collapseAll;
+    QAction* collapseToBlocks;
     QActionGroup* overlays;
     QActionGroup* schemes;
     QAction* about;
@@ -66,6 +71,7 @@ private:
     void makeEditActions();
     void makeRunActions();
     void makeViewActions();
+    void makeGroupActions();
     static void allow(QAction* action, const QString& reasonAgainst);
 
     Workspace& m_workspace;

@@ -5,6 +5,7 @@
 #include "engine/engine.h"
 #include "ui/graphview/graphview.h"
 #include "ui/panels/devicespanel.h"
+#include "ui/panels/graphgroups.h"
 #include "ui/panels/graphpanel.h"
 #include "ui/panels/passpanel.h"
 #include "ui/panels/tradeoffspanel.h"
@@ -49,6 +50,11 @@ void MainWindow::connectActions() {
     on(a.fit, [this] { m_graph->view()->fit(); });
     on(a.zoomIn, [this] { m_graph->view()->zoomIn(); });
     on(a.zoomOut, [this] { m_graph->view()->zoomOut(); });
+    on(a.expandGroup, [this] { m_graph->groups().expandCurrent(); });
+    on(a.collapseGroup, [this] { m_graph->groups().collapseCurrent(); });
+    on(a.expandAll, [this] { m_graph->groups().expandAll(); });
+    on(a.collapseAll, [this] { m_graph->groups().collapseAll(); });
+    on(a.collapseToBlocks, [this] { m_graph->groups().collapseToBlocks(); });
     connect(a.horizontal, &QAction::toggled, m_graph, &GraphPanel::setHorizontal);
     connect(a.overlays, &QActionGroup::triggered, this,
             [this](QAction* action) { m_graph->setOverlay(Overlay(action->data().toInt())); });
