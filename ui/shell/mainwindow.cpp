@@ -111,9 +111,11 @@ void MainWindow::makeDocks() {
     auto* logDock = dock(QStringLiteral("logDock"), tr("Log"), log, Qt::BottomDockWidgetArea);
     tabifyDockWidget(jobs, logDock);
     jobs->raise();
+    // Both need the whole height.
+    tabifyDockWidget(passes, inspector);
+    passes->raise();
     resizeDocks({variants, passes}, {430, 350}, Qt::Horizontal);
     resizeDocks({variants, devices}, {640, 90}, Qt::Vertical);
-    resizeDocks({passes, inspector}, {600, 270}, Qt::Vertical);
     resizeDocks({jobs}, {110}, Qt::Vertical);
     connect(&m_workspace, &Workspace::message, log, &LogPanel::addProblem);
     connect(&m_workspace, &Workspace::notice, log, &LogPanel::addNotice);

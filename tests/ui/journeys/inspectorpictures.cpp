@@ -8,7 +8,6 @@
 #include <QApplication>
 #include <QDir>
 #include <QDockWidget>
-#include <QTabBar>
 #include <QTabWidget>
 
 namespace {
@@ -36,6 +35,7 @@ private:
 };
 
 void shootNodes(WindowBench& bench, Photographer& camera, const QStringList& operators) {
+    bench.find<QDockWidget>("inspectorDock")->raise();
     bench.workspace().selection().clear();
     camera.shoot(QStringLiteral("model"), true);
     for (const auto& name : operators)
