@@ -182,6 +182,9 @@ void GraphPanel::selectionFromView() {
     m_showing = true;
     m_workspace.selection().set(std::move(nodes));
     m_showing = false;
+    // Outputs of the model have ids of their own above those of inputs; below either stands the value's number.
+    if (m_view->selection().size() == 1 && *m_view->selection().begin() >= ioIdBase)
+        Q_EMIT valuePicked(ValueId{*m_view->selection().begin() & 0x3fffffffu});
 }
 
 void GraphPanel::selectionToView() {

@@ -34,6 +34,7 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void nodeActivated(quint32 id);
+    void valuePicked(lapidary::ValueId value); ///< an input or output of the model was clicked
 
 private:
     QWidget* makeBar();

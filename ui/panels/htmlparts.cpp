@@ -21,8 +21,14 @@ QString HtmlParts::muted(const QString& html) {
 }
 
 QString HtmlParts::row(const QString& name, const QString& html) {
-    return QStringLiteral("<tr><td style=\"padding-right:12px\" class=\"muted\">%1</td><td>%2</td></tr>")
-        .arg(name, html);
+    return QStringLiteral("<tr><td style=\"padding-right:12px\" class=\"muted\">%1</td><td colspan=\"2\">%2</td></tr>")
+        .arg(name, html.isEmpty() ? QStringLiteral("&nbsp;") : html);
+}
+
+QString HtmlParts::row(const QString& name, const QString& html, const QString& bar) {
+    return QStringLiteral("<tr><td style=\"padding-right:12px\" class=\"muted\">%1</td>"
+                          "<td style=\"padding-right:10px\">%2</td><td>%3</td></tr>")
+        .arg(name, html, bar);
 }
 
 QString HtmlParts::section(const QString& title, const QString& rows) {

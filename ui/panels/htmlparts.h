@@ -28,6 +28,8 @@ public:
     static QString link(const QString& target, const QString& text);
     static QString muted(const QString& html);
     static QString row(const QString& name, const QString& html);
+    /// With a bar() behind it; bars of a section stand below each other.
+    static QString row(const QString& name, const QString& html, const QString& bar);
     /// Rows under a heading; nothing if there are none.
     static QString section(const QString& title, const QString& rows);
     /// A share 0..1 of the whole as a small bar with its number.

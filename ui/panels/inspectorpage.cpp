@@ -156,24 +156,22 @@ QString InspectorPage::usersHtml(ValueId id, const QString& key) const {
 
 QString InspectorPage::costRows(const NodeCost& cost, double milliseconds, double timeShare) const {
     const auto& totals = m_facts.place->model().totals;
-    const auto line = [](const QString& count, std::uint64_t part, std::uint64_t whole) {
-        return whole == 0 ? count
-                          : count + QStringLiteral("&nbsp;&nbsp; ") + HtmlParts::bar(double(part) / double(whole));
+    const auto line = [](const QString& name, const QString& count, std::uint64_t part, std::uint64_t whole) {
+        return whole == 0 ? HtmlParts::row(name, count)
+                          : HtmlParts::row(name, count, HtmlParts::bar(double(part) / double(whole)));
     };
     QString rows;
     if (milliseconds >= 0)
-        rows += HtmlParts::row(tr("Time"), millisecondsText(milliseconds) + QStringLiteral("&nbsp;&nbsp; ") +
-                                               HtmlParts::bar(timeShare, true));
+        rows += HtmlParts::row(tr("Time"), millisecondsText(milliseconds), HtmlParts::bar(timeShare, true));
     if (cost.macs > 0)
-        rows += HtmlParts::row(tr("MACs"), line(number(cost.macs), cost.macs, totals.macs));
+        rows += line(tr("MACs"), number(cost.macs), cost.macs, totals.macs);
     if (!cost.known)
         rows += HtmlParts::row(QString(), HtmlParts::muted(tr("at least: a shape is unknown")));
     if (cost.operations > 0)
         rows += HtmlParts::row(tr("Other operations"), number(cost.operations));
     if (cost.parameters > 0) {
-        rows += HtmlParts::row(tr("Parameters"), line(number(cost.parameters), cost.parameters, totals.parameters));
-        rows +=
-            HtmlParts::row(tr("Weight bytes"), line(bytesText(cost.parameterBytes), cost.parameterBytes, totals.bytes));
+        rows += line(tr("Parameters"), number(cost.parameters), cost.parameters, totals.parameters);
+        rows += line(tr("Weight bytes"), bytesText(cost.parameterBytes), cost.parameterBytes, totals.bytes);
     }
     if (cost.activationBytes > 0)
         rows += HtmlParts::row(tr("Output bytes"), bytesText(cost.activationBytes));

@@ -49,18 +49,18 @@ InspectorPanel::InspectorPanel(Workspace& workspace, QWidget* parent)
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_text, tr("Facts"));
     m_tabs->addTab(m_tensors, tr("Tensors"));
-    auto* corner = new QWidget(m_tabs);
-    auto* row = new QHBoxLayout(corner);
-    row->setContentsMargins(0, 0, 4, 0);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(4, 2, 8, 0);
     row->setSpacing(0);
     row->addWidget(m_back);
     row->addWidget(m_forward);
-    m_tabs->setCornerWidget(corner);
-    m_place->setContentsMargins(12, 6, 12, 0);
+    row->addSpacing(6);
+    row->addWidget(m_place, 1);
+    m_place->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // long names do not widen the panel
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_place);
+    layout->addLayout(row);
     layout->addWidget(m_tabs, 1);
     connect(m_text, &QTextBrowser::anchorClicked, this, [this](const QUrl& url) { follow(url.toString()); });
     connect(m_place, &QLabel::linkActivated, this, &InspectorPanel::follow);
@@ -121,6 +121,11 @@ void InspectorPanel::findGroups() {
         });
 }
 
+void InspectorPanel::inspectValue(ValueId value) {
+    if (m_main && m_main->graph().value(value))
+        inspect({m_main, {}, {}, value});
+}
+
 InspectorSubject InspectorPanel::only(NodeId node) const {
     return {m_subject.place, node, {node}, {}};
 }
@@ -150,7 +155,7 @@ void InspectorPanel::inspect(const InspectorSubject& subject) {
         return;
     m_subject = subject;
     remember();
-    if (subject.place->isMain() && subject.node.valid()) {
+    if (subject.place->isMain() && !subject.value.valid()) {
         const QScopedValueRollback guard(m_walking, true);
         m_workspace.selection().set(subject.nodes, subject.node);
     }
@@ -205,9 +210,11 @@ void InspectorPanel::follow(const QString& link) {
         inspect({place->inside(*place->graph().node(m_subject.node), number), {}, {}, {}});
     } else if (kind == QStringLiteral("function") && number < place->model().model->functions.size()) {
         inspect({InspectedGraph::ofFunction(place->modelPtr(), *place->model().model->functions[number]), {}, {}, {}});
+    } else if (kind == QStringLiteral("model")) {
+        inspect({m_main, {}, {}, {}});
     } else if (kind == QStringLiteral("up")) {
-        inspect(place->parent() ? InspectorSubject{place->parent(), place->owner(), {place->owner()}, {}}
-                                : InspectorSubject{m_main, {}, {}, {}});
+        if (place->parent())
+            inspect({place->parent(), place->owner(), {place->owner()}, {}});
     } else if (kind == QStringLiteral("here")) {
         inspect({place, {}, {}, {}});
     } else if (kind == QStringLiteral("select")) {
@@ -240,17 +247,28 @@ void InspectorPanel::showSubject(bool keepPlace) {
     m_text->showPage(pageHtml(), keepPlace);
 }
 
+/// The way from the model to what is shown, all but the last a link.
 void InspectorPanel::showPlace() {
-    const bool inside = m_subject.place && !m_subject.place->isMain();
-    m_place->setVisible(inside);
-    if (!inside)
+    if (!m_subject.place) {
+        m_place->clear();
         return;
+    }
     const auto& place = *m_subject.place;
-    const auto name = place.title().toHtmlEscaped();
-    m_place->setText(
-        HtmlParts::link(QStringLiteral("up"), place.parent() ? tr("up to the node") : tr("up to the model")) +
-        QStringLiteral(" / ") +
-        (m_subject.node.valid() || m_subject.value.valid() ? HtmlParts::link(QStringLiteral("here"), name) : name));
+    const auto& graph = place.graph();
+    QStringList parts{HtmlParts::link(QStringLiteral("model"), tr("Model"))};
+    if (!place.isMain()) {
+        if (place.parent())
+            parts.append(HtmlParts::link(QStringLiteral("up"), QStringLiteral("↑")));
+        parts.append(HtmlParts::link(QStringLiteral("here"), HtmlParts::escaped(place.title())));
+    }
+    if (const auto* value = graph.value(m_subject.value))
+        parts.append(HtmlParts::escaped(value->name));
+    else if (m_subject.nodes.size() > 1)
+        parts.append(tr("%1 nodes").arg(m_subject.nodes.size()));
+    else if (const auto* node = graph.node(m_subject.node))
+        parts.append(HtmlParts::escaped(displayName(*node)));
+    m_place->setText(parts.join(QStringLiteral(" › ")));
+    m_place->setToolTip(tr("Where this is; links lead back to the whole"));
 }
 
 void InspectorPanel::showTensors() {

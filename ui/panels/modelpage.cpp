@@ -106,17 +106,13 @@ QString ModelPage::operators() const {
     }
     QStringList rows;
     for (const auto& total : totals) {
-        auto text = number(total.nodes);
-        if (milliseconds > 0)
-            text += QStringLiteral("&nbsp;&nbsp; ") + HtmlParts::bar(total.milliseconds / milliseconds, true);
-        else if (macs > 0 && total.macs > 0)
-            text += QStringLiteral("&nbsp;&nbsp; ") + HtmlParts::bar(double(total.macs) / double(macs));
+        const auto share = milliseconds > 0             ? HtmlParts::bar(total.milliseconds / milliseconds, true)
+                           : macs > 0 && total.macs > 0 ? HtmlParts::bar(double(total.macs) / double(macs))
+                                                        : QString();
         const auto name = HtmlParts::escaped(total.name);
+        const auto target = QStringLiteral("select:") + QString::fromStdString(total.name);
         rows.append(
-            HtmlParts::row(m_facts.place->isMain()
-                               ? HtmlParts::link(QStringLiteral("select:") + QString::fromStdString(total.name), name)
-                               : name,
-                           text));
+            HtmlParts::row(m_facts.place->isMain() ? HtmlParts::link(target, name) : name, number(total.nodes), share));
     }
     const auto title = milliseconds > 0 ? tr("Operators, share of the time") : tr("Operators, share of the MACs");
     const auto more = QStringLiteral("more:operators");
@@ -139,8 +135,8 @@ QString ModelPage::largest() const {
     const auto total = std::max<std::uint64_t>(1, m_facts.place->model().totals.bytes);
     QString rows;
     for (std::size_t i = 0; i < nodes.size() && (i < 8 || all); ++i)
-        rows += HtmlParts::row(nodeLink(*nodes[i]), bytesText(bytes(nodes[i])) + QStringLiteral("&nbsp;&nbsp; ") +
-                                                        HtmlParts::bar(double(bytes(nodes[i])) / double(total)));
+        rows += HtmlParts::row(nodeLink(*nodes[i]), bytesText(bytes(nodes[i])),
+                               HtmlParts::bar(double(bytes(nodes[i])) / double(total)));
     if (nodes.size() > 8 && !all)
         rows += HtmlParts::row(HtmlParts::link(QStringLiteral("more:largest"), tr("show all %1").arg(nodes.size())),
                                QString());

@@ -42,9 +42,8 @@ QString NodePage::head() const {
     const auto& model = *m_facts.place->model().model;
     const auto opset = model.opset(m_node.isOnnx() ? "" : m_node.domain);
     const auto domain = m_node.isOnnx() ? QStringLiteral("ai.onnx") : HtmlParts::escaped(m_node.domain);
-    QString about = QStringLiteral("%1 · %2").arg(categoryText(categoryOf(m_node)), domain);
-    if (opset > 0)
-        about += QStringLiteral(" ") + QString::number(opset);
+    const auto version = opset > 0 ? tr("%1 opset %2", "operator domain and version").arg(domain).arg(opset) : domain;
+    QString about = QStringLiteral("%1 · %2").arg(categoryText(categoryOf(m_node)), version);
     if (m_doc && m_doc->deprecated)
         about += QStringLiteral(" · <span class=\"warning\">%1</span>").arg(tr("deprecated"));
     QString page =
@@ -167,10 +166,10 @@ QString NodePage::channels() const {
             return m_parts.cut(links, key, QStringLiteral(", "), 6);
         };
         html += QStringLiteral("<p>%1</p>")
-                    .arg(group.prunable ? tr("%n channel(s) that can be removed, everywhere together.", nullptr,
-                                             int(group.channels))
-                                        : tr("%n channel(s) that stay: %1.", nullptr, int(group.channels))
-                                              .arg(HtmlParts::escaped(group.reason)));
+                    .arg(group.prunable ? tr("In a group of %1 channels that can be removed, each everywhere at once.")
+                                              .arg(group.channels)
+                                        : tr("In a group of %1 channels that stay: %2.")
+                                              .arg(QString::number(group.channels), HtmlParts::escaped(group.reason)));
         if (!group.producers.empty())
             html +=
                 QStringLiteral("<p>%1</p>").arg(tr("Made by %1").arg(names(group.producers, QStringLiteral("makers"))));

@@ -32,6 +32,7 @@ QLabel* readout(const char* name, QWidget* parent) {
 QHBoxLayout* rowOf(std::initializer_list<QWidget*> widgets) {
     auto* row = new QHBoxLayout;
     row->setContentsMargins(8, 6, 8, 4);
+    row->setSpacing(6);
     for (auto* widget : widgets)
         row->addWidget(widget);
     row->addStretch(1);

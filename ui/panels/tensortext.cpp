@@ -14,7 +14,7 @@ QString number(qulonglong value) {
     return QLocale().toString(value);
 }
 QString real(double value) {
-    return std::isnan(value) ? QStringLiteral("–") : QLocale().toString(value, 'g', 5);
+    return std::isnan(value) ? QStringLiteral("–") : QLocale().toString(value, 'g', 4);
 }
 QString line(const QString& html) {
     return html + QStringLiteral("<br>");
