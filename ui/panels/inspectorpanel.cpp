@@ -3,7 +3,6 @@
 
 #include "ui/panels/inspectorbrowser.h"
 #include "ui/panels/tensorpanel.h"
-#include "ui/theme/themedicon.h"
 
 #include <QDesktopServices>
 #include <QFileInfo>
@@ -22,10 +21,10 @@ namespace {
 constexpr int textPage = 0, tensorPage = 1;
 constexpr std::size_t longestHistory = 200;
 
-QToolButton* walkButton(const char* name, const char* icon, const QString& tip, QWidget* parent) {
+QToolButton* walkButton(const char* name, const QString& sign, const QString& tip, QWidget* parent) {
     auto* button = new QToolButton(parent);
     button->setObjectName(QString::fromLatin1(name));
-    button->setIcon(themedIcon(QString::fromLatin1(icon)));
+    button->setText(sign);
     button->setToolTip(tip);
     button->setAccessibleName(tip);
     button->setAutoRaise(true);
@@ -36,8 +35,8 @@ QToolButton* walkButton(const char* name, const char* icon, const QString& tip, 
 
 InspectorPanel::InspectorPanel(Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace),
-      m_back(walkButton("inspectorBack", "style-arrow-left", tr("Back to what was inspected before"), this)),
-      m_forward(walkButton("inspectorForward", "style-arrow-right", tr("Forward again"), this)),
+      m_back(walkButton("inspectorBack", QStringLiteral("‹"), tr("Back to what was inspected before"), this)),
+      m_forward(walkButton("inspectorForward", QStringLiteral("›"), tr("Forward again"), this)),
       m_place(new QLabel(this)), m_tabs(new QTabWidget(this)), m_text(new InspectorBrowser(this)),
       m_tensors(new TensorPanel(workspace.jobs(), this)), m_groupFinder(this) {
     setObjectName(QStringLiteral("inspectorPanel"));
@@ -255,7 +254,8 @@ void InspectorPanel::showPlace() {
     }
     const auto& place = *m_subject.place;
     const auto& graph = place.graph();
-    QStringList parts{HtmlParts::link(QStringLiteral("model"), tr("Model"))};
+    QStringList parts{
+        HtmlParts::link(QStringLiteral("model"), tr("Model", "the way to what is inspected begins here"))};
     if (!place.isMain()) {
         if (place.parent())
             parts.append(HtmlParts::link(QStringLiteral("up"), QStringLiteral("↑")));
