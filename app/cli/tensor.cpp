@@ -101,7 +101,7 @@ Json statisticsJson(const TensorStatistics& statistics) {
 
 Json firstValues(const Tensor& tensor, int limit) {
     Json::Array values;
-    if (!tensor.missing() && (tensor.type == DataType::String || tensor.data.size() > 0))
+    if (checkElements(tensor))
         for (std::int64_t i = 0; i < std::min<std::int64_t>(limit, tensor.count()); ++i)
             values.push_back(elementText(tensor, std::uint64_t(i)));
     return values;

@@ -118,6 +118,18 @@ Result<std::vector<double>> allOf(const TensorPtr& tensor) {
 
 } // namespace
 
+Status checkElements(const Tensor& tensor) {
+    if (tensor.missing())
+        return errorDiagnostic("tensor.missing", tensor.missingReason);
+    const auto count = elementCount(tensor.shape);
+    const bool texts = tensor.type == DataType::String;
+    const auto have = texts ? tensor.strings.size() : tensor.data.size();
+    if (!count || have != (texts ? std::uint64_t(*count) : packedBytes(tensor.type, std::uint64_t(*count))))
+        return errorDiagnostic("tensor.size", "The data does not have the size that shape " + shapeText(tensor.shape) +
+                                                  " and type " + dataTypeName(tensor.type) + " call for");
+    return {};
+}
+
 Result<ElementReader> ElementReader::of(TensorPtr tensor) {
     if (tensor->missing())
         return errorDiagnostic("tensor.missing", tensor->missingReason);
@@ -126,11 +138,9 @@ Result<ElementReader> ElementReader::of(TensorPtr tensor) {
     if (!reader.m_decode)
         return errorDiagnostic("tensor.type",
                                "Elements of type " + dataTypeName(tensor->type) + " cannot be read as real numbers");
-    const auto count = elementCount(tensor->shape);
-    if (!count || tensor->data.size() != packedBytes(tensor->type, std::uint64_t(*count)))
-        return errorDiagnostic("tensor.size", "The data does not have the size that shape " + shapeText(tensor->shape) +
-                                                  " and type " + dataTypeName(tensor->type) + " call for");
-    reader.m_count = std::uint64_t(*count);
+    if (auto status = checkElements(*tensor); !status)
+        return status;
+    reader.m_count = std::uint64_t(tensor->count());
     reader.m_tensor = std::move(tensor);
     return reader;
 }

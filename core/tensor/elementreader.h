@@ -16,6 +16,9 @@ struct Dequantization {
     bool operator==(const Dequantization&) const = default;
 };
 
+/// Whether all elements are there, texts too. Fails with "tensor.missing" or "tensor.size".
+Status checkElements(const Tensor& tensor);
+
 /// Reads a tensor's elements as real numbers, piece by piece and where they stand: nothing is copied, and memory of a
 /// mapped file is touched only for the elements asked for. Every numeric type; Bool as 0 and 1; optionally through a
 /// Dequantization. Cheap to copy; safe from any thread.

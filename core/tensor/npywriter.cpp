@@ -136,18 +136,6 @@ private:
     const Work& m_work;
 };
 
-Status complete(const Tensor& tensor) {
-    if (tensor.missing())
-        return errorDiagnostic("tensor.missing", tensor.missingReason);
-    const auto count = elementCount(tensor.shape);
-    const bool texts = tensor.type == DataType::String;
-    const auto have = texts ? tensor.strings.size() : tensor.data.size();
-    if (!count || have != (texts ? std::uint64_t(*count) : packedBytes(tensor.type, std::uint64_t(*count))))
-        return errorDiagnostic("tensor.size", "The data does not have the size that shape " + shapeText(tensor.shape) +
-                                                  " and type " + dataTypeName(tensor.type) + " call for");
-    return {};
-}
-
 } // namespace
 
 Result<NpyForm> npyFormOf(const Tensor& tensor) {
@@ -174,7 +162,7 @@ Result<NpyForm> npyFormOf(const Tensor& tensor) {
 }
 
 Status writeNpy(const Tensor& tensor, const fs::path& path, const Work& work) {
-    if (auto status = complete(tensor); !status)
+    if (auto status = checkElements(tensor); !status)
         return status;
     const auto form = npyFormOf(tensor);
     if (!form)

@@ -10,15 +10,6 @@ namespace {
 constexpr std::uint64_t shownValues = 400;
 constexpr std::uint64_t shownBars = 65'536;
 
-bool holdsItsElements(const Tensor& tensor) {
-    const auto count = elementCount(tensor.shape);
-    if (tensor.missing() || !count)
-        return false;
-    return tensor.type == DataType::String ? std::int64_t(tensor.strings.size()) == *count
-                                           : tensor.data.size() == packedBytes(tensor.type, std::uint64_t(*count)) &&
-                                                 bitsPerElement(tensor.type) > 0;
-}
-
 } // namespace
 
 Result<ElementReader> readerOf(const TensorRequest& request) {
@@ -48,7 +39,8 @@ std::shared_ptr<const TensorFacts> readTensorFacts(const TensorRequest& request,
     auto facts = std::make_shared<TensorFacts>();
     const auto& tensor = *request.tensor.tensor;
     const auto reader = readerOf(request);
-    if (holdsItsElements(tensor))
+    const bool known = tensor.type == DataType::String || bitsPerElement(tensor.type) > 0;
+    if (known && checkElements(tensor))
         facts->firstValues = firstValuesText(tensor, reader ? &*reader : nullptr, shownValues);
     if (!reader) {
         facts->problem = reader.error().message;
