@@ -47,5 +47,6 @@ void addCompare(CLI::App& app, Context& context, Commands& commands);
 void addProject(CLI::App& app, Context& context, Commands& commands);
 void addReport(CLI::App& app, Context& context, Commands& commands);
 void addSample(CLI::App& app, Context& context, Commands& commands);
+void addTensor(CLI::App& app, Context& context, Commands& commands);
 
 } // namespace lapidary::cli

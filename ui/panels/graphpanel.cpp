@@ -221,6 +221,9 @@ void GraphPanel::selectionFromView() {
     const auto ref = current && m_groups->scene() ? m_groups->scene()->ids->find(*current) : std::nullopt;
     if (ref && ref->kind == SceneRef::Kind::Node && ref->instance > 0)
         Q_EMIT innerNodeSelected(*ref);
+    // Outputs of the model have ids of their own above those of inputs; below either stands the value's number.
+    if (m_view->selection().size() == 1 && *m_view->selection().begin() >= ioIdBase)
+        Q_EMIT valuePicked(ValueId{*m_view->selection().begin() & 0x3fffffffu});
 }
 
 /// What is selected stays marked where pictures change, at the closed group if it is in one.

@@ -38,6 +38,7 @@ Q_SIGNALS:
     void nodeActivated(quint32 id);
     /// A node inside of a body was selected; the shared selection has the node of the main graph that holds the body.
     void innerNodeSelected(const lapidary::SceneRef& node);
+    void valuePicked(lapidary::ValueId value); ///< an input or output of the model was clicked
 
 private:
     QWidget* makeBar();

@@ -8,7 +8,9 @@
 #include <QTest>
 
 #include <algorithm>
+#include <cmath>
 #include <csignal>
+#include <cstring>
 #include <set>
 
 using namespace lapidary;
@@ -90,6 +92,33 @@ private:
     }
 
 private Q_SLOTS:
+    void tensorStatisticsAndExport() {
+        const auto listed = good({QStringLiteral("tensor"), fashion});
+        QVERIFY(listed["tensors"].array().size() > 4);
+        const auto name = QString::fromStdString(listed["tensors"].array()[0]["name"].toString());
+        const auto json = good({QStringLiteral("tensor"), fashion, name, QStringLiteral("-o"), file("w.npy"),
+                                QStringLiteral("--channels"), QStringLiteral("0")});
+        VERIFY_FIELDS(json, "name", "type", "shape", "count", "bytes", "statistics", "values", "output", "dtype");
+        VERIFY_FIELDS(json["statistics"], "min", "max", "mean", "std", "zeros", "nan", "distinct", "histogram",
+                      "channels");
+        QCOMPARE(json["dtype"].toString(), std::string("<f4"));
+        QCOMPARE(std::int64_t(json["statistics"]["channels"].array().size()), json["shape"].array()[0].toInteger());
+        // The file by its bytes: magic, and the elements at the end, whose sum gives the mean.
+        const auto bytes = readFile(m_dir / "w.npy");
+        QCOMPARE(bytes.substr(0, 6), std::string("\x93NUMPY"));
+        const auto count = std::size_t(json["count"].toInteger());
+        std::vector<float> values(count);
+        std::memcpy(values.data(), bytes.data() + bytes.size() - 4 * count, 4 * count);
+        double sum = 0;
+        for (const float value : values)
+            sum += double(value);
+        QVERIFY(std::abs(sum / double(count) - json["statistics"]["mean"].toDouble()) < 1e-9);
+        const auto wrong = runCli({QStringLiteral("tensor"), fashion, name + QStringLiteral("x")});
+        QCOMPARE(wrong.exitCode, 1);
+        QVERIFY(wrong.err.find("Did you mean '" + name.toStdString() + "'") != std::string::npos);
+        QCOMPARE(runCli({QStringLiteral("tensor"), fashion, QStringLiteral("-o"), file("x.npy")}).exitCode, 2);
+    }
+
     void initTestCase() {
         qputenv("LAPIDARY_CACHE", QByteArray::fromStdString((m_dir / "cache").string()));
         qputenv("LAPIDARY_PLUGIN_PATH", LAPIDARY_TEST_PLUGIN_DIR);
@@ -160,8 +189,8 @@ private Q_SLOTS:
         const auto after = good({"inspect", file("pruned.onnx")});
         QCOMPARE(after["macs"].toInteger(), step["after"]["macs"].toInteger());
         QCOMPARE(after["parameters"].toInteger(), step["after"]["parameters"].toInteger());
-        const auto some = good({"apply", fashion, "--pass", "prune.channels", "-p", "ratio=0.25", "--nodes", "/stage1/block0/conv1",
-                                "-o", file("some.onnx")});
+        const auto some = good({"apply", fashion, "--pass", "prune.channels", "-p", "ratio=0.25", "--nodes",
+                                "/stage1/block0/conv1", "-o", file("some.onnx")});
         QVERIFY(some["steps"].array().front()["after"]["macs"].toInteger() > step["after"]["macs"].toInteger());
     }
 
