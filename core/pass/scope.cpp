@@ -73,6 +73,27 @@ std::optional<Result<Query>> scopeQuery(const std::string& pattern) {
     return std::nullopt;
 }
 
+std::string scopePattern(const Query& query) {
+    const auto text = query.toExplicitText();
+    return isOperatorGlob(text) ? "(" + text + ")" : text;
+}
+
+bool scopeKnows(const Query& query) {
+    if (query.uses(QueryField::TimeMs))
+        return false;
+    std::vector<const QueryExpr*> open{&query.root()};
+    while (!open.empty()) {
+        const auto* expr = open.back();
+        open.pop_back();
+        if (expr->kind == QueryExpr::Kind::Term && expr->term.field == QueryField::Is &&
+            expr->term.choice == int(QueryIs::Selected))
+            return false;
+        for (const auto& child : expr->children)
+            open.push_back(&child);
+    }
+    return true;
+}
+
 Result<std::set<NodeId>> resolveScope(const Model& model, const ShapeTable& shapes,
                                       const std::vector<std::string>& patterns) {
     std::set<NodeId> scope;

@@ -24,4 +24,10 @@ Result<std::set<NodeId>> resolveScope(const Model& model, const ShapeTable& shap
 /// The query a scope pattern would be read as where it matches no name; nothing if it can only be a glob.
 std::optional<Result<Query>> scopeQuery(const std::string& pattern);
 
+/// A pattern that is read as this query and as nothing else.
+std::string scopePattern(const Query& query);
+
+/// Whether everything the query asks is known when a recipe runs: not the times of a profile, not what is selected.
+bool scopeKnows(const Query& query);
+
 } // namespace lapidary

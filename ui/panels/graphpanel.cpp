@@ -3,16 +3,17 @@
 
 #include "ui/graphview/graphpainter.h"
 #include "ui/graphview/graphview.h"
+#include "ui/graphview/isolate.h"
 #include "ui/graphview/svgwriter.h"
 #include "ui/models/graphpicturebuilder.h"
-#include "ui/models/nodesearch.h"
+#include "ui/panels/searchfield.h"
+#include "ui/panels/searchpanel.h"
 #include "ui/theme/themedicon.h"
 
 #include <QComboBox>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QSaveFile>
 #include <QSlider>
 #include <QToolButton>
@@ -30,8 +31,18 @@ GraphPanel::GraphPanel(Workspace& workspace, QWidget* parent)
     layout->setSpacing(0);
     layout->addWidget(makeBar());
     layout->addWidget(m_view, 1);
+    m_results = new SearchPanel(m_workspace, m_search, this);
+    connect(m_results, &SearchPanel::found, m_view, &GraphView::setFound);
+    connect(m_results, &SearchPanel::statusChanged, m_found, &QLabel::setText);
+    connect(m_results, &SearchPanel::revealed, this, &GraphPanel::reveal);
+    connect(m_results, &SearchPanel::leave, this, [this] { m_view->setFocus(Qt::ShortcutFocusReason); });
 
-    connect(&m_workspace, &Workspace::modelChanged, this, &GraphPanel::rebuildPicture);
+    connect(&m_workspace, &Workspace::modelChanged, this, [this] {
+        isolate({}); // its ids were those of another graph
+        rebuildPicture();
+        m_results->refresh();
+    });
+    connect(&m_workspace, &Workspace::measured, m_results, &SearchPanel::refresh);
     connect(&m_workspace, &Workspace::measured, this, &GraphPanel::rebuildDecor);
     connect(&m_workspace, &Workspace::previewChanged, this, &GraphPanel::rebuildDecor);
     connect(&m_workspace.selection(), &NodeSelection::changed, this, &GraphPanel::selectionToView);
@@ -49,13 +60,9 @@ QWidget* GraphPanel::makeBar() {
     row->setContentsMargins(8, 6, 8, 6);
     row->setSpacing(8);
 
-    m_search = new QLineEdit(bar);
+    m_search = new SearchField(bar);
     m_search->setObjectName(QStringLiteral("graphSearch"));
-    m_search->setPlaceholderText(tr("Find nodes and tensors"));
-    m_search->setToolTip(tr("Part of a node's or tensor's name, or an operator. Return goes to the next match."));
-    m_search->setClearButtonEnabled(true);
-    m_search->setMaximumWidth(280);
-    m_search->addAction(themedIcon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    m_search->setMaximumWidth(420);
     m_found = new QLabel(bar);
     m_found->setObjectName(QStringLiteral("graphFound"));
 
@@ -75,7 +82,7 @@ QWidget* GraphPanel::makeBar() {
     m_threshold->setAccessibleName(tr("Threshold"));
     m_threshold->setEnabled(false);
 
-    row->addWidget(m_search, 1);
+    row->addWidget(m_search, 2);
     row->addWidget(m_found);
     row->addStretch(1);
     row->addWidget(label);
@@ -89,8 +96,6 @@ QWidget* GraphPanel::makeBar() {
     row->addWidget(fit);
 
     connect(fit, &QToolButton::clicked, m_view, &GraphView::fit);
-    connect(m_search, &QLineEdit::textChanged, this, &GraphPanel::search);
-    connect(m_search, &QLineEdit::returnPressed, this, &GraphPanel::searchStep);
     connect(m_overlay, &QComboBox::currentIndexChanged, this, [this] {
         const auto overlay = Overlay(m_overlay->currentData().toInt());
         m_threshold->setEnabled(overlay != Overlay::Operator && overlay != Overlay::Precision);
@@ -122,12 +127,17 @@ void GraphPanel::rebuildPicture() {
         return;
     }
     const auto direction = m_horizontal ? LayoutDirection::LeftRight : LayoutDirection::TopDown;
+    std::unordered_set<std::uint32_t> shown;
+    for (const auto id : m_isolated)
+        shown.insert(id.number);
     m_pictures.start(
-        [model, direction](const Work&) { return std::make_shared<GraphPicture>(buildGraphPicture(*model, direction)); },
+        [model, direction, shown, label = tr("%1 hidden").toStdString()](const Work&) {
+            auto picture = buildGraphPicture(*model, direction);
+            return std::make_shared<GraphPicture>(shown.empty() ? std::move(picture) : isolatedPicture(picture, shown, label));
+        },
         [this](std::shared_ptr<GraphPicture> picture) {
             m_view->setPicture(std::move(*picture));
             rebuildDecor();
-            search(m_search->text());
         });
 }
 
@@ -151,27 +161,19 @@ void GraphPanel::rebuildDecor() {
     m_view->setDecor(std::make_shared<GraphDecor>(DecorBuilder::build(input)));
 }
 
-void GraphPanel::search(const QString& text) {
-    m_hits.clear();
-    m_hit = -1;
-    GraphView::Ids ids;
-    if (const auto model = m_workspace.model(); model && !text.trimmed().isEmpty())
-        for (const auto id : findNodes(*model->model->graph, text.trimmed().toStdString())) {
-            m_hits.append(id.number);
-            ids.insert(id.number);
-        }
-    m_view->setFound(ids);
-    m_found->setText(text.trimmed().isEmpty() ? QString() : tr("%n found", nullptr, int(m_hits.size())));
+/// A node that is hidden by an isolation is worth ending it.
+void GraphPanel::reveal(quint32 id) {
+    if (m_view->ensureVisible(id) || !isIsolated())
+        return;
+    isolate({});
 }
 
-void GraphPanel::searchStep() {
-    if (m_hits.isEmpty())
+void GraphPanel::isolate(std::set<NodeId> nodes) {
+    if (nodes == m_isolated)
         return;
-    m_hit = (m_hit + 1) % int(m_hits.size());
-    const NodeId id{m_hits[m_hit]};
-    m_workspace.selection().set({id}, id);
-    m_view->ensureVisible(id.number);
-    m_found->setText(tr("%1 of %2").arg(m_hit + 1).arg(m_hits.size()));
+    m_isolated = std::move(nodes);
+    rebuildPicture();
+    Q_EMIT isolationChanged();
 }
 
 void GraphPanel::selectionFromView() {

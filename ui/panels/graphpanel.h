@@ -9,12 +9,13 @@
 
 class QComboBox;
 class QLabel;
-class QLineEdit;
 class QSlider;
 
 namespace lapidary {
 
 class GraphView;
+class SearchField;
+class SearchPanel;
 
 /// The graph of the current variant with search, colour-by and threshold. Shares the workspace's selection.
 class GraphPanel : public QWidget {
@@ -25,6 +26,11 @@ public:
     ~GraphPanel() override;
 
     GraphView* view() { return m_view; }
+    SearchPanel* search() { return m_results; }
+
+    /// Shows only these nodes and how they hang together; empty: everything again.
+    void isolate(std::set<NodeId> nodes);
+    bool isIsolated() const { return !m_isolated.empty(); }
 
 public Q_SLOTS:
     void focusSearch();
@@ -34,13 +40,13 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void nodeActivated(quint32 id);
+    void isolationChanged();
 
 private:
     QWidget* makeBar();
     void rebuildPicture();
     void rebuildDecor();
-    void search(const QString& text);
-    void searchStep();
+    void reveal(quint32 id);
     void selectionFromView();
     void selectionToView();
 
@@ -48,10 +54,10 @@ private:
     GraphView* m_view;
     QComboBox* m_overlay = nullptr;
     QSlider* m_threshold = nullptr;
-    QLineEdit* m_search = nullptr;
+    SearchField* m_search = nullptr;
+    SearchPanel* m_results = nullptr;
     QLabel* m_found = nullptr;
-    QList<quint32> m_hits;
-    int m_hit = -1;
+    std::set<NodeId> m_isolated;
     bool m_horizontal = false;
     bool m_showing = false;
     Latest<std::shared_ptr<GraphPicture>> m_pictures;

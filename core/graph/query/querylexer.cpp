@@ -124,14 +124,14 @@ Status QueryLexer::takeQuoted(QueryToken& token) {
     return {};
 }
 
-/// "/…/": ends at the last slash before a space that has nothing, or a closing parenthesis, behind it. A lone leading
-/// slash begins a plain name.
+/// "/…/": ends at the last slash before a space that has nothing, a parenthesis or a quote behind it. A lone leading slash
+/// begins a plain name.
 bool QueryLexer::takeRegex(QueryToken& token) {
     std::size_t end = m_at;
     while (end < m_text.size() && !isSpace(m_text[end]))
         ++end;
     for (std::size_t slash = end; slash-- > m_at + 2;) {
-        if (m_text[slash] != '/' || (slash + 1 < end && m_text[slash + 1] != ')'))
+        if (m_text[slash] != '/' || (slash + 1 < end && isPlainQueryCharacter(m_text[slash + 1])))
             continue;
         QueryPiece piece;
         piece.kind = QueryPiece::Kind::Regex;

@@ -24,7 +24,7 @@ std::string quoted(std::string_view text) {
 
 /// Whether a text, unquoted after a field's sign, is read as itself.
 bool isPlain(std::string_view text) {
-    if (text.empty() || text.find("..") != std::string_view::npos)
+    if (text.empty() || text.find("..") != std::string_view::npos || text.front() == '=')
         return false;
     if (text.size() >= 3 && text.front() == '/' && text.back() == '/')
         return false;
@@ -102,7 +102,9 @@ std::string attributeText(const QueryTerm& term) {
     if (term.attributeOnly)
         return text;
     const bool bySize = term.compare != QueryCompare::Match && term.compare != QueryCompare::NotEqual;
-    text += term.compare == QueryCompare::Match ? "=" : sign(term.compare);
+    // A glob that begins with '=' would make "==" of the one before it.
+    const bool afterColon = term.text.kind == TextPattern::Kind::Glob && term.text.text.starts_with('=');
+    text += term.compare == QueryCompare::Match && !afterColon ? "=" : sign(term.compare);
     return text + (bySize ? numberText(term.low) : valueText(term.text));
 }
 

@@ -75,6 +75,8 @@ void TestQuery::reads_data() {
     row("between:\"a..b\"..c*", "between:\"a..b\"..c*");
     row("upstream:Conv_12", "upstream:Conv_12");
     row("any:-x", "any:-x");
+    row("attr:a:=b*", "attr:a:=b*"); // found by the fuzzer: not attr:a==b*
+    row("name:=b", "name:\"=b\"");
 }
 
 void TestQuery::reads() {

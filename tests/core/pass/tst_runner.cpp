@@ -90,6 +90,7 @@ private Q_SLOTS:
     void resolvesScope_data();
     void resolvesScope();
     void namesThatLookLikeQueries();
+    void queriesBecomePatterns();
     void refusesBadQueries();
     void catchesWhatPluginsThrow();
     void refusesBrokenResults();
@@ -206,6 +207,24 @@ void TestRunner::namesThatLookLikeQueries() {
     const auto wider = resolveScope(*model, shapes, {"name=r", "name:r"});
     LAPIDARY_VERIFY_OK(wider);
     QCOMPARE(wider->size(), std::size_t(2));
+}
+
+void TestRunner::queriesBecomePatterns() {
+    ModelBuilder b;
+    b.input("x", {1, 2}).node("Relu", {"x"}, {"r"}, {}, "first").node("Tanh", {"r"}, {"y"}, {}, "second").output("y");
+    const auto model = b.build();
+    const ShapeTable shapes(*model->graph);
+    for (const char* text : {"op:relu", "FIRST", "\"first\"", "-tanh", "op:relu or nothing", "/^f/"}) {
+        const auto query = Query::parse(text);
+        LAPIDARY_VERIFY_OK(query);
+        QVERIFY(scopeKnows(*query));
+        const auto scope = resolveScope(*model, shapes, {scopePattern(*query)});
+        LAPIDARY_VERIFY_OK(scope);
+        QCOMPARE(*scope, std::set<NodeId>{model->graph->findNode("first")->id});
+    }
+    QVERIFY(!scopeKnows(*Query::parse("a or time_ms>1")));
+    QVERIFY(!scopeKnows(*Query::parse("a -is:selected")));
+    QVERIFY(scopeKnows(*Query::parse("is:coupled")));
 }
 
 void TestRunner::refusesBadQueries() {
