@@ -44,7 +44,10 @@ public:
 
     void consider(std::uint32_t other, bool sameBandOnly) {
         const Place there = placeOf(m_picture, other);
-        const double ahead = m_after ? there.across - m_here.across : m_here.across - there.across;
+        double ahead = m_after ? there.across - m_here.across : m_here.across - there.across;
+        // Siblings on one straight line are beside each other in the order of the flow.
+        if (!sameBandOnly && std::abs(ahead) < 1)
+            ahead = (m_after ? there.low - m_here.low : m_here.low - there.low) * 1e-3;
         const bool inBand = there.low <= m_here.high && m_here.low <= there.high;
         if (other == m_node || ahead <= 0 || (sameBandOnly && !inBand) || ahead >= m_least)
             return;

@@ -163,7 +163,7 @@ void GraphActions::fillMenuBar(QMenuBar& bar, QAction* before, QMenu& view) {
     bar.insertMenu(before, go);
     auto* recall = new QMenu(tr("Saved vie&ws"), &view);
     recall->addActions(m_recall);
-    auto* store = new QMenu(tr("St&ore view"), &view);
+    auto* store = new QMenu(tr("Sto&re view"), &view);
     store->addActions(m_store);
     view.addMenu(recall);
     view.addMenu(store);
