@@ -47,13 +47,15 @@ void printFields() {
         rows.push_back({std::string(info.name), std::string(info.help), std::string(info.example)});
         if (info.field == QueryField::Has || info.field == QueryField::Is)
             for (const auto& choice : info.field == QueryField::Has ? queryHasChoices() : queryIsChoices())
-                rows.push_back({"", "  " + std::string(choice.help),
-                                std::string(info.name) + ":" + std::string(choice.name)});
+                rows.push_back(
+                    {"", "  " + std::string(choice.help), std::string(info.name) + ":" + std::string(choice.name)});
     }
     printTable(rows);
-    std::cout << "\nA word alone looks everywhere. Terms side by side must all hold; or, not (or -) and parentheses join them.\n"
-                 "Text: part of it, a glob with * and ?, /a regular expression/, \"as it stands\", or = for the whole.\n"
-                 "Numbers: < <= = != >= >, 64..128, and K M G behind them.\n";
+    std::cout
+        << "\nA word alone looks everywhere. Terms side by side must all hold; or, not (or -) and parentheses join "
+           "them.\n"
+           "Text: part of it, a glob with * and ?, /a regular expression/, \"as it stands\", or = for the whole.\n"
+           "Numbers: < <= = != >= >, 64..128, and K M G behind them.\n";
 }
 
 int run(const Options& options, Context& context) {
@@ -77,7 +79,8 @@ void addFind(CLI::App& app, Context& context, Commands& commands) {
     auto* command = app.add_subcommand("find", "Nodes and tensors that a query finds, such as 'op:Conv channels>256'");
     auto options = std::make_shared<Options>();
     command->add_option("MODEL", options->model, "ONNX file");
-    command->add_option("QUERY", options->query, "What to look for; quote it for the shell, and write -- before one that begins with -");
+    command->add_option("QUERY", options->query,
+                        "What to look for; quote it for the shell, and write -- before one that begins with -");
     command->add_flag("--fields", options->fields, "Show what queries are made of");
     command->callback([options] {
         if (!options->fields && options->model.empty())

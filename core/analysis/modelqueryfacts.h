@@ -10,8 +10,8 @@
 
 namespace lapidary {
 
-/// Share of exact zeros in a tensor; nothing for small ones (below 16 elements), missing data and types without numbers.
-/// Reads every element.
+/// Share of exact zeros in a tensor; nothing for small ones (below 16 elements), missing data and types without
+/// numbers. Reads every element.
 std::optional<double> zeroShare(const Tensor& tensor);
 /// That of the largest constant a node reads, if it has at least two axes.
 std::optional<double> nodeSparsity(const Node& node, const Graph& graph);

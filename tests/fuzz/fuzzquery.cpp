@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Whatever the text is: parsing ends with a query or a diagnostic with a place; a query survives writing and reading; and
-// asking it of a small graph ends in reasonable time.
+// Whatever the text is: parsing ends with a query or a diagnostic with a place; a query survives writing and reading;
+// and asking it of a small graph ends in reasonable time.
 #include "graph/grapheditor.h"
 #include "graph/query/querymatcher.h"
 

@@ -44,7 +44,8 @@ public:
 
     QRect rect() const override {
         const auto place = m_view && m_view->current() ? m_view->nodeRect(*m_view->current()) : std::nullopt;
-        return place ? QRect(m_view->viewport()->mapToGlobal(place->topLeft().toPoint()), place->size().toSize()) : QRect();
+        return place ? QRect(m_view->viewport()->mapToGlobal(place->topLeft().toPoint()), place->size().toSize())
+                     : QRect();
     }
 
     QAccessible::State state() const override {
@@ -57,7 +58,8 @@ public:
 
 private:
     std::optional<quint32> index() const {
-        return m_view && m_view->picture() && m_view->current() ? m_view->picture()->indexOf(*m_view->current()) : std::nullopt;
+        return m_view && m_view->picture() && m_view->current() ? m_view->picture()->indexOf(*m_view->current())
+                                                                : std::nullopt;
     }
 
     QPointer<GraphView> m_view;

@@ -52,10 +52,10 @@ QVariant SearchResultsModel::ofNode(const Node& node, int role) const {
 QVariant SearchResultsModel::ofTensor(const Value& value, int role) const {
     const auto& graph = *m_model->model->graph;
     const auto name = QString::fromStdString(value.name);
-    const auto kind = value.isConstant()           ? tr("weight")
-                      : graph.isInput(value.id)    ? tr("input")
-                      : graph.isOutput(value.id)   ? tr("output")
-                                                   : tr("tensor");
+    const auto kind = value.isConstant()         ? tr("weight")
+                      : graph.isInput(value.id)  ? tr("input")
+                      : graph.isOutput(value.id) ? tr("output")
+                                                 : tr("tensor");
     switch (role) {
     case ValueRole:
         return value.id.number;

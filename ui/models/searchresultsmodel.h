@@ -18,7 +18,7 @@ public:
         ValueRole,                   ///< ValueId::number; invalid for nodes
         KindRole,                    ///< operator, or what kind of tensor it is
         NameRole,
-        ShapeRole, ///< "1x64x56x56"
+        ShapeRole,    ///< "1x64x56x56"
         ChannelsRole, ///< "64", or empty
         CategoryRole  ///< int(NodeCategory)
     };

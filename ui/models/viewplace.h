@@ -15,8 +15,8 @@ namespace lapidary {
 /// Where somebody looked and what was selected, by names, so that it can be found again in another layout, after a pass
 /// and in another session.
 struct ViewPlace {
-    QString anchor;  ///< the node in the middle, or nearest to it
-    QPointF offset;  ///< from its centre to the middle of the view, in scene units
+    QString anchor; ///< the node in the middle, or nearest to it
+    QPointF offset; ///< from its centre to the middle of the view, in scene units
     double scale = 1;
     QString current; ///< the node last touched
     QStringList selected;

@@ -70,9 +70,9 @@ const GraphReach* GraphNavigator::reach() {
 }
 
 QString GraphNavigator::whyNotFromSelection() const {
-    return !graph()                                      ? tr("no model is open")
+    return !graph()                                  ? tr("no model is open")
            : m_workspace.selection().nodes().empty() ? tr("no node is selected")
-                                                         : QString();
+                                                     : QString();
 }
 
 QString GraphNavigator::whyNotPath() const {
@@ -85,13 +85,17 @@ QString GraphNavigator::whyNotBlock() const {
     return !why.isEmpty() ? why : widerScope().empty() ? tr("the node's name tells of no larger block") : QString();
 }
 
-QString GraphNavigator::whyNotBack() const { return m_history.canGoBack() ? QString() : tr("nothing was visited before"); }
+QString GraphNavigator::whyNotBack() const {
+    return m_history.canGoBack() ? QString() : tr("nothing was visited before");
+}
 
 QString GraphNavigator::whyNotForward() const {
     return m_history.canGoForward() ? QString() : tr("one has not gone back");
 }
 
-QString GraphNavigator::whyNotShowAll() const { return m_panel.isIsolated() ? QString() : tr("all nodes are shown"); }
+QString GraphNavigator::whyNotShowAll() const {
+    return m_panel.isIsolated() ? QString() : tr("all nodes are shown");
+}
 
 QString GraphNavigator::whyNotRecall(int slot) const {
     return !graph() ? tr("no model is open") : m_saved.at(slot).isEmpty() ? tr("nothing is stored here") : QString();
@@ -106,25 +110,20 @@ void GraphNavigator::select(std::set<NodeId> nodes, const QString& none) {
 }
 
 void GraphNavigator::selectUpstream(int steps) {
-    const auto& from = m_workspace.selection().nodes();
-    if (!reach() || from.empty())
-        return;
-    auto found = reach()->upstream(from, steps);
-    if (found.empty())
-        return select({}, tr("Nothing leads to the selection"));
-    found.insert(from.begin(), from.end());
-    select(std::move(found), {});
+    if (reach())
+        grow(reach()->upstream(m_workspace.selection().nodes(), steps), tr("Nothing leads to the selection"));
 }
 
 void GraphNavigator::selectDownstream(int steps) {
-    const auto& from = m_workspace.selection().nodes();
-    if (!reach() || from.empty())
-        return;
-    auto found = reach()->downstream(from, steps);
-    if (found.empty())
-        return select({}, tr("Nothing follows from the selection"));
-    found.insert(from.begin(), from.end());
-    select(std::move(found), {});
+    if (reach())
+        grow(reach()->downstream(m_workspace.selection().nodes(), steps), tr("Nothing follows from the selection"));
+}
+
+/// Selects more than is selected, or says why there is no more.
+void GraphNavigator::grow(std::set<NodeId> more, const QString& none) {
+    if (!more.empty())
+        more.insert(m_workspace.selection().nodes().begin(), m_workspace.selection().nodes().end());
+    select(std::move(more), none);
 }
 
 void GraphNavigator::selectPath(bool all) {
@@ -143,7 +142,8 @@ void GraphNavigator::selectPath(bool all) {
             for (const auto id : reach()->shortestPath(order[i - 1], order[i]))
                 found.insert(id);
     }
-    const bool nothing = found.empty() || (all && found == chosen && reach()->upstream(chosen, 1) == reach()->upstream(chosen));
+    const bool nothing =
+        found.empty() || (all && found == chosen && reach()->upstream(chosen, 1) == reach()->upstream(chosen));
     select(nothing ? std::set<NodeId>() : std::move(found), tr("No path leads from one selected node to another"));
 }
 
@@ -197,7 +197,8 @@ void GraphNavigator::copyNames() {
     if (names.isEmpty())
         return;
     QApplication::clipboard()->setText(names.join(u'\n'));
-    Q_EMIT m_workspace.notice(names.size() == 1 ? tr("Copied %1").arg(names.front()) : tr("Copied %n name(s)", nullptr, int(names.size())));
+    Q_EMIT m_workspace.notice(names.size() == 1 ? tr("Copied %1").arg(names.front())
+                                                : tr("Copied %n name(s)", nullptr, int(names.size())));
 }
 
 void GraphNavigator::isolate() {
@@ -205,7 +206,9 @@ void GraphNavigator::isolate() {
         m_panel.isolate(m_workspace.selection().nodes());
 }
 
-void GraphNavigator::showAll() { m_panel.isolate({}); }
+void GraphNavigator::showAll() {
+    m_panel.isolate({});
+}
 
 ViewPlace GraphNavigator::here() const {
     const auto picture = m_panel.view()->picture();

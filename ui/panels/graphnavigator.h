@@ -13,8 +13,8 @@ namespace lapidary {
 
 class GraphPanel;
 
-/// Ways through the graph: up and down from the selection, paths, blocks, only some nodes, back and forward, saved views.
-/// Each whyNot… says in the user's language why that cannot be done now, or is empty. UI thread.
+/// Ways through the graph: up and down from the selection, paths, blocks, only some nodes, back and forward, saved
+/// views. Each whyNot… says in the user's language why that cannot be done now, or is empty. UI thread.
 class GraphNavigator : public QObject {
     Q_OBJECT
 
@@ -59,6 +59,7 @@ private:
     const GraphReach* reach();
     const Graph* graph() const;
     void select(std::set<NodeId> nodes, const QString& none);
+    void grow(std::set<NodeId> more, const QString& none);
     ViewPlace here() const;
     void visit();
     void show(const ViewPlace& place);

@@ -62,7 +62,8 @@ QWidget* GraphPanel::makeBar() {
 
     m_search = new SearchField(bar);
     m_search->setObjectName(QStringLiteral("graphSearch"));
-    m_search->setMaximumWidth(420);
+    m_search->setMinimumWidth(300);
+    m_search->setMaximumWidth(480);
     m_found = new QLabel(bar);
     m_found->setObjectName(QStringLiteral("graphFound"));
 
@@ -108,6 +109,7 @@ QWidget* GraphPanel::makeBar() {
 void GraphPanel::focusSearch() {
     m_search->setFocus(Qt::ShortcutFocusReason);
     m_search->selectAll();
+    m_results->unfold();
 }
 
 void GraphPanel::setOverlay(Overlay overlay) { m_overlay->setCurrentIndex(m_overlay->findData(int(overlay))); }
@@ -172,6 +174,16 @@ void GraphPanel::isolate(std::set<NodeId> nodes) {
     if (nodes == m_isolated)
         return;
     m_isolated = std::move(nodes);
+    // A few nodes are looked at as a whole; everything is looked at around the node one stands on.
+    connect(
+        m_view, &GraphView::pictureShown, this,
+        [this] {
+            if (isIsolated())
+                m_view->fit();
+            else if (const auto current = m_workspace.selection().current(); current.valid())
+                m_view->ensureVisible(current.number);
+        },
+        Qt::SingleShotConnection);
     rebuildPicture();
     Q_EMIT isolationChanged();
 }

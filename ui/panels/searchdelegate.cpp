@@ -52,8 +52,10 @@ void SearchDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given,
     row.adjust(chip + gap, 0, 0, 0);
 
     const int digits = painter->fontMetrics().horizontalAdvance(QStringLiteral("00000"));
-    const int shape = std::min(painter->fontMetrics().horizontalAdvance(QStringLiteral("1x1024x112x112")), row.width() / 4);
-    const int kind = std::min(painter->fontMetrics().horizontalAdvance(QStringLiteral("BatchNormalization")), row.width() / 4);
+    const int shape =
+        std::min(painter->fontMetrics().horizontalAdvance(QStringLiteral("1x1024x112x112")), row.width() / 4);
+    const int kind =
+        std::min(painter->fontMetrics().horizontalAdvance(QStringLiteral("BatchNormalization")), row.width() / 4);
     painter->setPen(theme.muted);
     row = piece(*painter, row, digits, Qt::AlignRight, text(SearchResultsModel::ChannelsRole), Qt::ElideRight);
     row = piece(*painter, row, shape, Qt::AlignRight, text(SearchResultsModel::ShapeRole), Qt::ElideMiddle);

@@ -20,8 +20,9 @@ int characters(const QByteArray& utf8, std::size_t bytes) {
 
 SearchField::SearchField(QWidget* parent) : QLineEdit(parent) {
     setPlaceholderText(tr("Find nodes and tensors"));
-    setToolTip(tr("A word, or conditions such as op:Conv channels>256. Return goes to the next match, Down into the list, "
-                  "F1 explains."));
+    setToolTip(
+        tr("A word, or conditions such as op:Conv channels>256. Return goes to the next match, Down into the list, "
+           "F1 explains."));
     setClearButtonEnabled(true);
     addAction(themedIcon(QStringLiteral("search")), QLineEdit::LeadingPosition);
 }

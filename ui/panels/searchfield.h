@@ -22,12 +22,12 @@ public:
     void replaceBytes(std::size_t begin, std::size_t end, const std::string& text);
 
 Q_SIGNALS:
-    void listWanted();      ///< Down: into the list
+    void listWanted();       ///< Down: into the list
     void completionWanted(); ///< Tab, while there is something to complete
     void stepWanted(int by); ///< Return: +1, Shift+Return: -1
-    void allWanted();       ///< Ctrl+Return: select everything found
-    void dismissed();       ///< Escape
-    void helpWanted();      ///< F1
+    void allWanted();        ///< Ctrl+Return: select everything found
+    void dismissed();        ///< Escape
+    void helpWanted();       ///< F1
 
 public Q_SLOTS:
     /// Whether Tab completes; otherwise it goes to the next control.

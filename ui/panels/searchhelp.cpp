@@ -48,20 +48,22 @@ public:
     }
 
     static QString html() {
-        auto text = tr("<p>A word finds nodes by name, operator, tensors and attributes. Conditions side by side must all "
-                       "hold; <b>or</b>, <b>not</b> (or <b>-</b>) and parentheses join them.</p>"
-                       "<p>Text: a part of it, a glob with <b>*</b> and <b>?</b>, <b>/a regular expression/</b>, <b>\"as it "
-                       "stands\"</b>, or <b>=</b> for the whole. Numbers: <b>&lt; &lt;= = != &gt;= &gt;</b>, "
-                       "<b>64..128</b>, and K, M, G behind them. Capitals do not matter.</p>");
+        auto text =
+            tr("<p>A word finds nodes by name, operator, tensors and attributes. Conditions side by side must all "
+               "hold; <b>or</b>, <b>not</b> (or <b>-</b>) and parentheses join them.</p>"
+               "<p>Text: a part of it, a glob with <b>*</b> and <b>?</b>, <b>/a regular expression/</b>, <b>\"as it "
+               "stands\"</b>, or <b>=</b> for the whole. Numbers: <b>&lt; &lt;= = != &gt;= &gt;</b>, "
+               "<b>64..128</b>, and K, M, G behind them. Capitals do not matter.</p>");
         text += QStringLiteral("<table cellspacing='0' cellpadding='3'>");
         for (const auto& info : queryFields())
             text += row(QString::fromUtf8(info.example.data(), qsizetype(info.example.size())), ofField(info.field));
         text += QStringLiteral("</table>");
         text += words(tr("After has:"), QStringLiteral("has:"), queryHasChoices());
         text += words(tr("After is:"), QStringLiteral("is:"), queryIsChoices());
-        text += tr("<p>Keys: <b>Tab</b> completes, <b>Down</b> goes into the list, <b>Return</b> to the next match and "
-                   "<b>Shift+Return</b> to the one before, <b>Ctrl+Return</b> selects all nodes found, <b>Escape</b> closes "
-                   "the list.</p>");
+        text += tr(
+            "<p>Keys: <b>Tab</b> completes, <b>Down</b> goes into the list, <b>Return</b> to the next match and "
+            "<b>Shift+Return</b> to the one before, <b>Ctrl+Return</b> selects all nodes found, <b>Escape</b> closes "
+            "the list.</p>");
         return text;
     }
 
@@ -124,7 +126,9 @@ private:
 
 } // namespace
 
-QString searchHelpHtml() { return SearchHelp::html(); }
+QString searchHelpHtml() {
+    return SearchHelp::html();
+}
 
 QString searchFieldHelp(const QString& field) {
     const auto* info = findQueryField(field.toStdString());
@@ -132,9 +136,9 @@ QString searchFieldHelp(const QString& field) {
 }
 
 QStringList searchExamples() {
-    return {QStringLiteral("op:Conv channels>=64"), QStringLiteral("category:layer -is:depthwise"),
-            QStringLiteral("shape:*x64x*"), QStringLiteral("attr:kernel_shape=3x3"), QStringLiteral("macs>10M or params>1M"),
-            QStringLiteral("consumers>1")};
+    return {QStringLiteral("op:Conv channels>=64"),  QStringLiteral("category:layer -is:depthwise"),
+            QStringLiteral("shape:*x64x*"),          QStringLiteral("attr:kernel_shape=3x3"),
+            QStringLiteral("macs>10M or params>1M"), QStringLiteral("consumers>1")};
 }
 
 } // namespace lapidary

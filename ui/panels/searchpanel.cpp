@@ -63,7 +63,9 @@ void SearchPanel::connectField() {
     });
 }
 
-QString SearchPanel::query() const { return m_field->text().trimmed(); }
+QString SearchPanel::query() const {
+    return m_field->text().trimmed();
+}
 
 void SearchPanel::refresh() {
     m_wordsOf = nullptr;
@@ -135,15 +137,17 @@ void SearchPanel::showHits(SearchHits hits) {
     for (const auto id : hits.nodes)
         lit.insert(id.number);
     const int nodes = int(hits.nodes.size()), tensors = int(hits.tensors.size());
-    const auto text = tensors > 0 ? tr("%1, %2").arg(tr("%n node(s)", nullptr, nodes), tr("%n tensor(s)", nullptr, tensors))
-                                  : tr("%n node(s)", nullptr, nodes);
-    m_count->setText(text);
+    const auto text = tensors > 0
+                          ? tr("%1, %2").arg(tr("%n node(s)", nullptr, nodes), tr("%n tensor(s)", nullptr, tensors))
+                          : tr("%n node(s)", nullptr, nodes);
+    m_count->setText(hits.problem ? QString() : asked ? text : tr("Recent queries and examples"));
     m_all->setEnabled(nodes > 0);
     m_all->setToolTip(nodes > 0 ? tr("Select every node found (Ctrl+Return)") : tr("Not now: no node was found"));
     m_scope->setEnabled(hits.asScope);
-    m_scope->setToolTip(hits.asScope  ? tr("The pass works on what this query finds, in this variant and in those to come")
-                        : nodes == 0  ? tr("Not now: no node was found")
-                                      : tr("Not now: times and the selection are not part of a recipe; select all instead"));
+    m_scope->setToolTip(
+        hits.asScope ? tr("The pass works on what this query finds, in this variant and in those to come")
+        : nodes == 0 ? tr("Not now: no node was found")
+                     : tr("Not now: times and the selection are not part of a recipe; select all instead"));
     const bool wrong = hits.problem.has_value();
     m_results->setHits(m_workspace.model(), std::move(hits));
     if (asked && !wrong)
@@ -164,7 +168,7 @@ void SearchPanel::showProblem(const QueryProblem& problem) {
     };
     const auto message = QString::fromStdString(problem.diagnostic.message);
     const auto hint = QString::fromStdString(problem.diagnostic.hint);
-    m_problem->setText(QStringLiteral("<p><code>%1<u>%2</u>%3</code></p><p>%4</p><p>%5</p>")
+    m_problem->setText(QStringLiteral("<code>%1<u>%2</u>%3</code><br>%4<br>%5")
                            .arg(piece(0, problem.place.begin), piece(problem.place.begin, problem.place.length),
                                 piece(problem.place.begin + problem.place.length, std::size_t(utf8.size())),
                                 message.toHtmlEscaped(), hint.toHtmlEscaped()));

@@ -44,9 +44,11 @@ public Q_SLOTS:
     /// The query becomes the scope of the pass panel.
     void useAsScope();
     void showHelp();
+    /// Shows the list: results, or recent queries and examples.
+    void unfold();
 
 Q_SIGNALS:
-    void found(const QSet<quint32>& nodes); ///< to be lit in the graph
+    void found(const QSet<quint32>& nodes);  ///< to be lit in the graph
     void statusChanged(const QString& text); ///< "12 found", "3 of 12"
     void leave();                            ///< the keyboard belongs to the graph again
     void revealed(quint32 node);             ///< a node was jumped to
@@ -70,7 +72,6 @@ private:
     void intoList();
     void activate(const QModelIndex& index);
     void jumpToRow(int row);
-    void unfold();
     void place();
     bool listKey(int key);
     SearchKnowledge knowledge() const;

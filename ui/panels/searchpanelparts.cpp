@@ -124,6 +124,7 @@ void SearchPanel::showHelp() {
     if (m_help->document()->isEmpty())
         m_help->setHtml(searchHelpHtml());
     m_pages->setCurrentWidget(m_help);
+    m_problem->hide();
     show();
     raise();
     place();
@@ -134,6 +135,9 @@ void SearchPanel::unfold() {
         return;
     if (query().isEmpty())
         showSuggestions();
+    else
+        m_pages->setCurrentWidget(m_list);
+    m_problem->setVisible(m_results->hits().problem.has_value());
     show();
     raise();
     place();
@@ -149,7 +153,9 @@ void SearchPanel::place() {
     if (m_pages->currentWidget() == m_help)
         content = 420;
     else if (const auto* view = qobject_cast<QAbstractItemView*>(m_pages->currentWidget()))
-        content = std::min(view->model()->rowCount(), maxRows) * std::max(1, view->sizeHintForRow(0)) + 4;
+        content = view->model()->rowCount() == 0
+                      ? 0
+                      : std::min(view->model()->rowCount(), maxRows) * view->sizeHintForRow(0) + 4;
     if (m_problem->isVisibleTo(this) && m_pages->currentWidget() == m_list)
         content = 0;
     m_pages->setVisible(content > 0);

@@ -18,8 +18,8 @@ class GraphPanel;
 class PassPanel;
 class Workspace;
 
-/// What one does with nodes of the graph: the menus "Select" and "Go", the saved views, the graph's context menu. Belongs
-/// to the window.
+/// What one does with nodes of the graph: the menus "Select" and "Go", the saved views, the graph's context menu.
+/// Belongs to the window.
 class GraphActions : public QObject {
     Q_OBJECT
 

@@ -24,14 +24,15 @@ struct QueryPlace {
 struct QueryTerm {
     QueryField field = QueryField::Any;
     QueryCompare compare = QueryCompare::Match;
-    TextPattern text;  ///< the value as text; unused by numbers and choices
-    TextPattern text2; ///< second node of between:
-    std::string attribute; ///< attr: the attribute's name
+    TextPattern text;           ///< the value as text; unused by numbers and choices
+    TextPattern text2;          ///< second node of between:
+    std::string attribute;      ///< attr: the attribute's name
     bool attributeOnly = false; ///< attr: whether it is there
-    bool isNumber = false; ///< the value is (also) a number: always for numbers, for attributes if it can be read as one
+    bool isNumber =
+        false; ///< the value is (also) a number: always for numbers, for attributes if it can be read as one
     double low = 0;
-    double high = 0; ///< Range: low..high, both included
-    int choice = -1; ///< QueryHas or QueryIs
+    double high = 0;  ///< Range: low..high, both included
+    int choice = -1;  ///< QueryHas or QueryIs
     QueryPlace place; ///< where it stood; equal terms may stand in different places
     bool operator==(const QueryTerm& other) const;
 };
@@ -51,8 +52,8 @@ struct QueryProblem {
 };
 
 /// A search for nodes: `op:Conv shape:*x64x* name:/layer3/ channels>256`. Terms side by side must all hold; `or`, `not`
-/// or a leading `-`, and parentheses combine them; quotes take text as it stands. A plain value, immutable; bind it to a
-/// graph with QueryMatcher.
+/// or a leading `-`, and parentheses combine them; quotes take text as it stands. A plain value, immutable; bind it to
+/// a graph with QueryMatcher.
 class Query {
 public:
     /// An empty text matches everything. Fails with "query.syntax", "query.field", "query.value" or "query.regex", with

@@ -27,7 +27,8 @@ std::string written(const std::string& word) {
     const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
         return isPlainQueryCharacter(c) && c != '*' && c != '?' && c != '\\';
     });
-    if (plain && word.find("..") == std::string::npos && !(word.size() > 2 && word.front() == '/' && word.back() == '/'))
+    if (plain && word.find("..") == std::string::npos &&
+        !(word.size() > 2 && word.front() == '/' && word.back() == '/'))
         return word;
     std::string quoted = "\"";
     for (const char c : word) {
@@ -96,7 +97,8 @@ void offerValues(Completer& completer, const QueryFieldInfo& info, const std::st
         return completer.offerAll(vocabulary.names, before);
     case QueryField::Category:
         for (int i = 0; i <= int(OperatorCategory::Other); ++i)
-            completer.offer(before + std::string(categoryName(OperatorCategory(i))), categoryName(OperatorCategory(i)), {});
+            completer.offer(before + std::string(categoryName(OperatorCategory(i))), categoryName(OperatorCategory(i)),
+                            {});
         return;
     case QueryField::Has:
     case QueryField::Is:

@@ -24,7 +24,7 @@ struct QueryCompletion {
 
 /// What the word before the cursor may become.
 struct QueryCompletions {
-    std::size_t begin = 0, end = 0; ///< bytes of the text that are replaced
+    std::size_t begin = 0, end = 0;    ///< bytes of the text that are replaced
     std::vector<QueryCompletion> list; ///< best first: what begins so, then what contains it
 };
 

@@ -8,8 +8,8 @@
 
 namespace lapidary {
 
-/// What a query asks that the graph and its shapes do not tell. Whoever starts a search knows more, or says that it does
-/// not. Called from the thread that matches; may compute at the first question.
+/// What a query asks that the graph and its shapes do not tell. Whoever starts a search knows more, or says that it
+/// does not. Called from the thread that matches; may compute at the first question.
 class QueryFacts {
 public:
     virtual ~QueryFacts() = default;

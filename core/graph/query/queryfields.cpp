@@ -32,8 +32,8 @@ constexpr std::array table{
     known(Field::Name, "name", Kind::Text, "name of the node", "name:/layer3/"),
     known(Field::Operator, "op", Kind::Word, "operator type", "op:Conv*"),
     known(Field::Category, "category", Kind::Word, "kind of operator", "category:activation"),
-    ofTensors(known(Field::Tensor, "tensor", Kind::Text, "name of an input or output, weights included",
-                    "tensor:*.weight")),
+    ofTensors(
+        known(Field::Tensor, "tensor", Kind::Text, "name of an input or output, weights included", "tensor:*.weight")),
     known(Field::Attribute, "attr", Kind::Attribute, "an attribute, or its value", "attr:kernel_shape=3x3"),
     ofTensors(known(Field::Shape, "shape", Kind::Shape, "shape of any input, weight or output", "shape:*x64x*")),
     known(Field::InputShape, "in", Kind::Shape, "shape of an input that is no constant", "in:1x3x*"),
@@ -68,9 +68,9 @@ struct Alias {
 };
 
 constexpr std::array aliases{
-    Alias{"operator", Field::Operator}, Alias{"type", Field::DataType},        
-    Alias{"time", Field::TimeMs},       Alias{"parameters", Field::Parameters}, Alias{"input", Field::InputShape},
-    Alias{"output", Field::OutputShape}, Alias{"attribute", Field::Attribute},  Alias{"size", Field::Bytes},
+    Alias{"operator", Field::Operator},     Alias{"type", Field::DataType},    Alias{"time", Field::TimeMs},
+    Alias{"parameters", Field::Parameters}, Alias{"input", Field::InputShape}, Alias{"output", Field::OutputShape},
+    Alias{"attribute", Field::Attribute},   Alias{"size", Field::Bytes},
 };
 
 constexpr std::array<QueryChoice, 7> hasChoices{{

@@ -97,7 +97,8 @@ Status QueryLexer::takeAttribute(QueryToken& token) {
         ++m_at;
     token.attribute = m_text.substr(begin, m_at - begin);
     if (token.attribute.empty())
-        return fail(begin > 0 ? begin - 1 : 0, 1, "the name of an attribute is missing", "Such as attr:group>1 or attr:kernel_shape=3x3");
+        return fail(begin > 0 ? begin - 1 : 0, 1, "the name of an attribute is missing",
+                    "Such as attr:group>1 or attr:kernel_shape=3x3");
     const std::size_t end = m_at;
     skipSpace();
     const bool colonBehindSpace = m_at > end && !atEnd() && m_text[m_at] == ':';
@@ -124,8 +125,8 @@ Status QueryLexer::takeQuoted(QueryToken& token) {
     return {};
 }
 
-/// "/…/": ends at the last slash before a space that has nothing, a parenthesis or a quote behind it. A lone leading slash
-/// begins a plain name.
+/// "/…/": ends at the last slash before a space that has nothing, a parenthesis or a quote behind it. A lone leading
+/// slash begins a plain name.
 bool QueryLexer::takeRegex(QueryToken& token) {
     std::size_t end = m_at;
     while (end < m_text.size() && !isSpace(m_text[end]))
@@ -208,7 +209,8 @@ Result<QueryToken> QueryLexer::next() {
         return finished(std::move(token), begin);
     }
     const auto word = m_text.substr(begin, m_text.find_first_of(" \t\n\r\f\v()\"", begin) - begin);
-    for (const auto& [keyword, kind] : {std::pair("or", Kind::Or), std::pair("and", Kind::And), std::pair("not", Kind::Not)})
+    for (const auto& [keyword, kind] :
+         {std::pair("or", Kind::Or), std::pair("and", Kind::And), std::pair("not", Kind::Not)})
         if (isKeyword(word, keyword)) {
             m_at += word.size();
             token.kind = kind;

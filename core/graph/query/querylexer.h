@@ -16,7 +16,7 @@ struct QueryPiece {
 struct QueryToken {
     enum class Kind { End, Open, Close, Not, And, Or, Term } kind = Kind::End;
     QueryPlace place;
-    std::string field;     ///< before the operator; empty: a bare word
+    std::string field; ///< before the operator; empty: a bare word
     QueryPlace fieldPlace;
     std::string attribute; ///< of the field attr
     bool hasCompare = false;

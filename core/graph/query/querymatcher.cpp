@@ -31,7 +31,8 @@ private:
 class Combination : public QueryTest {
 public:
     Combination(std::vector<QueryTestPtr> parts, bool all) : m_parts(std::move(parts)), m_all(all) {
-        std::stable_sort(m_parts.begin(), m_parts.end(), [](const auto& a, const auto& b) { return a->cost() < b->cost(); });
+        std::stable_sort(m_parts.begin(), m_parts.end(),
+                         [](const auto& a, const auto& b) { return a->cost() < b->cost(); });
     }
 
     bool node(const Node& node) override {

@@ -42,7 +42,8 @@ public:
 
     bool node(const Node& node) override {
         const auto any = [this](const std::vector<ValueId>& ids, auto wanted) {
-            return std::any_of(ids.begin(), ids.end(), [&](ValueId id) { return id.valid() && wanted(id) && shaped(id); });
+            return std::any_of(ids.begin(), ids.end(),
+                               [&](ValueId id) { return id.valid() && wanted(id) && shaped(id); });
         };
         const auto all = [](ValueId) { return true; };
         const auto constant = [this](ValueId id) { return isConstant(id); };

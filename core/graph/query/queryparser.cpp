@@ -128,7 +128,8 @@ private:
         case Kind::Open:
             return parenthesis(depth);
         case Kind::End:
-            return fail("query.syntax", lastPlace(), "something is missing at the end", "Such as a word, op:Conv or channels>64");
+            return fail("query.syntax", lastPlace(), "something is missing at the end",
+                        "Such as a word, op:Conv or channels>64");
         case Kind::Close:
             return fail("query.syntax", m_token.place, "there is nothing before this ')'", "");
         default:

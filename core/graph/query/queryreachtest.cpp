@@ -31,7 +31,8 @@ public:
         case QueryHas::Attributes:
             return !node.attributes.empty();
         case QueryHas::Shape:
-            return std::all_of(node.outputs.begin(), node.outputs.end(), [this](ValueId id) { return !id.valid() || shaped(id); });
+            return std::all_of(node.outputs.begin(), node.outputs.end(),
+                               [this](ValueId id) { return !id.valid() || shaped(id); });
         case QueryHas::Documentation:
             return !node.doc.empty();
         }
@@ -41,7 +42,8 @@ public:
 private:
     bool shaped(ValueId id) const {
         const auto* type = m_scene.shapes.find(id);
-        return type && type->shape && std::all_of(type->shape->begin(), type->shape->end(), [](auto e) { return e >= 0; });
+        return type && type->shape &&
+               std::all_of(type->shape->begin(), type->shape->end(), [](auto e) { return e >= 0; });
     }
 
     QueryHas m_what;
@@ -70,9 +72,8 @@ public:
         case QueryIs::Elementwise:
             return traits && traits->elementwise;
         case QueryIs::Input:
-            return std::any_of(node.inputs.begin(), node.inputs.end(), [&](ValueId id) {
-                return id.valid() && graph.isInput(id) && !graph.constant(id);
-            });
+            return std::any_of(node.inputs.begin(), node.inputs.end(),
+                               [&](ValueId id) { return id.valid() && graph.isInput(id) && !graph.constant(id); });
         case QueryIs::Output:
             return std::any_of(node.outputs.begin(), node.outputs.end(),
                                [&](ValueId id) { return id.valid() && graph.isOutput(id); });
@@ -146,7 +147,8 @@ Result<std::vector<NodeId>> namedNodes(const TextPattern& pattern, const Graph& 
         names.push_back(displayName(*node));
     const auto near = nearestName(pattern.text, names);
     return errorDiagnostic("query.unknown_node", "no node or tensor is called '" + pattern.text + "'",
-                           near.empty() ? "The whole name is needed, or a pattern with * and ?" : "Did you mean '" + near + "'?");
+                           near.empty() ? "The whole name is needed, or a pattern with * and ?"
+                                        : "Did you mean '" + near + "'?");
 }
 
 std::vector<bool> without(std::vector<bool> members, const std::vector<NodeId>& nodes) {
@@ -167,10 +169,12 @@ Result<QueryTestPtr> makeChoiceTest(const QueryTerm& term, const QueryScene& sce
     if (term.field == QueryField::Has)
         return QueryTestPtr(std::make_unique<HasTest>(QueryHas(term.choice), scene));
     const auto what = QueryIs(term.choice);
-    const bool given = what == QueryIs::Coupled || what == QueryIs::Prunable || what == QueryIs::Fenced || what == QueryIs::Selected;
+    const bool given =
+        what == QueryIs::Coupled || what == QueryIs::Prunable || what == QueryIs::Fenced || what == QueryIs::Selected;
     if (given && !(scene.facts && scene.facts->knows(what)))
         return errorDiagnostic("query.not_known",
-                               "'is:" + std::string(queryIsChoices()[std::size_t(term.choice)].name) + "' is not known here",
+                               "'is:" + std::string(queryIsChoices()[std::size_t(term.choice)].name) +
+                                   "' is not known here",
                                "Leave this condition out");
     return QueryTestPtr(std::make_unique<IsTest>(what, scene));
 }

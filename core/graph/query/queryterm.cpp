@@ -45,8 +45,8 @@ double factorOf(std::string_view unit) {
 /// Names people write for element types.
 std::string_view dataTypeAlias(std::string_view name) {
     static constexpr std::pair<std::string_view, std::string_view> names[] = {
-        {"fp32", "float32"}, {"float", "float32"}, {"fp16", "float16"}, {"half", "float16"}, {"bf16", "bfloat16"},
-        {"fp64", "float64"}, {"double", "float64"}, {"i8", "int8"},     {"u8", "uint8"},     {"i32", "int32"},
+        {"fp32", "float32"}, {"float", "float32"},  {"fp16", "float16"}, {"half", "float16"}, {"bf16", "bfloat16"},
+        {"fp64", "float64"}, {"double", "float64"}, {"i8", "int8"},      {"u8", "uint8"},     {"i32", "int32"},
         {"i64", "int64"},    {"i4", "int4"},        {"u4", "uint4"},
     };
     for (const auto& [alias, full] : names)
@@ -79,8 +79,9 @@ private:
         m_place = m_token.fieldPlace;
         auto near = nearestName(m_token.field, queryFieldNames());
         return errorDiagnostic("query.field", "there is no field '" + m_token.field + "'",
-                               near.empty() ? "Put text that has : = < or > in quotes; fields are name, op, shape, channels …"
-                                            : "Did you mean '" + near + "'?");
+                               near.empty()
+                                   ? "Put text that has : = < or > in quotes; fields are name, op, shape, channels …"
+                                   : "Did you mean '" + near + "'?");
     }
 
     Status fail(std::string message, std::string hint = {}) {
@@ -245,7 +246,8 @@ private:
                 sides.push_back(piece);
                 continue;
             }
-            for (const auto& [from, count] : {std::pair(std::size_t(0), sign), std::pair(sign + 2, std::string::npos)}) {
+            for (const auto& [from, count] :
+                 {std::pair(std::size_t(0), sign), std::pair(sign + 2, std::string::npos)}) {
                 QueryPiece part = piece;
                 part.text = piece.text.substr(from, count);
                 part.place = {piece.place.begin + from, part.text.size()};

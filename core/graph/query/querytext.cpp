@@ -167,7 +167,8 @@ bool anyTerm(const QueryExpr& expr, const std::function<bool(const QueryTerm&)>&
 bool QueryTerm::operator==(const QueryTerm& other) const {
     const bool sameNumbers = isNumber == other.isNumber && low == other.low && high == other.high;
     return field == other.field && compare == other.compare && text == other.text && text2 == other.text2 &&
-           attribute == other.attribute && attributeOnly == other.attributeOnly && sameNumbers && choice == other.choice;
+           attribute == other.attribute && attributeOnly == other.attributeOnly && sameNumbers &&
+           choice == other.choice;
 }
 
 bool Query::uses(QueryField field) const {

@@ -65,7 +65,8 @@ std::int64_t nodeChannels(const Node& node, const Graph& graph, const ShapeTable
         const auto made = weight->shape[std::size_t(traits->weightOutputAxis)];
         if (rank < 0)
             return made;
-        // Weights with kernel axes make axis 1, in each of several groups maybe; weights that are matrices the last one.
+        // Weights with kernel axes make axis 1, in each of several groups maybe; weights that are matrices the last
+        // one.
         const bool last = weight->shape.size() == 2 ||
                           (shapes.extent(node.output(), 1) != made && shapes.extent(node.output(), -1) == made);
         return shapes.extent(node.output(), last ? -1 : 1);
@@ -85,7 +86,8 @@ bool isDepthwise(const Node& node, const Graph& graph) {
     const auto* traits = traitsOf(node);
     if (!weight || traits->weightInputAxis < 0 || traits->weightOutputAxis < 0 || node.intAttribute("group", 1) < 2)
         return false;
-    // Each group reads one channel: of Conv's weights the axis that meets inputs counts per group, of ConvTranspose's all.
+    // Each group reads one channel: of Conv's weights the axis that meets inputs counts per group, of ConvTranspose's
+    // all.
     const auto axis = std::size_t(traits->weightInputAxis);
     if (axis >= weight->shape.size())
         return false;

@@ -8,8 +8,8 @@
 
 namespace lapidary {
 
-/// Output channels: of a layer with constant weights those its weights make; of other nodes axis 1 of an output with two
-/// dimensions or at least four. -1 if that is not known.
+/// Output channels: of a layer with constant weights those its weights make; of other nodes axis 1 of an output with
+/// two dimensions or at least four. -1 if that is not known.
 std::int64_t nodeChannels(const Node& node, const Graph& graph, const ShapeTable& shapes);
 
 /// The element type a node's weights are stored in, behind a DequantizeLinear too; without weights that of its output.

@@ -49,9 +49,8 @@ void Regex::close(std::vector<std::uint16_t>& places, bool atBegin, bool atEnd) 
 
 std::int32_t Regex::stateOf(std::vector<std::uint16_t> seeds, bool atBegin) {
     const auto matches = [this](const std::vector<std::uint16_t>& places) {
-        return std::any_of(places.begin(), places.end(), [this](std::uint16_t at) {
-            return m_program->code[at].kind == Instruction::Kind::Match;
-        });
+        return std::any_of(places.begin(), places.end(),
+                           [this](std::uint16_t at) { return m_program->code[at].kind == Instruction::Kind::Match; });
     };
     std::vector<std::uint16_t> ends = seeds;
     close(seeds, atBegin, false);

@@ -20,7 +20,8 @@ constexpr int maxRepeat = 255;
 /// compile their atom again from the text.
 class RegexCompiler {
 public:
-    explicit RegexCompiler(std::string_view pattern) : m_pattern(pattern), m_program(std::make_shared<Regex::Program>()) {}
+    explicit RegexCompiler(std::string_view pattern)
+        : m_pattern(pattern), m_program(std::make_shared<Regex::Program>()) {}
 
     Result<Regex> compile() {
         const auto start = alternatives(0);

@@ -115,16 +115,26 @@ void TestQuery::equalQueries_data() {
     QTest::addColumn<QString>("a");
     QTest::addColumn<QString>("b");
     QTest::addColumn<bool>("equal");
-    QTest::newRow("space") << "a   b" << " a b " << true;
-    QTest::newRow("and") << "a and b" << "a b" << true;
-    QTest::newRow("any") << "any:a" << "a" << true;
-    QTest::newRow("quotes") << "\"a\"" << "a" << true;
-    QTest::newRow("order") << "a b" << "b a" << false;
-    QTest::newRow("quoted glob") << "\"a*\"" << "a*" << false;
-    QTest::newRow("or in and") << "a (b or c)" << "a b or c" << false;
-    QTest::newRow("place") << "x op:a" << "x   op:a" << true;
-    QTest::newRow("whole") << "name:a" << "name=a" << false;
-    QTest::newRow("number") << "channels>1K" << "channels>1000" << true;
+    QTest::newRow("space") << "a   b"
+                           << " a b " << true;
+    QTest::newRow("and") << "a and b"
+                         << "a b" << true;
+    QTest::newRow("any") << "any:a"
+                         << "a" << true;
+    QTest::newRow("quotes") << "\"a\""
+                            << "a" << true;
+    QTest::newRow("order") << "a b"
+                           << "b a" << false;
+    QTest::newRow("quoted glob") << "\"a*\""
+                                 << "a*" << false;
+    QTest::newRow("or in and") << "a (b or c)"
+                               << "a b or c" << false;
+    QTest::newRow("place") << "x op:a"
+                           << "x   op:a" << true;
+    QTest::newRow("whole") << "name:a"
+                           << "name=a" << false;
+    QTest::newRow("number") << "channels>1K"
+                            << "channels>1000" << true;
 }
 
 void TestQuery::equalQueries() {

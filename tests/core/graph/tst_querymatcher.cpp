@@ -16,7 +16,8 @@ using namespace lapidary::test;
 
 namespace {
 
-/// x -> conv1 (depthwise, bias) -> relu1 -> add (with skip from x through conv2) -> gap -> fc -> y; shape constants aside.
+/// x -> conv1 (depthwise, bias) -> relu1 -> add (with skip from x through conv2) -> gap -> fc -> y; shape constants
+/// aside.
 ModelPtr network() {
     ModelBuilder b;
     b.input("x", {1, 4, 8, 8}).init("dw.weight", {4, 1, 3, 3}, 1).init("dw.bias", {4}, 2);
@@ -174,14 +175,22 @@ void TestQueryMatcher::finds() {
 void TestQueryMatcher::tensors_data() {
     QTest::addColumn<QString>("query");
     QTest::addColumn<QString>("names");
-    QTest::newRow("word") << "dw" << "dw.weight dw.bias";
-    QTest::newRow("shape") << "shape:4x*" << "dw.weight pw.weight fc.weight";
-    QTest::newRow("type") << "dtype:float16" << "y";
-    QTest::newRow("rank") << "rank=1 tensor:bias" << "dw.bias";
-    QTest::newRow("negated") << "-tensor:. rank=2" << "f y";
-    QTest::newRow("not for tensors") << "op:Conv" << "";
-    QTest::newRow("nor partly") << "dw or op:Conv" << "";
-    QTest::newRow("empty") << "" << "";
+    QTest::newRow("word") << "dw"
+                          << "dw.weight dw.bias";
+    QTest::newRow("shape") << "shape:4x*"
+                           << "dw.weight pw.weight fc.weight";
+    QTest::newRow("type") << "dtype:float16"
+                          << "y";
+    QTest::newRow("rank") << "rank=1 tensor:bias"
+                          << "dw.bias";
+    QTest::newRow("negated") << "-tensor:. rank=2"
+                             << "f y";
+    QTest::newRow("not for tensors") << "op:Conv"
+                                     << "";
+    QTest::newRow("nor partly") << "dw or op:Conv"
+                                << "";
+    QTest::newRow("empty") << ""
+                           << "";
 }
 
 void TestQueryMatcher::tensors() {
@@ -203,10 +212,22 @@ void TestQueryMatcher::problems_data() {
     QTest::addColumn<QString>("code");
     QTest::addColumn<QString>("marked");
     QTest::addColumn<QString>("hint");
-    QTest::newRow("no such node") << "op:Conv upstream:/poool" << "query.unknown_node" << "upstream:/poool" << "'/pool'";
-    QTest::newRow("second of a pair") << "between:/pool..nobody" << "query.unknown_node" << "between:/pool..nobody" << "";
-    QTest::newRow("nobody measured") << "a or time_ms>1" << "query.not_known" << "time_ms>1" << "profile";
-    QTest::newRow("no selection") << "is:selected" << "query.not_known" << "is:selected" << "";
+    QTest::newRow("no such node") << "op:Conv upstream:/poool"
+                                  << "query.unknown_node"
+                                  << "upstream:/poool"
+                                  << "'/pool'";
+    QTest::newRow("second of a pair") << "between:/pool..nobody"
+                                      << "query.unknown_node"
+                                      << "between:/pool..nobody"
+                                      << "";
+    QTest::newRow("nobody measured") << "a or time_ms>1"
+                                     << "query.not_known"
+                                     << "time_ms>1"
+                                     << "profile";
+    QTest::newRow("no selection") << "is:selected"
+                                  << "query.not_known"
+                                  << "is:selected"
+                                  << "";
 }
 
 void TestQueryMatcher::problems() {
@@ -286,9 +307,8 @@ std::vector<NaiveTerm> naiveTerms() {
                              return lowered(node.name).find(lowered(word)) != std::string::npos;
                          }});
     for (const std::string glob : {"n?", "*1", "N*2", "*"})
-        terms.push_back({"name:" + glob, [glob](const Graph&, const ShapeTable&, const Node& node) {
-                             return globs(glob, node.name);
-                         }});
+        terms.push_back({"name:" + glob,
+                         [glob](const Graph&, const ShapeTable&, const Node& node) { return globs(glob, node.name); }});
     for (const std::string op : {"relu", "Add", "S*"})
         terms.push_back(
             {"op:" + op, [op](const Graph&, const ShapeTable&, const Node& node) { return globs(op, node.opType); }});
@@ -298,10 +318,9 @@ std::vector<NaiveTerm> naiveTerms() {
                              return shape && globs(glob, shapeText(*shape));
                          }});
     for (const int count : {1, 2})
-        terms.push_back({"inputs>=" + std::to_string(count),
-                         [count](const Graph&, const ShapeTable&, const Node& node) {
-                             return int(node.inputs.size()) >= count;
-                         }});
+        terms.push_back(
+            {"inputs>=" + std::to_string(count),
+             [count](const Graph&, const ShapeTable&, const Node& node) { return int(node.inputs.size()) >= count; }});
     for (const int channels : {2, 3})
         terms.push_back({"channels<" + std::to_string(channels),
                          [channels](const Graph&, const ShapeTable& shapes, const Node& node) {
@@ -396,12 +415,16 @@ void TestQueryMatcher::isQuick() {
     b.input("x0", {1, 64, 7, 7}).init("w", {64, 64, 3, 3}, 1);
     constexpr int count = 20000;
     for (int i = 1; i <= count; ++i)
-        b.node(i % 2 ? "Conv" : "Relu", i % 2 ? std::vector<std::string>{"x" + std::to_string(i - 1), "w"} : std::vector<std::string>{"x" + std::to_string(i - 1)},
-               {"x" + std::to_string(i)}, i % 2 ? std::vector<Attribute>{attr("kernel_shape", {3, 3})} : std::vector<Attribute>{}, "/model/layer" + std::to_string(i / 100) + "/conv" + std::to_string(i));
+        b.node(i % 2 ? "Conv" : "Relu",
+               i % 2 ? std::vector<std::string>{"x" + std::to_string(i - 1), "w"}
+                     : std::vector<std::string>{"x" + std::to_string(i - 1)},
+               {"x" + std::to_string(i)},
+               i % 2 ? std::vector<Attribute>{attr("kernel_shape", {3, 3})} : std::vector<Attribute>{},
+               "/model/layer" + std::to_string(i / 100) + "/conv" + std::to_string(i));
     const auto model = b.output("x" + std::to_string(count)).build();
     const ShapeTable shapes(*model->graph);
-    for (const char* text : {"op:Conv shape:*x64x* name:/layer3/ channels>32", "name:/conv[0-9]*5$/", "layer19", "attr:kernel_shape=3x3",
-                             "downstream:/model/layer0/conv1"}) {
+    for (const char* text : {"op:Conv shape:*x64x* name:/layer3/ channels>32", "name:/conv[0-9]*5$/", "layer19",
+                             "attr:kernel_shape=3x3", "downstream:/model/layer0/conv1"}) {
         QElapsedTimer timer;
         timer.start();
         auto matcher = QueryMatcher::bind(*Query::parse(text), *model->graph, shapes);

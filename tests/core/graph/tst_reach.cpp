@@ -16,7 +16,9 @@ namespace {
 ModelPtr diamond() {
     ModelBuilder b;
     b.input("x", {1, 4}).node("Relu", {"x"}, {"A"}, {}, "a").node("Relu", {"A"}, {"B"}, {}, "b");
-    b.node("Relu", {"A"}, {"C0"}, {}, "c").node("Relu", {"C0"}, {"C"}, {}, "cc").node("Add", {"B", "C"}, {"D"}, {}, "d");
+    b.node("Relu", {"A"}, {"C0"}, {}, "c")
+        .node("Relu", {"C0"}, {"C"}, {}, "cc")
+        .node("Add", {"B", "C"}, {"D"}, {}, "d");
     b.node("Relu", {"D"}, {"E"}, {}, "e").node("Relu", {"A"}, {"F"}, {}, "f").node("Relu", {"x"}, {"G"}, {}, "g");
     return b.output("E").output("F").output("G").build();
 }
@@ -110,7 +112,8 @@ void TestReach::agreesWithMatrices() {
                 const auto between = reach.between(nodes[i]->id, nodes[j]->id);
                 for (std::size_t k = 0; k < count; ++k) {
                     const auto on = [&](std::size_t from, std::size_t to) {
-                        return (closed[from][to] || from == to) && (from == k || closed[from][k]) && (to == k || closed[k][to]);
+                        return (closed[from][to] || from == to) && (from == k || closed[from][k]) &&
+                               (to == k || closed[k][to]);
                     };
                     QCOMPARE(between.count(nodes[k]->id) > 0, on(i, j) || on(j, i));
                 }

@@ -108,14 +108,17 @@ void TestRegex::knowsItsSyntax_data() {
     row("\\.", "ab", false);
     row("[\\d]+_\\w\\W", "12_a/", true);
     row("\\S\\s\\D", "a b", true);
-    row("^a.c$", "a\xc3\xa9"
-                 "c",
+    row("^a.c$",
+        "a\xc3\xa9"
+        "c",
         true); // one character of two bytes
-    row("^a..c$", "a\xc3\xa9"
-                  "c",
+    row("^a..c$",
+        "a\xc3\xa9"
+        "c",
         false);
-    row("^a[^x]c$", "a\xc3\xa9"
-                    "c",
+    row("^a[^x]c$",
+        "a\xc3\xa9"
+        "c",
         true);
     row("\xc3\xa9", "caf\xc3\xa9", true);
     row("x{0}y", "y", true);

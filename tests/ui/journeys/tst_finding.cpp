@@ -363,7 +363,8 @@ void TestFinding::isolates() {
     QVERIFY(shown(3));
     const auto& edges = view()->picture()->picture().edges;
     QVERIFY(edges.size() >= 2);
-    QVERIFY(std::all_of(edges.begin(), edges.end(), [](const auto& edge) { return edge.dashed && !edge.label.empty(); }));
+    QVERIFY(
+        std::all_of(edges.begin(), edges.end(), [](const auto& edge) { return edge.dashed && !edge.label.empty(); }));
     QVERIFY(action("showAll")->isEnabled());
     view()->setFocus();
     key(view(), Qt::Key_Escape);
