@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
 
     cli::Commands commands;
     cli::addInspect(app, context, commands);
+    cli::addFind(app, context, commands);
     cli::addLayout(app, context, commands);
     cli::addTensor(app, context, commands);
     cli::addPasses(app, context, commands);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/graphview.h"
 
+#include "ui/graphview/graphaccessible.h"
+
 #include <QApplication>
 #include <QPainter>
 #include <QScrollBar>
@@ -26,6 +28,7 @@ GraphView::GraphView(QWidget* parent) : QAbstractScrollArea(parent), m_emptyText
     viewport()->setMouseTracking(true);
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     viewport()->grabGesture(Qt::PinchGesture);
+    installGraphAccessibility();
     setAccessibleName(tr("Model graph"));
     m_motion.setDuration(motionMs);
     m_motion.setStartValue(0.0);
@@ -398,12 +401,10 @@ void GraphView::describe() {
     }
     QString text = tr("%n node(s)", nullptr, static_cast<int>(m_picture->nodeCount()));
     if (const auto index = m_current ? m_picture->indexOf(*m_current) : std::nullopt) {
-        const PictureNode& node = m_picture->picture().nodes[*index];
-        text += QStringLiteral("; ") + tr("%1 selected, at %2 %3")
-                                           .arg(m_selection.size())
-                                           .arg(QString::fromStdString(node.title), QString::fromStdString(node.name));
+        text += QStringLiteral("; ") + tr("%1 selected, at %2").arg(m_selection.size()).arg(spokenNode(*m_picture, *index));
     }
     setAccessibleDescription(text);
+    announceCurrentNode(*this);
 }
 
 void GraphView::paintEvent(QPaintEvent*) {
@@ -421,6 +422,12 @@ void GraphView::paintOverlays(QPainter& painter) {
     if (m_minimapVisible)
         m_minimap.paint(painter, *m_picture, m_decor, m_marks, m_painter.style(), m_camera.view(),
                         viewport()->devicePixelRatioF());
+    if (m_focusByKeys) {
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        painter.setPen(QPen(palette().highlight().color(), 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(viewport()->rect().adjusted(1, 1, -1, -1));
+    }
     if (m_drag == Drag::ZoomRect || m_drag == Drag::SelectRect) {
         const QColor line = m_drag == Drag::SelectRect ? m_painter.style().selection : palette().highlight().color();
         QColor veil = line;

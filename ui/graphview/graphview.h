@@ -57,6 +57,8 @@ public:
     /// Ids that are not in the picture are kept and take effect when it has them.
     void setSelection(const Ids& ids);
     const Ids& selection() const { return m_selection; }
+    /// Where the arrows walk from: the node last clicked, walked to or selected.
+    std::optional<quint32> current() const { return m_current; }
     /// Search results: outlined, everything else steps back. Empty ends it.
     void setFound(const Ids& ids);
 
@@ -123,6 +125,8 @@ protected:
     void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
 
 private:
     enum class Drag { None, Waiting, Pan, ZoomRect, SelectRect, Minimap };
@@ -159,6 +163,8 @@ private:
     Ids m_found;
     std::optional<Anchor> m_anchor;   ///< for the picture that is being laid out
     std::optional<quint32> m_current; ///< where the arrows walk from
+    std::optional<quint32> m_walkedFrom; ///< the node before m_current, if one walked
+    bool m_focusByKeys = false; ///< then a frame shows who has the focus
     std::optional<std::uint32_t> m_hovered;
 
     Camera m_camera;

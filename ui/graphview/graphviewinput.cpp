@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the user does with mouse, wheel, keys and fingers.
 #include "ui/graphview/graphview.h"
+
+#include "ui/graphview/graphaccessible.h"
 #include "ui/graphview/legendpainter.h"
 #include "ui/graphview/nodetooltip.h"
 
@@ -124,6 +126,7 @@ void GraphView::click(QPointF position, Qt::KeyboardModifiers modifiers) {
 }
 
 void GraphView::chooseByUser(const Ids& ids, std::optional<quint32> current) {
+    m_walkedFrom.reset();
     m_current = current;
     if (ids == m_selection) {
         describe();
@@ -252,12 +255,26 @@ void GraphView::contextMenuEvent(QContextMenuEvent* event) {
     event->accept();
 }
 
+void GraphView::focusInEvent(QFocusEvent* event) {
+    m_focusByKeys = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason ||
+                    event->reason() == Qt::ShortcutFocusReason;
+    QAbstractScrollArea::focusInEvent(event);
+    viewport()->update();
+    announceCurrentNode(*this);
+}
+
+void GraphView::focusOutEvent(QFocusEvent* event) {
+    m_focusByKeys = false;
+    QAbstractScrollArea::focusOutEvent(event);
+    viewport()->update();
+}
+
 void GraphView::walk(WalkStep step, bool extend) {
     if (!m_picture || m_picture->isEmpty())
         return;
     std::optional<std::uint32_t> next;
     if (const auto index = m_current ? m_picture->indexOf(*m_current) : std::nullopt) {
-        next = walkFrom(*m_picture, *index, step);
+        next = walkFrom(*m_picture, *index, step, m_walkedFrom ? m_picture->indexOf(*m_walkedFrom) : std::nullopt);
     } else {
         // Nothing to start from: begin at the node nearest to the middle of the view.
         const QPointF middle = m_camera.view().toScene(centre());
@@ -275,7 +292,9 @@ void GraphView::walk(WalkStep step, bool extend) {
     const quint32 id = m_picture->picture().nodes[*next].id;
     Ids ids = extend ? m_selection : Ids();
     ids.insert(id);
+    const auto before = m_current;
     chooseByUser(ids, id);
+    m_walkedFrom = before;
     ensureVisible(id);
 }
 

@@ -79,6 +79,7 @@ void Workspace::adopt(SessionPtr session, const QString& name) {
     m_projectName = name;
     m_undo.clear();
     m_selection.clear();
+    setScopeQuery({});
     m_current = 0;
     m_model = nullptr;
     m_shown = nullptr;
@@ -240,11 +241,22 @@ void Workspace::setDataset(const std::string& role, const QString& file) {
         });
 }
 
-void Workspace::requestPreview(const RecipeStep& step) {
+void Workspace::setScopeQuery(const QString& pattern) {
+    if (m_scopeQuery == pattern)
+        return;
+    m_scopeQuery = pattern;
+    clearPreview();
+    Q_EMIT scopeChanged();
+}
+
+void Workspace::requestPreview(const RecipeStep& given) {
     if (!m_model)
         return;
+    RecipeStep step = given;
+    if (!m_scopeQuery.isEmpty())
+        step.nodes = scopePatterns();
     m_previewer.start(
-        [this, model = m_model, step, scope = m_selection.nodes()](const Work&) {
+        [this, model = m_model, step, scope = m_scopeQuery.isEmpty() ? m_selection.nodes() : std::set<NodeId>()](const Work&) {
             return m_engine.preview(*model, step, scope);
         },
         [this, model = m_model](Result<PassPreview> preview) {
@@ -270,6 +282,8 @@ void Workspace::clearPreview() {
 }
 
 std::vector<std::string> Workspace::scopePatterns() const {
+    if (!m_scopeQuery.isEmpty())
+        return {m_scopeQuery.toStdString()};
     std::vector<std::string> patterns;
     if (m_model)
         for (const auto id : m_selection.nodes())

@@ -61,7 +61,10 @@ public:
     void remove(VariantId id);
     void exportModel(VariantId id, const QString& file);
     void writeReportTo(const QString& file);
-    /// Node names of the selection as scope patterns of a step; empty selection: everything.
+    /// A query that passes have as their scope in place of the selection, as a scope pattern; empty: the selection again.
+    void setScopeQuery(const QString& pattern);
+    const QString& scopeQuery() const { return m_scopeQuery; }
+    /// The scope of a step: the scope query, or the names of the selected nodes; empty: everything.
     std::vector<std::string> scopePatterns() const;
 
 Q_SIGNALS:
@@ -70,6 +73,7 @@ Q_SIGNALS:
     void currentChanged();
     void modelChanged();   ///< model() is another one, or null
     void measured();       ///< profile() or sparsity() changed
+    void scopeChanged(); ///< scopeQuery() is another one
     void previewChanged();
     void previewFailed(const QString& reason);
     void message(const lapidary::Diagnostic& problem);
@@ -104,6 +108,7 @@ private:
     std::optional<Profile> m_profile;
     std::vector<std::optional<double>> m_sparsity;
     std::optional<PassPreview> m_preview;
+    QString m_scopeQuery;
     Latest<Result<PassPreview>> m_previewer;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/graphgroups.h"
 
+#include "ui/graphview/isolate.h"
 #include "ui/models/graphpicturebuilder.h"
 #include "ui/models/grouptexts.h"
 
@@ -49,14 +50,22 @@ void GraphGroups::start(std::optional<GraphView::Anchor> anchor) {
     const auto known = m_states.find(variant);
     auto state = same || known == m_states.end() ? m_state : known->second;
     m_maker.start(
-        [=, ids = same ? m_ids : nullptr, direction = m_direction](const Work&) {
+        [=, ids = same ? m_ids : nullptr, direction = m_direction, only = m_only,
+         hidden = tr("%1 hidden").toStdString()](const Work&) {
             auto made = std::make_shared<Made>();
             made->model = model;
             made->variant = variant;
             made->ids = ids ? ids : std::make_shared<PictureIds>(GraphHierarchy::build(*model->model));
             const auto& hierarchy = made->ids->hierarchy();
             made->state = ids ? state : state.carriedTo(hierarchy);
-            made->scene = buildGraphScene(*model, made->ids, made->state, direction);
+            const auto shown = only.empty() ? made->state : GroupState::allOpen(hierarchy);
+            made->scene = buildGraphScene(*model, made->ids, shown, direction);
+            if (!only.empty()) {
+                std::unordered_set<std::uint32_t> numbers;
+                for (const auto id : only)
+                    numbers.insert(id.number);
+                made->scene.picture = isolatedPicture(made->scene.picture, numbers, hidden);
+            }
             return made;
         },
         [this, anchor](std::shared_ptr<Made> made) { adopt(std::move(*made), anchor); });

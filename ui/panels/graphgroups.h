@@ -19,6 +19,9 @@ public:
     GraphGroups(Workspace& workspace, GraphView& view, QObject* parent);
     ~GraphGroups() override;
 
+    /// From the next rebuild on only these nodes of the main graph, and dashed lines for what is hidden between them;
+    /// empty: everything again.
+    void showOnly(std::set<NodeId> nodes) { m_only = std::move(nodes); }
     /// Makes the picture of the workspace's model anew, off this thread; sceneChanged() follows.
     void rebuild(LayoutDirection direction);
     /// What is on the screen or about to be; null: nothing yet.
@@ -61,6 +64,7 @@ private:
     GraphScenePtr m_scene;
     GroupState m_state;
     std::map<VariantId, GroupState> m_states;
+    std::set<NodeId> m_only;
     LayoutDirection m_direction = LayoutDirection::TopDown;
     std::optional<quint32> m_wanted; ///< to be brought into view when the next picture is there
     Latest<std::shared_ptr<Made>> m_maker;

@@ -3,18 +3,18 @@
 
 #include "ui/graphview/graphpainter.h"
 #include "ui/graphview/graphview.h"
+#include "ui/graphview/isolate.h"
 #include "ui/graphview/svgwriter.h"
 #include "ui/models/aggregatedecor.h"
-#include "ui/models/nodesearch.h"
 #include "ui/panels/graphgroups.h"
+#include "ui/panels/searchfield.h"
+#include "ui/panels/searchpanel.h"
 #include "ui/theme/themedicon.h"
 
 #include <QComboBox>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
-#include <QMenu>
 #include <QSaveFile>
 #include <QSlider>
 #include <QToolButton>
@@ -35,14 +35,23 @@ GraphPanel::GraphPanel(Workspace& workspace, QWidget* parent)
     layout->setSpacing(0);
     layout->addWidget(makeBar());
     layout->addWidget(m_view, 1);
+    m_results = new SearchPanel(m_workspace, m_search, this);
+    connect(m_results, &SearchPanel::found, this, &GraphPanel::showFound);
+    connect(m_results, &SearchPanel::statusChanged, m_found, &QLabel::setText);
+    connect(m_results, &SearchPanel::revealed, this, &GraphPanel::reveal);
+    connect(m_results, &SearchPanel::leave, this, [this] { m_view->setFocus(Qt::ShortcutFocusReason); });
 
-    connect(&m_workspace, &Workspace::modelChanged, this, &GraphPanel::rebuildPicture);
+    connect(&m_workspace, &Workspace::modelChanged, this, [this] {
+        isolate({}); // its ids were those of another graph
+        rebuildPicture();
+        m_results->refresh();
+    });
+    connect(&m_workspace, &Workspace::measured, m_results, &SearchPanel::refresh);
     connect(&m_workspace, &Workspace::measured, this, &GraphPanel::rebuildDecor);
     connect(&m_workspace, &Workspace::previewChanged, this, &GraphPanel::rebuildDecor);
     connect(&m_workspace.selection(), &NodeSelection::changed, this, &GraphPanel::selectionToView);
     connect(m_view, &GraphView::selectionChanged, this, &GraphPanel::selectionFromView);
     connect(m_view, &GraphView::nodeActivated, this, &GraphPanel::activate);
-    connect(m_view, &GraphView::menuRequested, this, &GraphPanel::showMenu);
     connect(m_groups, &GraphGroups::sceneChanged, this, &GraphPanel::showScene);
     connect(m_view, &GraphView::thresholdPicked, this,
             [this](double value) { m_threshold->setValue(int(value * m_threshold->maximum())); });
@@ -56,13 +65,10 @@ QWidget* GraphPanel::makeBar() {
     row->setContentsMargins(8, 6, 8, 6);
     row->setSpacing(8);
 
-    m_search = new QLineEdit(bar);
+    m_search = new SearchField(bar);
     m_search->setObjectName(QStringLiteral("graphSearch"));
-    m_search->setPlaceholderText(tr("Find nodes and tensors"));
-    m_search->setToolTip(tr("Part of a node's or tensor's name, or an operator. Return goes to the next match."));
-    m_search->setClearButtonEnabled(true);
-    m_search->setMaximumWidth(280);
-    m_search->addAction(themedIcon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    m_search->setMinimumWidth(300);
+    m_search->setMaximumWidth(480);
     m_found = new QLabel(bar);
     m_found->setObjectName(QStringLiteral("graphFound"));
 
@@ -82,7 +88,7 @@ QWidget* GraphPanel::makeBar() {
     m_threshold->setAccessibleName(tr("Threshold"));
     m_threshold->setEnabled(false);
 
-    row->addWidget(m_search, 1);
+    row->addWidget(m_search, 2);
     row->addWidget(m_found);
     row->addStretch(1);
     row->addWidget(label);
@@ -96,8 +102,6 @@ QWidget* GraphPanel::makeBar() {
     row->addWidget(fit);
 
     connect(fit, &QToolButton::clicked, m_view, &GraphView::fit);
-    connect(m_search, &QLineEdit::textChanged, this, &GraphPanel::search);
-    connect(m_search, &QLineEdit::returnPressed, this, &GraphPanel::searchStep);
     connect(m_overlay, &QComboBox::currentIndexChanged, this, [this] {
         const auto overlay = Overlay(m_overlay->currentData().toInt());
         m_threshold->setEnabled(overlay != Overlay::Operator && overlay != Overlay::Precision);
@@ -110,6 +114,7 @@ QWidget* GraphPanel::makeBar() {
 void GraphPanel::focusSearch() {
     m_search->setFocus(Qt::ShortcutFocusReason);
     m_search->selectAll();
+    m_results->unfold();
 }
 
 void GraphPanel::setOverlay(Overlay overlay) { m_overlay->setCurrentIndex(m_overlay->findData(int(overlay))); }
@@ -133,7 +138,7 @@ void GraphPanel::rebuildPicture() {
 
 void GraphPanel::showScene() {
     rebuildDecor();
-    search(m_search->text());
+    showFound(m_foundIds);
     markSelection();
 }
 
@@ -142,14 +147,6 @@ void GraphPanel::activate(quint32 id) {
         m_groups->expand(id);
     else
         Q_EMIT nodeActivated(id);
-}
-
-void GraphPanel::showMenu(qint64 id, const QPoint& position) {
-    auto* menu = new QMenu(this);
-    menu->setObjectName(QStringLiteral("graphMenu"));
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    m_groups->fillMenu(*menu, id);
-    menu->popup(position);
 }
 
 void GraphPanel::rebuildDecor() {
@@ -181,27 +178,39 @@ void GraphPanel::rebuildDecor() {
     m_view->setDecor(std::make_shared<GraphDecor>(std::move(decor)));
 }
 
-void GraphPanel::search(const QString& text) {
-    m_hits.clear();
-    m_hit = -1;
-    GraphView::Ids ids;
-    if (const auto model = m_workspace.model(); model && !text.trimmed().isEmpty())
-        for (const auto id : findNodes(*model->model->graph, text.trimmed().toStdString())) {
-            m_hits.append(id.number);
-            ids.insert(m_groups->shown(id));
-        }
-    m_view->setFound(ids);
-    m_found->setText(text.trimmed().isEmpty() ? QString() : tr("%n found", nullptr, int(m_hits.size())));
+/// Nodes that were found, at the closed groups they are in.
+void GraphPanel::showFound(const GraphView::Ids& ids) {
+    m_foundIds = ids;
+    GraphView::Ids shown;
+    for (const auto id : ids)
+        shown.insert(m_groups->shown(NodeId{id}));
+    m_view->setFound(shown);
 }
 
-void GraphPanel::searchStep() {
-    if (m_hits.isEmpty())
+/// A node that is hidden by an isolation is worth ending it.
+void GraphPanel::reveal(quint32 id) {
+    if (m_view->ensureVisible(id) || !isIsolated())
         return;
-    m_hit = (m_hit + 1) % int(m_hits.size());
-    const NodeId id{m_hits[m_hit]};
-    m_workspace.selection().set({id}, id);
-    m_view->ensureVisible(id.number);
-    m_found->setText(tr("%1 of %2").arg(m_hit + 1).arg(m_hits.size()));
+    isolate({});
+}
+
+void GraphPanel::isolate(std::set<NodeId> nodes) {
+    if (nodes == m_isolated)
+        return;
+    m_isolated = std::move(nodes);
+    m_groups->showOnly(m_isolated);
+    // A few nodes are looked at as a whole; everything is looked at around the node one stands on.
+    connect(
+        m_view, &GraphView::pictureShown, this,
+        [this] {
+            if (isIsolated())
+                m_view->fit();
+            else if (const auto current = m_workspace.selection().current(); current.valid())
+                m_view->ensureVisible(current.number);
+        },
+        Qt::SingleShotConnection);
+    rebuildPicture();
+    Q_EMIT isolationChanged();
 }
 
 void GraphPanel::selectionFromView() {

@@ -5,17 +5,19 @@
 #include "ui/models/pictureids.h"
 #include "ui/models/workspace.h"
 
+#include <QSet>
 #include <QWidget>
 
 class QComboBox;
 class QLabel;
-class QLineEdit;
 class QSlider;
 
 namespace lapidary {
 
 class GraphGroups;
 class GraphView;
+class SearchField;
+class SearchPanel;
 
 /// The graph of the current variant with search, colour-by and threshold. Shares the workspace's selection.
 class GraphPanel : public QWidget {
@@ -27,6 +29,11 @@ public:
 
     GraphView* view() { return m_view; }
     GraphGroups& groups() { return *m_groups; }
+    SearchPanel* search() { return m_results; }
+
+    /// Shows only these nodes and how they hang together; empty: everything again.
+    void isolate(std::set<NodeId> nodes);
+    bool isIsolated() const { return !m_isolated.empty(); }
 
 public Q_SLOTS:
     void focusSearch();
@@ -39,6 +46,7 @@ Q_SIGNALS:
     /// A node inside of a body was selected; the shared selection has the node of the main graph that holds the body.
     void innerNodeSelected(const lapidary::SceneRef& node);
     void valuePicked(lapidary::ValueId value); ///< an input or output of the model was clicked
+    void isolationChanged();
 
 private:
     QWidget* makeBar();
@@ -46,9 +54,8 @@ private:
     void rebuildDecor();
     void showScene();
     void activate(quint32 id);
-    void showMenu(qint64 id, const QPoint& position);
-    void search(const QString& text);
-    void searchStep();
+    void showFound(const QSet<quint32>& ids);
+    void reveal(quint32 id);
     void selectionFromView();
     void selectionToView();
     void markSelection();
@@ -57,10 +64,11 @@ private:
     GraphView* m_view;
     QComboBox* m_overlay = nullptr;
     QSlider* m_threshold = nullptr;
-    QLineEdit* m_search = nullptr;
+    SearchField* m_search = nullptr;
+    SearchPanel* m_results = nullptr;
     QLabel* m_found = nullptr;
-    QList<quint32> m_hits;
-    int m_hit = -1;
+    std::set<NodeId> m_isolated;
+    QSet<quint32> m_foundIds; ///< of nodes
     bool m_horizontal = false;
     bool m_showing = false;
     GraphGroups* m_groups;

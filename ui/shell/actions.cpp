@@ -173,13 +173,13 @@ void Actions::fillMenuBar(const QList<QAction*>& docks) {
     edit->addActions({find, selectAll});
     edit->addSeparator();
     edit->addActions({rename, remove});
-    auto* run = bar->addMenu(tr("&Run"));
+    auto* run = runMenu = bar->addMenu(tr("&Run"));
     run->addAction(apply);
     run->addSeparator();
     run->addActions({evaluate, evaluateAll, profile, profileAll, compare});
     run->addSeparator();
     run->addAction(cancelJobs);
-    auto* view = bar->addMenu(tr("&View"));
+    auto* view = viewMenu = bar->addMenu(tr("&View"));
     view->addActions({fit, zoomIn, zoomOut, horizontal});
     view->addSeparator();
     view->addActions({expandGroup, collapseGroup, expandAll, collapseAll, collapseToBlocks});

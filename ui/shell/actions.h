@@ -59,6 +59,9 @@ public:
     QAction* about;
 
     void fillMenuBar(const QList<QAction*>& docks);
+    /// Of the menu bar, once it is filled: where others add to it.
+    QMenu* runMenu = nullptr;
+    QMenu* viewMenu = nullptr;
     void fillToolBar();
 
 public Q_SLOTS:

@@ -14,12 +14,15 @@
 #include "ui/panels/tradeoffspanel.h"
 #include "ui/panels/variantspanel.h"
 #include "ui/shell/actions.h"
+#include "ui/shell/graphactions.h"
 #include "ui/shell/messagebar.h"
 #include "ui/shell/welcomepage.h"
 
 #include <QAction>
 #include <QDockWidget>
 #include <QLabel>
+#include <QMenu>
+#include <QMenuBar>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -41,6 +44,8 @@ MainWindow::MainWindow(Workspace& workspace, ThemeController* themes, QWidget* p
     for (auto* one : m_docks)
         toggles.append(one->toggleViewAction());
     m_actions->fillMenuBar(toggles);
+    m_graphActions = new GraphActions(workspace, *m_graph, *m_passes, *this);
+    m_graphActions->fillMenuBar(*menuBar(), m_actions->runMenu->menuAction(), *m_actions->viewMenu);
     m_actions->fillToolBar();
     m_status = new QLabel(this);
     m_status->setObjectName(QStringLiteral("statusText"));

@@ -140,6 +140,31 @@ private Q_SLOTS:
         QVERIFY(json["problems"].array().empty());
     }
 
+    void find() {
+        const auto found = good({"find", fashion, "op:Conv channels>=64 -is:depthwise"});
+        VERIFY_FIELDS(found, "query", "count", "nodes", "tensors");
+        QCOMPARE(found["count"].toInteger(), std::int64_t(found["nodes"].array().size()));
+        QVERIFY(found["count"].toInteger() > 1);
+        for (const auto& node : found["nodes"].array()) {
+            QCOMPARE(node["op"].toString(), std::string("Conv"));
+            QVERIFY(node["channels"].toInteger() >= 64);
+            QVERIFY(node["output_shapes"].array().front().toString().starts_with(
+                "1x" + std::to_string(node["channels"].toInteger()) + "x"));
+        }
+        QVERIFY(found["tensors"].array().empty());
+        const auto tensors = good({"find", fashion, "tensor:*conv1.weight shape:*x3x3"});
+        QVERIFY(!tensors["tensors"].array().empty());
+        const auto all = good({"find", fashion, ""});
+        QCOMPARE(all["count"].toInteger(), good({"inspect", fashion})["nodes"].toInteger());
+        const auto listed = good({"inspect", fashion, "--nodes", "is:coupled"});
+        QVERIFY(listed["found"]["count"].toInteger() > 0);
+        QVERIFY(good({"find", "--fields"})["fields"].array().size() > 20);
+        bad({"find", fashion, "chanels>3"}, "At character 1", true);
+        bad({"find", fashion, "time_ms>1"}, "time_ms", true);
+        bad({"find", fashion, "upstream:nobody"}, "nobody", true);
+        bad({"inspect", fashion, "--nodes", "op:"}, "value is missing", true);
+    }
+
     void textOutput() {
         for (const auto& arguments :
              {QStringList{"inspect", fashion}, QStringList{"passes"}, QStringList{"devices"}, QStringList{"--version"},
@@ -192,6 +217,22 @@ private Q_SLOTS:
         const auto some = good({"apply", fashion, "--pass", "prune.channels", "-p", "ratio=0.25", "--nodes",
                                 "/stage1/block0/conv1", "-o", file("some.onnx")});
         QVERIFY(some["steps"].array().front()["after"]["macs"].toInteger() > step["after"]["macs"].toInteger());
+    }
+
+    void applyToAQuery() {
+        const auto apply = [this](const char* nodes, const char* out) {
+            good({"apply", fashion, "--pass", "prune.channels", "-p", "ratio=0.25", "--nodes", nodes, "-o", file(out)});
+            return readFile(m_dir / out);
+        };
+        // The same nodes by name, by glob and by query: the same bytes.
+        const auto byName = apply("/stage1/block0/conv1", "named.onnx");
+        QVERIFY(!byName.empty());
+        QVERIFY(apply("/stage1/block0/conv1*", "globbed.onnx") == byName);
+        QVERIFY(apply("op:Conv name:/stage1\\/block0\\/conv1$/ channels<100", "queried.onnx") == byName);
+        QVERIFY(apply("op:Conv", "all.onnx") != byName);
+        const auto out = file("mistake.onnx");
+        bad({"apply", fashion, "--pass", "prune.channels", "--nodes", "channels>100K", "-o", out}, "channels>100K", true);
+        bad({"apply", fashion, "--pass", "prune.channels", "--nodes", "channels>many", "-o", out}, "many", true);
     }
 
     void applyTwiceGivesTheSameBytes() {
