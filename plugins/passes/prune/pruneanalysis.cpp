@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pruneanalysis.h"
 
+#include "graph/operatortraits.h"
+
 #include <algorithm>
 #include <set>
 
@@ -20,6 +22,26 @@ PruneAnalysis::PruneAnalysis(ModelPtr model, const ShapeTable& shapes)
     }
     findLayers();
     findParts();
+    findStreams(shapes);
+}
+
+void PruneAnalysis::findStreams(const ShapeTable& shapes) {
+    m_stream.assign(m_groups.groups.size(), false);
+    const Graph& graph = *m_model->graph;
+    std::vector<bool> sums(graph.valueIdLimit(), false);
+    for (const NodePtr& node : graph.nodes()) {
+        const OperatorTraits* traits = traitsOf(*node);
+        if (!traits || !traits->elementwise || !(node->is("Add") || node->is("Sum")) || node->inputs.size() < 2)
+            continue;
+        sums[node->output().number] = std::ranges::all_of(node->inputs, [&](ValueId input) {
+            return input.valid() && !graph.constant(input) && shapes.shape(input) &&
+                   shapes.shape(input) == shapes.shape(node->output());
+        });
+    }
+    for (const ValueAxis& axis : m_groups.values)
+        if (sums[axis.value.number])
+            for (const ChannelRef& ref : *axis.channels)
+                m_stream[ref.group] = true;
 }
 
 void PruneAnalysis::findLayers() {

@@ -24,6 +24,8 @@ public:
     const std::vector<std::vector<std::uint32_t>>& parts(GroupIndex group) const { return m_parts[group]; }
     /// Output positions that one channel of the group takes in its first layer (grouped layers: more than one).
     std::uint32_t width(GroupIndex group) const { return m_width[group]; }
+    /// Whether a residual sum carries the group's channels: cutting them narrows every block that the stream runs through.
+    bool isStream(GroupIndex group) const { return m_stream[group]; }
     /// What stands on the channel axis of the node's first output; null: no channels there.
     const ValueAxis* outputAxis(NodeId node) const;
 
@@ -33,12 +35,14 @@ public:
 private:
     void findLayers();
     void findParts();
+    void findStreams(const ShapeTable& shapes);
 
     ModelPtr m_model;
     ChannelGroups m_groups;
     std::vector<std::vector<NodeId>> m_layers;
     std::vector<std::vector<std::vector<std::uint32_t>>> m_parts;
     std::vector<std::uint32_t> m_width;
+    std::vector<bool> m_stream;
     std::vector<std::int32_t> m_outputAxis; // by node id: index in groups().values
     mutable std::mutex m_mutex;
     mutable std::array<Scores, 3> m_scores;

@@ -85,7 +85,10 @@ ParamSchema makeSchema() {
     ridge.advanced = true;
     ridge.dependsOn = "repair";
     ridge.dependsValues = {"least_squares"};
-    return ParamSchema({ratio, mode, importance, layers, multiple, least, repair, refit, ridge});
+    ParamSpec where = spec("channels", ParamType::Choice, "Channels", "Which channels may go.", "all");
+    where.options = {{"all", "All", "Residual streams as well: every block that a stream runs through gets narrower."},
+                     {"inner", "Inside of blocks", "Residual streams stay whole, which keeps far more accuracy."}};
+    return ParamSchema({ratio, mode, where, importance, layers, multiple, least, repair, refit, ridge});
 }
 
 ChannelSelectionOptions optionsOf(const PassInput& input) {
@@ -101,6 +104,7 @@ ChannelSelectionOptions optionsOf(const PassInput& input) {
             options.layerRatios[name] = ratio.toDouble();
     options.multiple = std::uint32_t(std::max<std::int64_t>(1, input.integer("multiple")));
     options.minChannels = std::uint32_t(std::max<std::int64_t>(1, input.integer("min_channels")));
+    options.innerOnly = input.text("channels") == "inner";
     options.scope = input.scope;
     return options;
 }

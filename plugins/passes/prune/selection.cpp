@@ -45,7 +45,8 @@ private:
     std::uint32_t channels(GroupIndex group) const { return m_analysis.groups().groups[group].channels; }
 
     bool takesPart(GroupIndex group) const {
-        return m_analysis.groups().groups[group].prunable && inScope(m_analysis, group, m_options.scope);
+        return m_analysis.groups().groups[group].prunable && inScope(m_analysis, group, m_options.scope) &&
+               !(m_options.innerOnly && m_analysis.isStream(group));
     }
 
     static std::uint32_t share(double ratio, std::uint32_t channels) {

@@ -13,6 +13,7 @@ struct ChannelSelectionOptions {
     bool global = false; ///< one ranking over all groups; false: the same ratio in every group
     Importance importance = Importance::L1;
     std::map<std::string, double, std::less<>> layerRatios; ///< node name: ratio of its group
+    bool innerOnly = false; ///< leave residual streams whole
     std::uint32_t multiple = 1;
     std::uint32_t minChannels = 1;
     std::set<NodeId> scope; ///< empty: everything
