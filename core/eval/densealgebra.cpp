@@ -24,8 +24,12 @@ void useOneThreadInside() {
     (void)once;
 }
 
-std::size_t tiles(std::size_t extent) { return (extent + tile - 1) / tile; }
-int i(std::size_t number) { return int(number); }
+std::size_t tiles(std::size_t extent) {
+    return (extent + tile - 1) / tile;
+}
+int i(std::size_t number) {
+    return int(number);
+}
 
 /// Lower triangle of the Cholesky factor in place (right-looking, Golub and Van Loan, "Matrix computations", 4.2.9).
 Status factor(std::vector<double>& a, std::size_t n, int threads, const Work& work) {
@@ -142,8 +146,9 @@ void addProduct(double factorValue, const double* a, const double* b, double* c,
     const std::size_t down = tiles(m), across = tiles(n);
     parallelFor(down * across, threads, [&](std::size_t index) {
         const std::size_t row = index / across * tile, column = index % across * tile;
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, i(std::min(tile, m - row)), i(std::min(tile, n - column)),
-                    i(k), factorValue, a + row * k, i(k), b + column, i(n), 1, c + row * n + column, i(n));
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, i(std::min(tile, m - row)),
+                    i(std::min(tile, n - column)), i(k), factorValue, a + row * k, i(k), b + column, i(n), 1,
+                    c + row * n + column, i(n));
     });
 }
 

@@ -17,9 +17,9 @@ void addGram(const float* rows, std::size_t count, std::size_t width, double* su
 void addCross(const float* a, std::size_t widthA, const float* b, std::size_t widthB, std::size_t count, double* sums,
               int threads);
 
-/// Solves a symmetric positive definite system for many right sides: a x = b. `a` (n x n) is destroyed, `b` (n x columns)
-/// becomes x. Blocked Cholesky; looks at `work` between blocks. Fails with "base.cancelled", or "eval.singular" when `a`
-/// is not positive definite.
+/// Solves a symmetric positive definite system for many right sides: a x = b. `a` (n x n) is destroyed, `b` (n x
+/// columns) becomes x. Blocked Cholesky; looks at `work` between blocks. Fails with "base.cancelled", or
+/// "eval.singular" when `a` is not positive definite.
 Status solvePositive(std::vector<double>& a, std::vector<double>& b, std::size_t n, std::size_t columns, int threads,
                      const Work& work = {});
 /// `a` becomes its inverse (full). Fails as above.

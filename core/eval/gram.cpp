@@ -88,7 +88,7 @@ Status GramCollector::add(const Tensor& input, const Shape& outputShape, std::si
             for (std::size_t f = 0; f < width; ++f)
                 m_sums.inputSum[g * width + f] += double(m_rows[r * width + f]);
         addGram(m_rows.data(), rows, width, m_sums.gram[g].data(), m_options.threads);
-        if (!targets)
+        if (!targets || !m_options.crossMoments)
             continue;
         m_sums.cross[g].resize(width * m_sums.outputs);
         m_part.resize(rows * m_sums.outputs);

@@ -14,9 +14,9 @@ namespace lapidary {
 struct GramSums {
     std::size_t groups = 0, features = 0, outputs = 0; ///< of one group
     std::uint64_t rows = 0;
-    std::vector<std::vector<double>> gram;  ///< by group: XᵀX, features x features
-    std::vector<std::vector<double>> cross; ///< by group: XᵀT, features x outputs
-    std::vector<double> inputSum;           ///< groups * features
+    std::vector<std::vector<double>> gram;       ///< by group: XᵀX, features x features
+    std::vector<std::vector<double>> cross;      ///< by group: XᵀT, features x outputs
+    std::vector<double> inputSum;                ///< groups * features
     std::vector<double> targetSum, targetSquare; ///< groups * outputs
 
     /// Subtracts the means: covariances times the number of rows. Sums stay.
@@ -33,20 +33,20 @@ struct GramOptions {
     std::size_t rowsPerSample = 64; ///< output positions taken of each sample, chosen by the seed
     std::uint64_t seed = 0;
     int threads = 2;
+    bool crossMoments = true; ///< false: of the targets only sums and squares
 };
 
 /// Gathers GramSums from batches. The same for any number of threads; one thread at a time.
 class GramCollector {
 public:
     /// Writes the targets (groups * outputs numbers a row) of a sample's positions.
-    using Targets =
-        std::function<Status(std::size_t sample, std::span<const std::uint32_t> positions, float* rows)>;
+    using Targets = std::function<Status(std::size_t sample, std::span<const std::uint32_t> positions, float* rows)>;
 
     GramCollector(LayerRows layer, const GramOptions& options);
     const LayerRows& layer() const { return m_layer; }
 
-    /// `input` is the layer's input for `samples` samples, the first of which is number `first`; `targets` may be empty:
-    /// then there are no cross moments. NaN and infinities count as 0.
+    /// `input` is the layer's input for `samples` samples, the first of which is number `first`; `targets` may be
+    /// empty: then there are no cross moments. NaN and infinities count as 0.
     Status add(const Tensor& input, const Shape& outputShape, std::size_t first, std::size_t samples,
                const Targets& targets);
     GramSums take() { return std::move(m_sums); }

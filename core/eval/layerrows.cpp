@@ -26,8 +26,7 @@ std::int64_t product(std::span<const std::int64_t> extents) {
 
 /// Amounts at the beginning of every spatial axis.
 Result<std::vector<std::int64_t>> beginPads(const Node& node, const Shape& input, const Shape& output,
-                                            std::span<const std::int64_t> kernel,
-                                            std::span<const std::int64_t> strides,
+                                            std::span<const std::int64_t> kernel, std::span<const std::int64_t> strides,
                                             std::span<const std::int64_t> dilations, bool transposed) {
     const std::size_t axes = kernel.size();
     const std::string automatic = node.stringAttribute("auto_pad", "NOTSET");
@@ -44,8 +43,7 @@ Result<std::vector<std::int64_t>> beginPads(const Node& node, const Shape& input
         return unusual(node, "pads itself while it transposes");
     std::vector<std::int64_t> pads;
     for (std::size_t a = 0; a < axes; ++a) {
-        const std::int64_t total =
-            (output[a + 2] - 1) * strides[a] + (kernel[a] - 1) * dilations[a] + 1 - input[a + 2];
+        const std::int64_t total = (output[a + 2] - 1) * strides[a] + (kernel[a] - 1) * dilations[a] + 1 - input[a + 2];
         pads.push_back(total <= 0 ? 0 : automatic == "SAME_LOWER" ? (total + 1) / 2 : total / 2);
     }
     return pads;
@@ -166,7 +164,8 @@ void LayerRows::gather(std::span<const float> values, const Shape& shape, std::s
     const float* base = values.data() + sample * each * width;
     for (std::size_t r = 0; r < positions.size(); ++r)
         for (std::size_t c = 0; c < width; ++c)
-            rows[r * width + c] = m_kind == Kind::Product ? base[positions[r] * width + c] : base[c * each + positions[r]];
+            rows[r * width + c] =
+                m_kind == Kind::Product ? base[positions[r] * width + c] : base[c * each + positions[r]];
 }
 
 std::size_t LayerRows::weightIndex(std::size_t group, std::size_t output, std::size_t feature) const {

@@ -18,15 +18,15 @@ public:
     static Result<LayerRows> of(const Graph& graph, const ShapeTable& shapes, const Node& node);
 
     ValueId input, weight, output;
-    ValueId bias;          ///< invalid: none
-    int biasInput = -1;    ///< input index of a bias, if the operator has one; -1: it has none
+    ValueId bias;       ///< invalid: none
+    int biasInput = -1; ///< input index of a bias, if the operator has one; -1: it has none
     std::size_t groups = 1;
     std::size_t channels = 0; ///< input channels of one group
     std::size_t taps = 1;     ///< weights per input and output channel (kernel volume)
     std::size_t outputs = 0;  ///< output channels of one group
 
     bool isProduct() const { return m_kind == Kind::Product; } ///< channels are the last axis
-    std::size_t features() const { return channels * taps; } ///< of one group; feature = channel * taps + tap
+    std::size_t features() const { return channels * taps; }   ///< of one group; feature = channel * taps + tap
     /// Output positions of one sample in these tensors.
     std::size_t positions(const Shape& outputShape, std::size_t samples) const;
 
@@ -55,6 +55,7 @@ private:
 
 /// `count` distinct positions of [0, total) in rising order, evenly spread with seeded jitter; all of them if there are
 /// no more. Same numbers on every machine.
-std::vector<std::uint32_t> samplePositions(std::uint64_t seed, std::size_t sample, std::size_t total, std::size_t count);
+std::vector<std::uint32_t> samplePositions(std::uint64_t seed, std::size_t sample, std::size_t total,
+                                           std::size_t count);
 
 } // namespace lapidary

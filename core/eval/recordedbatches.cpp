@@ -59,7 +59,9 @@ Result<std::vector<std::byte>> SpillFile::read(std::uint64_t offset, std::uint64
 RecordedBatches::RecordedBatches(std::vector<std::string> names, std::shared_ptr<MemoryBudget> budget)
     : m_names(std::move(names)), m_budget(std::move(budget)) {}
 
-RecordedBatches::~RecordedBatches() { m_budget->used -= m_held; }
+RecordedBatches::~RecordedBatches() {
+    m_budget->used -= m_held;
+}
 
 Status RecordedBatches::add(Span span, const std::vector<TensorPtr>& tensors) {
     std::vector<Item> items;

@@ -59,7 +59,8 @@ public:
         if (m_session) {
             std::vector<TensorPtr> inputs;
             for (const std::size_t given : m_feeds) {
-                auto tensor = given == fromData ? m_adapter->rows(*rows, 0, span.samples) : m_given->tensor(index, given);
+                auto tensor =
+                    given == fromData ? m_adapter->rows(*rows, 0, span.samples) : m_given->tensor(index, given);
                 if (!tensor)
                     return tensor.error();
                 inputs.push_back(*tensor);
@@ -185,7 +186,8 @@ std::size_t rowsUnderCap(const std::vector<StreamedModel>& models, const StreamO
                     sum += bytes(value->id);
     }
     const std::uint64_t each = std::max<std::uint64_t>(std::max(sum, 4 * largest), 1);
-    return std::size_t(std::clamp<std::uint64_t>(options.batchCapBytes / each, 1, std::max<std::size_t>(options.batch, 1)));
+    return std::size_t(
+        std::clamp<std::uint64_t>(options.batchCapBytes / each, 1, std::max<std::size_t>(options.batch, 1)));
 }
 
 class Stream {
@@ -206,7 +208,9 @@ public:
             m_fixedRows = std::max(m_fixedRows, lane->fixedRows());
             m_lanes.push_back(std::move(*lane));
         }
-        m_rows = m_fixedRows ? m_fixedRows : m_given ? m_given->batches().front().samples : rowsUnderCap(models, m_options);
+        m_rows = m_fixedRows ? m_fixedRows
+                 : m_given   ? m_given->batches().front().samples
+                             : rowsUnderCap(models, m_options);
         return {};
     }
 
@@ -232,8 +236,8 @@ private:
                 return {};
             if (m_fixedRows > batch->size() && batch->first > 0)
                 continue; // an incomplete last batch would count its padding
-            if (m_given && (m_batch >= m_given->batches().size() ||
-                            m_given->batches()[m_batch].samples != batch->size()))
+            if (m_given &&
+                (m_batch >= m_given->batches().size() || m_given->batches()[m_batch].samples != batch->size()))
                 return errorDiagnostic("calibration.stream", "The recording has other batches than the data.");
             if (auto status = runBatch(batch->size(), batch->input); !status)
                 return status;
@@ -283,9 +287,8 @@ private:
 } // namespace
 
 Result<StreamResult> streamValues(const Dataset& data, const StreamOptions& options,
-                                  const std::shared_ptr<MemoryBudget>& budget,
-                                  const std::vector<StreamedModel>& models, const StreamConsumer& consume,
-                                  const Work& work) {
+                                  const std::shared_ptr<MemoryBudget>& budget, const std::vector<StreamedModel>& models,
+                                  const StreamConsumer& consume, const Work& work) {
     Stream stream(data, options, consume, work);
     if (auto status = stream.open(models, budget); !status)
         return status;

@@ -15,9 +15,8 @@ struct StreamOptions {
 /// Implements CalibrationProvider::stream over a dataset. What is recorded counts against `budget` and goes to a file
 /// beyond it.
 Result<StreamResult> streamValues(const Dataset& data, const StreamOptions& options,
-                                  const std::shared_ptr<MemoryBudget>& budget,
-                                  const std::vector<StreamedModel>& models, const StreamConsumer& consume,
-                                  const Work& work);
+                                  const std::shared_ptr<MemoryBudget>& budget, const std::vector<StreamedModel>& models,
+                                  const StreamConsumer& consume, const Work& work);
 
 /// `model` cut down to what leads from `given` (which become inputs, typed by the recording) to `wanted`. Values that
 /// nobody needs disappear from `given`.

@@ -8,7 +8,8 @@ namespace lapidary {
 CalibrationProvider::~CalibrationProvider() = default;
 RecordedValues::~RecordedValues() = default;
 
-Result<StreamResult> CalibrationProvider::stream(const std::vector<StreamedModel>&, const StreamConsumer&, const Work&) {
+Result<StreamResult> CalibrationProvider::stream(const std::vector<StreamedModel>&, const StreamConsumer&,
+                                                 const Work&) {
     return errorDiagnostic("calibration.stream", "This source of calibration data gives statistics only, no values.");
 }
 

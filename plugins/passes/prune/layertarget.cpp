@@ -49,7 +49,8 @@ private:
         if (!node.is("BatchNormalization") || node.intAttribute("training_mode", 0) != 0)
             return false;
         const auto gamma = perChannel(node.input(1)), beta = perChannel(node.input(2));
-        const auto mean = perChannel(node.input(normalizationMean)), variance = perChannel(node.input(normalizationVariance));
+        const auto mean = perChannel(node.input(normalizationMean)),
+                   variance = perChannel(node.input(normalizationVariance));
         if (gamma.empty() || beta.empty() || mean.empty() || variance.empty())
             return false;
         const double epsilon = node.floatAttribute("epsilon", 1e-5f);

@@ -103,16 +103,27 @@ const ValueAxis* PruneAnalysis::outputAxis(NodeId node) const {
     return index < 0 ? nullptr : &m_groups.values[std::size_t(index)];
 }
 
-Result<PruneAnalysis::Scores> PruneAnalysis::scores(Importance importance, const Work& work) const {
+Result<PruneAnalysis::Scores> PruneAnalysis::scores(Importance importance, std::uint64_t seed, const Work& work) const {
     const std::lock_guard lock(m_mutex);
-    Scores& known = m_scores[std::size_t(importance)];
+    Scores& known = m_scores[{importance, importance == Importance::Random ? seed : 0}];
     if (!known) {
-        auto found = groupScores(*m_model, m_groups, importance, work);
+        auto found = groupScores(*m_model, m_groups, importance, seed, work);
         if (!found)
             return found.status();
         known = std::make_shared<const std::vector<GroupScores>>(std::move(*found));
     }
     return known;
+}
+
+PruneAnalysis::Scores PruneAnalysis::dataScores(Importance importance, const std::string& key) const {
+    const std::lock_guard lock(m_mutex);
+    const auto known = m_dataScores.find(importance);
+    return known != m_dataScores.end() && (key.empty() || key == known->second.first) ? known->second.second : nullptr;
+}
+
+void PruneAnalysis::keepDataScores(Importance importance, const std::string& key, Scores scores) const {
+    const std::lock_guard lock(m_mutex);
+    m_dataScores[importance] = {key, std::move(scores)};
 }
 
 } // namespace lapidary

@@ -65,8 +65,8 @@ struct GroupFit {
 
 } // namespace
 
-Result<Refit> refit(GramSums sums, const std::vector<float>& own, const std::vector<double>& ownBias,
-                    bool intercept, const RepairOptions& options, const Work& work) {
+Result<Refit> refit(GramSums sums, const std::vector<float>& own, const std::vector<double>& ownBias, bool intercept,
+                    const RepairOptions& options, const Work& work) {
     if (intercept)
         sums.center();
     Refit result;

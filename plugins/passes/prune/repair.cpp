@@ -178,8 +178,10 @@ private:
         const std::size_t channels = layer.kept.size();
         Shape narrow = summed ? batch.values[1][1]->shape : narrowShape(wide, layer);
         std::vector<float> target, plain, added;
-        const double strongest = layer.target.scale.empty() ? 1 : std::abs(*std::ranges::max_element(
-                                     layer.target.scale, {}, [](double s) { return std::abs(s); }));
+        const double strongest =
+            layer.target.scale.empty()
+                ? 1
+                : std::abs(*std::ranges::max_element(layer.target.scale, {}, [](double s) { return std::abs(s); }));
         const auto targets = [&](std::size_t sample, std::span<const std::uint32_t> positions, float* rows) -> Status {
             const std::size_t width = judged->span().size() / std::max<std::size_t>(batch.samples, 1) /
                                       std::max<std::size_t>(layer.rows.positions(narrow, batch.samples), 1);

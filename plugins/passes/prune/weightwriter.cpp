@@ -49,7 +49,7 @@ Status writeBias(Writer& writer, const LayerRows& layer, const LayerTarget& targ
     if (behind.valid()) {
         // The shift goes where there is a number for it already.
         const Node& next = *editor.node(behind);
-        const std::size_t input = target.normalization.valid() ? normalizationMean
+        const std::size_t input = target.normalization.valid()    ? normalizationMean
                                   : next.input(0) == layer.output ? 1
                                                                   : 0;
         auto numbers = writer.numbers(next.input(input));
