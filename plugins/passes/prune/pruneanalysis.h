@@ -16,6 +16,7 @@ public:
     PruneAnalysis(ModelPtr model, const ShapeTable& shapes);
 
     const Model& model() const { return *m_model; }
+    const ModelPtr& modelPtr() const { return m_model; }
     const ChannelGroups& groups() const { return m_groups; }
     /// Nodes that make the group's channels, in graph order, each once.
     const std::vector<NodeId>& layers(GroupIndex group) const { return m_layers[group]; }

@@ -2,8 +2,10 @@
 #include "prunechannelspass.h"
 
 #include "prunereport.h"
+#include "repair.h"
 
 #include <algorithm>
+#include <thread>
 
 namespace lapidary {
 namespace {
@@ -56,7 +58,34 @@ ParamSchema makeSchema() {
     least.minimum = 1;
     least.maximum = 4096;
     least.advanced = true;
-    return ParamSchema({ratio, mode, importance, layers, multiple, least});
+    ParamSpec repair = spec("repair", ParamType::Choice, "Repair",
+                            "How accuracy is won back from calibration data. Without data nothing is repaired.",
+                            "least_squares");
+    repair.options = {{"none", "None", "Weights that stay are left as they are."},
+                      {"bias", "Bias correction", "Every layer's mean output becomes the original's."},
+                      {"norm_statistics", "Normalization statistics",
+                       "Running mean and variance are measured again in the pruned network; bias correction where there "
+                       "is no normalization."},
+                      {"least_squares", "Least squares",
+                       "Layer by layer, weights are refit so that outputs come nearest to the original's (He et al. "
+                       "2017, \"Channel pruning\")."}};
+    ParamSpec refit = spec("refit", ParamType::Choice, "Layers to repair", "Which layers are repaired.", "all");
+    refit.options = {{"all", "All behind the cut", "Every layer that the cut disturbs, the classifier included."},
+                     {"consumers", "Layers that lost inputs", "Only layers that read removed channels."}};
+    refit.advanced = true;
+    refit.dependsOn = "repair";
+    refit.dependsValues = {"bias", "norm_statistics", "least_squares"};
+    ParamSpec ridge = spec("ridge", ParamType::Number, "Ridge",
+                           "Pull of the least squares towards the layer's own weights, relative to the mean power of "
+                           "its inputs. More for few samples.",
+                           0.001);
+    ridge.minimum = 1e-8;
+    ridge.maximum = 10;
+    ridge.logarithmic = true;
+    ridge.advanced = true;
+    ridge.dependsOn = "repair";
+    ridge.dependsValues = {"least_squares"};
+    return ParamSchema({ratio, mode, importance, layers, multiple, least, repair, refit, ridge});
 }
 
 ChannelSelectionOptions optionsOf(const PassInput& input) {
@@ -114,6 +143,40 @@ Result<Plan> makePlan(AnalysisCache& cache, const PassInput& input, const Work& 
     return plan;
 }
 
+RepairOptions repairOptions(const PassInput& input) {
+    RepairOptions options;
+    const std::string method = input.text("repair");
+    options.method = method == "bias"              ? Repair::Bias
+                     : method == "norm_statistics" ? Repair::NormStatistics
+                     : method == "least_squares"   ? Repair::LeastSquares
+                                                   : Repair::None;
+    options.everything = input.text("refit") != "consumers";
+    options.ridge = input.number("ridge");
+    options.seed = input.seed;
+    options.threads = int(std::max(1u, std::thread::hardware_concurrency()));
+    return options;
+}
+
+/// Repairs `outcome.model` and adds what it did to the reports of the layers.
+Status repairOutcome(const PruneAnalysis& analysis, const PassInput& input, const ChannelCut& cut,
+                     const ShapeTable& shapes, PassContext& context, PassOutcome& outcome, const Work& work) {
+    const RepairOptions options = repairOptions(input);
+    if (options.method == Repair::None)
+        return {};
+    if (!context.calibration) {
+        outcome.notes.push_back(noteDiagnostic("prune.no_data", "There is no calibration data: nothing was repaired.",
+                                               "Give a dataset of a few hundred images to win accuracy back."));
+        return {};
+    }
+    auto repaired = repairPruned(analysis, input.shapes, cut, outcome.model, shapes, *context.calibration, options, work);
+    if (!repaired)
+        return repaired.status();
+    outcome.model = repaired->model;
+    outcome.notes.insert(outcome.notes.end(), repaired->notes.begin(), repaired->notes.end());
+    addErrors(*input.model->graph, repaired->errors, outcome.layers);
+    return {};
+}
+
 Diagnostic memoryError() {
     return errorDiagnostic("base.memory", "Not enough memory to prune this model.");
 }
@@ -127,6 +190,7 @@ PruneChannelsPass::PruneChannelsPass() : m_cache(std::make_unique<AnalysisCache>
         "Removes the least important channels of layers, and everything coupled to them, so that tensors get "
         "smaller on any device.";
     m_info.technique = Technique::Prune;
+    m_info.usesCalibration = true;
     m_info.schema = makeSchema();
 }
 
@@ -157,7 +221,7 @@ Result<PassOutcome> PruneChannelsPass::run(const PassInput& input, PassContext& 
             return plan.status();
         if (auto status = context.work.check(); !status)
             return status;
-        context.work.progress.set(0.4);
+        context.work.progress.set(0.04);
         const PruneAnalysis& analysis = *plan->analysis;
         PassOutcome outcome;
         outcome.layers = layerReports(analysis, plan->selection);
@@ -174,12 +238,16 @@ Result<PassOutcome> PruneChannelsPass::run(const PassInput& input, PassContext& 
         if (!model)
             return model.status();
         outcome.model = std::move(*model);
-        context.work.progress.set(0.8);
+        context.work.progress.set(0.1);
         if (context.inferShapes) {
             const auto shapes = context.inferShapes(*outcome.model);
             if (!shapes)
                 return shapes.status();
             if (auto status = checkShapes(analysis, plan->selection, input.shapes, *outcome.model, *shapes); !status)
+                return status;
+            if (auto status = repairOutcome(analysis, input, plan->selection.cut, *shapes, context, outcome,
+                                            context.work.part(0.1, 1));
+                !status)
                 return status;
         }
         context.work.progress.set(1);
