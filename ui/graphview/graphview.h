@@ -62,8 +62,6 @@ public:
     /// Search results: outlined, everything else steps back. Empty ends it.
     void setFound(const Ids& ids);
 
-    /// Where the arrows walk from and what the keys act on.
-    std::optional<quint32> current() const { return m_current; }
     /// Scrolls as little as needed; zooms in if nodes are too small to be told apart. False for an unknown id, which
     /// may be hidden in a closed group: then hiddenWanted() asks for it.
     bool ensureVisible(quint32 id);
