@@ -97,7 +97,60 @@ public:
         }
         return std::shared_ptr<const CalibrationData>(std::move(data));
     }
+    /// Everything at once and from the start: nothing is kept, what was "kept" is computed again.
+    Result<StreamResult> stream(const std::vector<StreamedModel>& models, const StreamConsumer& consume,
+                                const Work& work) override {
+        StreamResult result;
+        result.recorded.resize(models.size());
+        for (std::uint64_t sample = 0; sample < samples; ++sample) {
+            if (const auto status = work.check(); !status)
+                return status;
+            StreamedBatch batch{std::size_t(sample), 1, {}};
+            for (const StreamedModel& streamed : models) {
+                const auto inputs = randomInputs(*streamed.model, 100 * sample);
+                auto values = valuesOf(streamed, inputs);
+                if (!values)
+                    return values.status();
+                batch.values.push_back(std::move(*values));
+            }
+            if (auto status = consume(batch); !status)
+                return status;
+            ++result.samples;
+        }
+        return result;
+    }
+    std::uint64_t sampleCount() const override { return samples; }
     std::string dataHash() const override { return "random"; }
+
+private:
+    static Result<std::vector<TensorPtr>> valuesOf(const StreamedModel& streamed,
+                                                   const std::vector<TensorPtr>& inputs) {
+        const Graph& graph = *streamed.model->graph;
+        GraphEditor editor(streamed.model->graph);
+        std::vector<ValueId> outputs;
+        for (const std::string& name : streamed.values)
+            if (const auto id = editor.findValue(name); graph.producer(id) && !std::ranges::count(outputs, id))
+                outputs.push_back(id);
+        if (!outputs.empty())
+            editor.setOutputs(outputs);
+        const auto finished = editor.finish();
+        if (!finished)
+            return finished.status();
+        const auto results = runModel(*withGraph(*streamed.model, *finished), inputs);
+        if (!results)
+            return results.status();
+        std::vector<TensorPtr> values;
+        for (const std::string& name : streamed.values) {
+            const ValueId id = graph.findValue(name)->id;
+            const auto at = std::ranges::find(outputs, id);
+            const auto required = graph.requiredInputs();
+            values.push_back(at != outputs.end() ? (*results)[std::size_t(at - outputs.begin())]
+                             : graph.constant(id)
+                                 ? graph.constant(id)
+                                 : inputs[std::size_t(std::ranges::find(required, id) - required.begin())]);
+        }
+        return values;
+    }
 };
 
 } // namespace
