@@ -42,6 +42,11 @@ std::string dataKey(const PassInput& input, const CalibrationProvider& calibrati
     return key;
 }
 
+/// The model itself is the problem, not the data: the cut is possible all the same.
+bool cannotRun(const Diagnostic& problem) {
+    return problem.code.starts_with("runtime.") || problem.code == "calibration.stream";
+}
+
 /// Scores that need data: measured when the pass runs, the newest known ones for a preview, L2 where there are none.
 Result<PruneAnalysis::Scores> scoresFor(const PruneAnalysis& analysis, const PassInput& input,
                                         const ChannelSelectionOptions& options, CalibrationProvider* calibration,
@@ -60,6 +65,12 @@ Result<PruneAnalysis::Scores> scoresFor(const PruneAnalysis& analysis, const Pas
         gathering.seed = input.seed;
         gathering.threads = repairOptions(input).threads;
         auto found = dataScores(analysis, input.shapes, importance, wanted, *calibration, gathering, work);
+        if (!found && cannotRun(found.error())) {
+            notes.push_back(warningDiagnostic("prune.not_measured",
+                                              "Channels were ranked by L2 instead: " + found.error().message,
+                                              "Importance on data needs a model that ONNX Runtime can run."));
+            return analysis.scores(Importance::L2, input.seed, work);
+        }
         if (!found)
             return found.status();
         auto scores = std::make_shared<const std::vector<GroupScores>>(std::move(*found));
@@ -143,6 +154,12 @@ Status repairOutcome(const PruneAnalysis& analysis, const PassInput& input, cons
     }
     auto repaired =
         repairPruned(analysis, input.shapes, cut, outcome.model, shapes, *context.calibration, options, work);
+    if (!repaired && cannotRun(repaired.error())) {
+        outcome.notes.push_back(warningDiagnostic("prune.not_repaired",
+                                                  "Nothing was repaired: " + repaired.error().message,
+                                                  "Repair needs a model that ONNX Runtime can run."));
+        return {};
+    }
     if (!repaired)
         return repaired.status();
     outcome.model = repaired->model;

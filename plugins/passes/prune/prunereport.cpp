@@ -98,31 +98,26 @@ std::vector<LayerReport> layerReports(const PruneAnalysis& analysis, const Chann
 }
 
 void addErrors(const Graph& graph, const std::map<NodeId, LayerError>& errors, std::vector<LayerReport>& reports) {
-    std::map<std::string, std::size_t> known;
-    for (std::size_t i = 0; i < reports.size(); ++i)
-        known.emplace(reports[i].node, i);
-    std::vector<LayerReport> sorted;
+    std::vector<LayerReport> all;
+    std::size_t next = 0; // reports are in the order of the graph
     for (const NodePtr& node : graph.nodes()) {
-        const auto own = known.find(displayName(*node));
+        const bool known =
+            next < reports.size() && reports[next].node == displayName(*node) && reports[next].opType == node->opType;
         const auto error = errors.find(node->id);
-        if (own == known.end() && error == errors.end())
+        if (!known && error == errors.end())
             continue;
         LayerReport report;
-        if (own != known.end()) {
-            report = std::move(reports[own->second]);
-            known.erase(own);
-        } else {
-            report.node = displayName(*node);
-            report.opType = node->opType;
-            report.what = "repaired";
-        }
+        if (known)
+            report = std::move(reports[next++]);
+        else
+            report = {displayName(*node), node->opType, "repaired", {}};
         if (error != errors.end()) {
             report.numbers["error_before_percent"] = 100 * error->second.before;
             report.numbers["error_percent"] = 100 * error->second.after;
         }
-        sorted.push_back(std::move(report));
+        all.push_back(std::move(report));
     }
-    reports = std::move(sorted);
+    reports = std::move(all);
 }
 
 Status checkShapes(const PruneAnalysis& analysis, const ChannelSelection& selection, const ShapeTable& before,

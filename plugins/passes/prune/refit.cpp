@@ -63,12 +63,27 @@ struct GroupFit {
     }
 };
 
+/// What the weights alone have to make when the bias stays.
+void subtractBias(GramSums& sums, const std::vector<double>& bias) {
+    for (std::size_t g = 0; g < sums.groups; ++g)
+        for (std::size_t o = 0; o < sums.outputs; ++o) {
+            const std::size_t at = g * sums.outputs + o;
+            const double b = bias[at];
+            for (std::size_t f = 0; f < sums.features && !sums.cross[g].empty(); ++f)
+                sums.cross[g][f * sums.outputs + o] -= b * sums.inputSum[g * sums.features + f];
+            sums.targetSquare[at] += double(sums.rows) * b * b - 2 * b * sums.targetSum[at];
+            sums.targetSum[at] -= double(sums.rows) * b;
+        }
+}
+
 } // namespace
 
 Result<Refit> refit(GramSums sums, const std::vector<float>& own, const std::vector<double>& ownBias, bool intercept,
                     const RepairOptions& options, const Work& work) {
     if (intercept)
         sums.center();
+    else
+        subtractBias(sums, ownBias);
     Refit result;
     result.matrices = own;
     const std::size_t all = sums.groups * sums.outputs;

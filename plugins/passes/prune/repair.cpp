@@ -219,13 +219,14 @@ private:
         const auto weight = toFloats(*graph().constant(layer.rows.weight));
         if (!weight)
             return weight.status();
-        auto fit = refit(std::move(sums), layer.rows.matrices(*weight), biasOf(graph(), layer.rows),
-                         canShift(graph(), layer.rows, layer.target), m_options, work);
+        const bool shift = canShift(graph(), layer.rows, layer.target);
+        auto fit =
+            refit(std::move(sums), layer.rows.matrices(*weight), biasOf(graph(), layer.rows), shift, m_options, work);
         if (!fit)
             return fit.status();
         m_outcome.errors[node] = fit->error;
         GraphEditor editor(m_outcome.model->graph);
-        if (auto status = writeRefit(editor, layer.rows, layer.target, *fit, m_options.method); !status)
+        if (auto status = writeRefit(editor, layer.rows, layer.target, shift, *fit, m_options.method); !status)
             return status;
         auto finished = editor.finish();
         if (!finished)

@@ -16,7 +16,7 @@ public:
                       : Result<std::vector<float>>(errorDiagnostic("tensor.missing", "A parameter is not constant."));
     }
 
-    /// Replaces a constant input; a copy of its own for this node if others use it too.
+    /// Replaces a constant input. Precondition: nobody else uses it.
     Status replace(NodeId node, std::size_t input, std::vector<float> values) {
         const ValueId id = m_editor.node(node)->input(input);
         const TensorPtr old = m_editor.constant(id);
@@ -24,12 +24,15 @@ public:
                                                    : fromFloats(old->type, old->shape, values);
         if (!tensor)
             return tensor.status();
-        const bool alone = m_editor.uses(id).size() == 1 && !m_editor.isOutput(id) && !m_editor.isInput(id);
         const Node* maker = m_editor.producer(id);
-        if (alone && !maker)
+        if (!maker) {
             m_editor.setInitializer(id, *tensor);
-        else
-            m_editor.setInput(node, input, m_editor.addInitializer(m_editor.value(id)->name + "_refit", *tensor));
+            return {};
+        }
+        for (const char* name : {"value_float", "value_floats"})
+            if (maker->attribute(name))
+                m_editor.removeAttribute(maker->id, name);
+        m_editor.setAttribute(maker->id, makeAttribute("value", *tensor));
         return {};
     }
 
@@ -59,29 +62,27 @@ Status writeBias(Writer& writer, const LayerRows& layer, const LayerTarget& targ
             (*numbers)[c] += target.normalization.valid() ? -bias[c] : bias[c];
         return writer.replace(behind, input, std::move(*numbers));
     }
-    if (layer.biasInput < 0 || std::ranges::all_of(bias, [](float b) { return b == 0; }))
-        return {};
-    const TensorPtr weight = editor.constant(layer.weight);
-    const auto count = std::int64_t(bias.size());
-    auto tensor = weight->type == DataType::Float ? Result<TensorPtr>(makeTensor<float>({count}, bias))
-                                                  : fromFloats(weight->type, {count}, bias);
-    if (!tensor)
-        return tensor.status();
-    Node changed = *editor.node(node);
-    changed.inputs.resize(std::size_t(layer.biasInput) + 1);
-    changed.inputs[std::size_t(layer.biasInput)] =
-        editor.addInitializer(editor.value(layer.weight)->name + "_bias", *tensor);
-    editor.replaceNode(std::move(changed));
     return {};
+}
+
+/// A constant that only one node uses.
+bool isOwn(const Graph& graph, ValueId id) {
+    return id.valid() && graph.constant(id) && graph.uses(id).size() == 1 && !graph.isOutput(id) && !graph.isInput(id);
 }
 
 } // namespace
 
 bool canShift(const Graph& graph, const LayerRows& layer, const LayerTarget& target) {
     if (layer.bias.valid())
-        return graph.constant(layer.bias) &&
+        return isOwn(graph, layer.bias) &&
                graph.constant(layer.bias)->count() == std::int64_t(layer.groups * layer.outputs);
-    return target.normalization.valid() || target.adder.valid() || layer.biasInput >= 0;
+    if (target.normalization.valid())
+        return isOwn(graph, graph.node(target.normalization)->input(normalizationMean)) &&
+               isOwn(graph, graph.node(target.normalization)->input(normalizationVariance));
+    if (!target.adder.valid())
+        return false;
+    const Node& adder = *graph.node(target.adder);
+    return isOwn(graph, adder.input(adder.input(0) == layer.output ? 1 : 0));
 }
 
 std::vector<double> biasOf(const Graph& graph, const LayerRows& layer) {
@@ -95,13 +96,15 @@ std::vector<double> biasOf(const Graph& graph, const LayerRows& layer) {
     return bias;
 }
 
-Status writeRefit(GraphEditor& editor, const LayerRows& layer, const LayerTarget& target, const Refit& refit,
-                  Repair method) {
+Status writeRefit(GraphEditor& editor, const LayerRows& layer, const LayerTarget& target, bool shift,
+                  const Refit& refit, Repair method) {
     Writer writer(editor);
     const NodeId node = editor.producer(layer.output)->id;
     if (method == Repair::LeastSquares)
         if (auto status = writer.replace(node, 1, layer.weightOf(refit.matrices)); !status)
             return status;
+    if (!shift)
+        return {};
     if (method != Repair::NormStatistics || !target.normalization.valid())
         return writeBias(writer, layer, target, refit);
     std::vector<float> mean(refit.mean.begin(), refit.mean.end());

@@ -7,15 +7,15 @@
 
 namespace lapidary {
 
-/// Whether a layer can be given a bias: its own input, the statistics of the normalization behind it, or the constant
-/// added behind it.
+/// Whether a layer has a number to shift its output with, which nothing else uses: its own bias, the statistics of the
+/// normalization behind it, or the constant added behind it. Nothing new is ever added to the model.
 bool canShift(const Graph& graph, const LayerRows& layer, const LayerTarget& target);
 /// The layer's bias by output channel; zeros without one.
 std::vector<double> biasOf(const Graph& graph, const LayerRows& layer);
 
-/// Writes new weights, bias and, if asked for, statistics into the graph. Weights that other nodes share are copied
-/// first. Types stay. Fails with "tensor.*".
-Status writeRefit(GraphEditor& editor, const LayerRows& layer, const LayerTarget& target, const Refit& refit,
-                  Repair method);
+/// Writes new weights, the shift (if there is a place for one) and, if asked for, statistics into the graph. Types stay.
+/// Precondition: nobody else uses the weight. Fails with "tensor.*".
+Status writeRefit(GraphEditor& editor, const LayerRows& layer, const LayerTarget& target, bool shift,
+                  const Refit& refit, Repair method);
 
 } // namespace lapidary

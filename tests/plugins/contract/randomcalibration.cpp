@@ -97,68 +97,58 @@ public:
         }
         return std::shared_ptr<const CalibrationData>(std::move(data));
     }
-    /// Everything anew each time: what is given need not be used.
+    /// Everything at once and from the start: nothing is kept, what was "kept" is computed again.
     Result<StreamResult> stream(const std::vector<StreamedModel>& models, const StreamConsumer& consume,
                                 const Work& work) override {
+        StreamResult result;
+        result.recorded.resize(models.size());
         for (std::uint64_t sample = 0; sample < samples; ++sample) {
             if (const auto status = work.check(); !status)
                 return status;
             StreamedBatch batch{std::size_t(sample), 1, {}};
             for (const StreamedModel& streamed : models) {
-                auto values = valuesOf(streamed, 100 * sample);
+                const auto inputs = randomInputs(*streamed.model, 100 * sample);
+                auto values = valuesOf(streamed, inputs);
                 if (!values)
                     return values.status();
                 batch.values.push_back(std::move(*values));
             }
-            if (const auto status = consume(batch); !status)
+            if (auto status = consume(batch); !status)
                 return status;
+            ++result.samples;
         }
-        StreamResult result;
-        result.samples = samples;
-        for (const StreamedModel& streamed : models)
-            result.recorded.push_back(streamed.record.empty() ? nullptr : std::make_shared<const NoRecord>());
         return result;
     }
+    std::uint64_t sampleCount() const override { return samples; }
     std::string dataHash() const override { return "random"; }
 
 private:
-    struct NoRecord : RecordedValues {
-        std::uint64_t bytes() const override { return 0; }
-    };
-
-    static Result<std::vector<TensorPtr>> valuesOf(const StreamedModel& streamed, std::uint64_t seed) {
+    static Result<std::vector<TensorPtr>> valuesOf(const StreamedModel& streamed,
+                                                   const std::vector<TensorPtr>& inputs) {
         const Graph& graph = *streamed.model->graph;
-        const auto inputs = randomInputs(*streamed.model, seed);
-        const auto required = graph.requiredInputs();
         GraphEditor editor(streamed.model->graph);
         std::vector<ValueId> outputs;
-        std::vector<TensorPtr> values(streamed.values.size());
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            const ValueId id = editor.findValue(streamed.values[i]);
-            const auto input = std::find(required.begin(), required.end(), id);
-            if (input != required.end())
-                values[i] = inputs[std::size_t(input - required.begin())];
-            else if (!(values[i] = graph.constant(id)))
+        for (const std::string& name : streamed.values)
+            if (const auto id = editor.findValue(name); graph.producer(id) && !std::ranges::count(outputs, id))
                 outputs.push_back(id);
-        }
-        if (outputs.empty())
-            return values;
-        editor.setOutputs(outputs);
-        editor.removeUnused();
-        auto cut = editor.finish();
-        if (!cut)
-            return cut.error();
-        std::vector<TensorPtr> fed; // what the cut model still asks for
-        for (std::size_t i = 0; i < required.size(); ++i)
-            if ((*cut)->isInput(required[i]))
-                fed.push_back(inputs[i]);
-        auto results = runModel(*withGraph(*streamed.model, *cut), fed);
+        if (!outputs.empty())
+            editor.setOutputs(outputs);
+        const auto finished = editor.finish();
+        if (!finished)
+            return finished.status();
+        const auto results = runModel(*withGraph(*streamed.model, *finished), inputs);
         if (!results)
-            return results;
-        std::size_t next = 0;
-        for (TensorPtr& value : values)
-            if (!value)
-                value = (*results)[next++];
+            return results.status();
+        std::vector<TensorPtr> values;
+        for (const std::string& name : streamed.values) {
+            const ValueId id = graph.findValue(name)->id;
+            const auto at = std::ranges::find(outputs, id);
+            const auto required = graph.requiredInputs();
+            values.push_back(at != outputs.end() ? (*results)[std::size_t(at - outputs.begin())]
+                             : graph.constant(id)
+                                 ? graph.constant(id)
+                                 : inputs[std::size_t(std::ranges::find(required, id) - required.begin())]);
+        }
         return values;
     }
 };
