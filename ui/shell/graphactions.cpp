@@ -175,9 +175,9 @@ void GraphActions::fillMenuBar(QMenuBar& bar, QAction* before, QMenu& view) {
     go->addActions(m_find);
     bar.insertMenu(before, select);
     bar.insertMenu(before, go);
-    auto* recall = new QMenu(tr("Saved vie&ws"), &view);
+    auto* recall = new QMenu(tr("Store view"), &view);
     recall->addActions(m_recall);
-    auto* store = new QMenu(tr("Sto&re view"), &view);
+    auto* store = new QMenu(tr("Store view"), &view);
     store->addActions(m_store);
     view.addMenu(recall);
     view.addMenu(store);

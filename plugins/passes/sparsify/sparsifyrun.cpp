@@ -55,9 +55,18 @@ private:
         return batches;
     }
 
+    /// Nothing for layers of a model that cannot run: their weights are chosen by magnitude then.
     Result<MomentsOfLayers> momentsOf(const Batch& batch, bool follow, const Work& work) {
         if (!m_options.needsData())
             return MomentsOfLayers(batch.size());
+        auto measured = measuredMoments(batch, follow, work);
+        if (!measured &&
+            (measured.error().code.starts_with("runtime.") || measured.error().code == "calibration.stream"))
+            return MomentsOfLayers(batch.size());
+        return measured;
+    }
+
+    Result<MomentsOfLayers> measuredMoments(const Batch& batch, bool follow, const Work& work) {
         if (follow) {
             auto moments = m_gatherer->next(m_model, batch.front()->matrix, work);
             if (!moments)
