@@ -14,7 +14,7 @@ namespace {
 using namespace nodesize;
 
 void capsule(const PaintFrame& frame, const QRectF& rect, const QColor& fill, const QColor& outline, bool dashed) {
-    QPen pen(outline, std::max(1.0, frame.view.scale));
+    QPen pen(outline, frame.wholeWidth(std::max(1.0, frame.view.scale)));
     if (dashed)
         pen.setDashPattern({2.5, 2});
     frame.painter.setPen(pen);
@@ -93,6 +93,18 @@ void paintFence(const PaintFrame& frame, const QRectF& node, const NodeDecor& de
         frame.texts.draw(frame.painter, decor.fenced, chipFont * s, rect.left() + icon + 6 * s, text - 2 * s,
                          rect.center().y());
     }
+}
+
+void paintGroupTag(const PaintFrame& frame, const QRectF& node, const NodeDecor& decor) {
+    const double s = frame.view.scale;
+    const Rgb color = groupColor(decor.group);
+    const double wanted = frame.texts.width(decor.groupText, chipFont * s) + 12 * s;
+    const double width = std::min(wanted, std::max(node.width() * 0.75, 60 * s));
+    const QRectF rect(node.left() - 6 * s, node.top() - chipHeight * s * 0.8, width, chipHeight * s);
+    capsule(frame, rect, toColor(color), toColor(color), false);
+    frame.painter.setPen(toColor(readableOn(color)));
+    frame.texts.draw(frame.painter, decor.groupText, chipFont * s, rect.left() + 6 * s, rect.width() - 12 * s,
+                     rect.center().y());
 }
 
 } // namespace lapidary

@@ -45,6 +45,7 @@ public:
 
     /// Replaces all decorations; may be null. No new layout: meant for every move of a slider.
     void setDecor(GraphDecorPtr decor);
+    GraphDecorPtr decor() const { return m_decorSource; }
 
     /// Ids that are not in the picture are kept and take effect when it has them.
     void setSelection(const Ids& ids);
@@ -85,7 +86,7 @@ Q_SIGNALS:
     /// id is -1 on the background.
     void menuRequested(qint64 id, const QPoint& globalPosition);
     void hoveredChanged(qint64 id);
-    /// A click on the legend's scale: show only values from here (0..1).
+    /// A click on the legend's scale, or its marker dragged: show only values from here (0..1).
     void thresholdPicked(double value);
     void zoomChanged(double scale);
     /// A new picture is on the screen.
@@ -109,7 +110,7 @@ protected:
     void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
-    enum class Drag { None, Waiting, Pan, ZoomRect, SelectRect, Minimap };
+    enum class Drag { None, Waiting, Pan, ZoomRect, SelectRect, Minimap, Threshold };
 
     void applyStyle();
     void refreshMarks();
@@ -129,6 +130,10 @@ private:
     bool viewKey(int key, Qt::KeyboardModifiers modifiers);
     void hover(QPointF position);
     bool showTip(QPoint position, QPoint globalPosition);
+    QString tipAt(QPointF position);
+    QString partTip(std::uint32_t index, QPointF position) const;
+    QString edgeTip(QPointF scene) const;
+    bool dragThreshold(QPointF position, bool begins);
     bool pinch(QNativeGestureEvent* event);
     QPointF centre() const;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the user does with mouse, wheel, keys and fingers.
 #include "ui/graphview/graphview.h"
-#include "ui/graphview/legendpainter.h"
-#include "ui/graphview/nodetooltip.h"
 
 #include <QApplication>
 #include <QContextMenuEvent>
@@ -11,7 +9,6 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QNativeGestureEvent>
-#include <QToolTip>
 #include <QWheelEvent>
 
 #include <algorithm>
@@ -31,10 +28,8 @@ void GraphView::mousePressEvent(QMouseEvent* event) {
         viewport()->setCursor(Qt::ClosedHandCursor);
         return;
     }
-    const QRectF ramp = legendGeometry(m_decor, m_camera.view().size, m_painter.texts()).ramp;
-    if (ramp.adjusted(-4, -6, 4, 6).contains(m_pressed)) {
-        m_drag = Drag::None;
-        Q_EMIT thresholdPicked(std::clamp((m_pressed.x() - ramp.left()) / ramp.width(), 0.0, 1.0));
+    if (dragThreshold(m_pressed, true)) {
+        m_drag = Drag::Threshold;
         return;
     }
     if (m_minimapVisible && m_minimap.rect(*m_picture, m_camera.view()).contains(m_pressed)) {
@@ -64,6 +59,8 @@ void GraphView::mouseMoveEvent(QMouseEvent* event) {
     if (m_drag == Drag::Pan) {
         m_camera.scrollBy(m_last - position);
         cameraMoved();
+    } else if (m_drag == Drag::Threshold) {
+        dragThreshold(position, false);
     } else if (m_drag == Drag::Minimap) {
         m_camera.centerOn(m_minimap.toScene(*m_picture, m_camera.view(), position));
         cameraMoved();
@@ -209,26 +206,6 @@ void GraphView::hover(QPointF position) {
         m_marks.flags[*m_hovered] |= PaintMarks::Hovered;
     viewport()->update();
     Q_EMIT hoveredChanged(index ? qint64(m_picture->picture().nodes[*index].id) : -1);
-}
-
-bool GraphView::showTip(QPoint position, QPoint globalPosition) {
-    QString text;
-    if (m_picture) {
-        const LegendGeometry legend = legendGeometry(m_decor, m_camera.view().size, m_painter.texts());
-        const auto id = nodeAt(position);
-        if (legend.ramp.contains(position)) {
-            text = tr("Click to dim everything below this value");
-        } else if (id && !legend.panel.contains(position)) {
-            const std::uint32_t index = *m_picture->indexOf(*id);
-            const QString title = m_decor.hasOverlay() ? QString::fromStdString(m_decor.legend().title) : QString();
-            text = nodeTooltip(m_picture->picture().nodes[index], m_decor.of(index), title);
-        }
-    }
-    if (text.isEmpty())
-        QToolTip::hideText();
-    else
-        QToolTip::showText(globalPosition, text, viewport());
-    return true;
 }
 
 void GraphView::contextMenuEvent(QContextMenuEvent* event) {

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/graphpanel.h"
 
-#include "ui/graphview/graphpainter.h"
 #include "ui/graphview/graphview.h"
-#include "ui/graphview/svgwriter.h"
 #include "ui/models/graphpicturebuilder.h"
 #include "ui/models/nodesearch.h"
 #include "ui/theme/themedicon.h"
 
 #include <QComboBox>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QSaveFile>
 #include <QSlider>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -22,6 +18,7 @@ namespace lapidary {
 
 GraphPanel::GraphPanel(Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_view(new GraphView(this)), m_pictures(this) {
+    m_look.load();
     setObjectName(QStringLiteral("graphPanel"));
     m_view->setObjectName(QStringLiteral("graphView"));
     m_view->setEmptyText(tr("Open a model to see its graph"));
@@ -35,6 +32,7 @@ GraphPanel::GraphPanel(Workspace& workspace, QWidget* parent)
     connect(&m_workspace, &Workspace::measured, this, &GraphPanel::rebuildDecor);
     connect(&m_workspace, &Workspace::previewChanged, this, &GraphPanel::rebuildDecor);
     connect(&m_workspace.selection(), &NodeSelection::changed, this, &GraphPanel::selectionToView);
+    connect(&m_workspace.selection(), &NodeSelection::changed, this, &GraphPanel::rebuildDecor);
     connect(m_view, &GraphView::selectionChanged, this, &GraphPanel::selectionFromView);
     connect(m_view, &GraphView::nodeActivated, this, &GraphPanel::nodeActivated);
     connect(m_view, &GraphView::thresholdPicked, this,
@@ -62,10 +60,9 @@ QWidget* GraphPanel::makeBar() {
     auto* label = new QLabel(tr("Colour by"), bar);
     m_overlay = new QComboBox(bar);
     m_overlay->setObjectName(QStringLiteral("overlayCombo"));
-    for (const auto overlay : {Overlay::Operator, Overlay::Time, Overlay::Macs, Overlay::Parameters, Overlay::Bytes,
-                               Overlay::Sparsity, Overlay::Precision})
+    for (const auto overlay : allOverlays)
         m_overlay->addItem(DecorBuilder::overlayName(overlay), int(overlay));
-    m_overlay->setToolTip(tr("What the nodes' colours show. Time needs a profile (F5)."));
+    m_overlay->setToolTip(tr("What the nodes' colours show. Time needs a profile (F5); a file may bring any values."));
     label->setBuddy(m_overlay);
     m_threshold = new QSlider(Qt::Horizontal, bar);
     m_threshold->setObjectName(QStringLiteral("overlayThreshold"));
@@ -93,8 +90,13 @@ QWidget* GraphPanel::makeBar() {
     connect(m_search, &QLineEdit::returnPressed, this, &GraphPanel::searchStep);
     connect(m_overlay, &QComboBox::currentIndexChanged, this, [this] {
         const auto overlay = Overlay(m_overlay->currentData().toInt());
-        m_threshold->setEnabled(overlay != Overlay::Operator && overlay != Overlay::Precision);
+        m_threshold->setEnabled(hasNumbers(overlay));
         rebuildDecor();
+    });
+    connect(m_overlay, &QComboBox::activated, this, [this] {
+        if (Overlay(m_overlay->currentData().toInt()) == Overlay::File && m_workspace.model() &&
+            m_workspace.nodeValuesFile().isEmpty())
+            chooseValues();
     });
     connect(m_threshold, &QSlider::valueChanged, this, &GraphPanel::rebuildDecor);
     return bar;
@@ -123,32 +125,16 @@ void GraphPanel::rebuildPicture() {
     }
     const auto direction = m_horizontal ? LayoutDirection::LeftRight : LayoutDirection::TopDown;
     m_pictures.start(
-        [model, direction](const Work&) { return std::make_shared<GraphPicture>(buildGraphPicture(*model, direction)); },
+        [model, direction, texts = m_look.texts](const Work&) {
+            auto picture = std::make_shared<GraphPicture>(buildGraphPicture(*model, direction));
+            writePictureTexts(*picture, *model, texts);
+            return picture;
+        },
         [this](std::shared_ptr<GraphPicture> picture) {
             m_view->setPicture(std::move(*picture));
             rebuildDecor();
             search(m_search->text());
         });
-}
-
-void GraphPanel::rebuildDecor() {
-    const auto model = m_workspace.model();
-    if (!model)
-        return;
-    DecorInput input;
-    input.model = model;
-    input.overlay = Overlay(m_overlay->currentData().toInt());
-    input.preview = m_workspace.preview();
-    input.threshold = m_threshold->isEnabled() ? m_threshold->value() / 100.0 : 0;
-    const auto metric = input.overlay == Overlay::Time         ? NodeMetric::Time
-                        : input.overlay == Overlay::Macs       ? NodeMetric::Macs
-                        : input.overlay == Overlay::Parameters ? NodeMetric::Parameters
-                        : input.overlay == Overlay::Bytes      ? NodeMetric::Bytes
-                                                               : NodeMetric::Sparsity;
-    if (input.overlay != Overlay::Operator && input.overlay != Overlay::Precision)
-        input.values = nodeMetric(*model, metric, m_workspace.profile() ? &*m_workspace.profile() : nullptr,
-                                  m_workspace.sparsity());
-    m_view->setDecor(std::make_shared<GraphDecor>(DecorBuilder::build(input)));
 }
 
 void GraphPanel::search(const QString& text) {
@@ -193,29 +179,6 @@ void GraphPanel::selectionToView() {
     m_view->setSelection(ids);
     if (const auto current = m_workspace.selection().current(); current.valid())
         m_view->ensureVisible(current.number);
-}
-
-void GraphPanel::exportPicture() {
-    const auto picture = m_view->picture();
-    if (!picture || picture->isEmpty())
-        return;
-    const auto file = QFileDialog::getSaveFileName(this, tr("Export graph"), QStringLiteral("graph.svg"),
-                                                   tr("SVG drawing (*.svg);;PNG image (*.png)"));
-    if (file.isEmpty())
-        return;
-    QSaveFile target(file);
-    bool good = target.open(QIODevice::WriteOnly);
-    if (good && file.endsWith(QStringLiteral(".png"), Qt::CaseInsensitive)) {
-        const auto image = renderPicture(*picture, m_view->graphStyle());
-        good = !image.isNull() && image.save(&target, "PNG");
-    } else if (good) {
-        const auto svg = writeSvg(*picture);
-        good = target.write(svg.data(), qint64(svg.size())) == qint64(svg.size());
-    }
-    if (good && target.commit())
-        Q_EMIT m_workspace.notice(tr("Wrote %1").arg(file));
-    else
-        Q_EMIT m_workspace.message(errorDiagnostic("graph.export", target.errorString().toStdString()));
 }
 
 } // namespace lapidary

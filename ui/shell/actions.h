@@ -13,6 +13,7 @@ class QMenu;
 namespace lapidary {
 
 class Workspace;
+struct GraphLook;
 
 /// Every action of the window with its text, shortcut, icon and the reason why it cannot be used now. The window connects
 /// them; menus, tool bar and context menus share them.
@@ -49,12 +50,21 @@ public:
     QAction* zoomIn;
     QAction* zoomOut;
     QAction* horizontal;
+    QAction* showWeights;
+    QAction* showNames;
+    QAction* showAttributes;
+    QAction* showShapes;
+    QAction* showBadges;
+    QAction* nodeValues;
+    QActionGroup* scales; ///< data: a ScaleChoice
     QActionGroup* overlays;
     QActionGroup* schemes;
     QAction* about;
 
     void fillMenuBar(const QList<QAction*>& docks);
     void fillToolBar();
+    /// Checks what the graph shows.
+    void setLook(const GraphLook& look);
 
 public Q_SLOTS:
     /// Enables what can be used now; disabled actions say why in their tool tip.
@@ -66,6 +76,7 @@ private:
     void makeEditActions();
     void makeRunActions();
     void makeViewActions();
+    void makeGraphActions();
     static void allow(QAction* action, const QString& reasonAgainst);
 
     Workspace& m_workspace;
