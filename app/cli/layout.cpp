@@ -56,7 +56,8 @@ Result<GraphDecorPtr> decorOf(const AnalysedModelPtr& model, const Options& opti
         if (!values)
             return values.status();
         if (const auto& unknown = values->unknown; !unknown.empty())
-            std::cerr << "warning: " << unknown.size() << " names are not in this model, such as '" << unknown.front() << "'\n";
+            std::cerr << "warning: " << unknown.size() << " names are not in this model, such as '" << unknown.front()
+                      << "'\n";
         input.overlay = Overlay::File;
         input.nodeValues = std::move(*values);
     }
@@ -89,7 +90,8 @@ void report(const LaidPicture& picture, Context& context) {
     json.set("crossings", std::int64_t(layout.crossings));
     context.print(json, [&] {
         std::cout << picture.nodeCount() << " nodes laid out in " << fixed(picture.layoutMs(), 1) << " ms, "
-                  << fixed(layout.width, 0) << " x " << fixed(layout.height, 0) << ", " << layout.crossings << " crossings\n";
+                  << fixed(layout.width, 0) << " x " << fixed(layout.height, 0) << ", " << layout.crossings
+                  << " crossings\n";
     });
 }
 
@@ -105,13 +107,15 @@ int run(const Options& options, Context& context) {
     const auto widths = qApp ? measureWidths(GraphStyle::light().font) : TextWidths();
     const auto picture = LaidPicture::make(std::move(shown), widths, context.work().stop);
     if (!picture)
-        return fail(context.work().stopRequested() ? cancelledDiagnostic()
-                                                   : errorDiagnostic("layout.memory", "The picture does not fit into memory"));
+        return fail(context.work().stopRequested()
+                        ? cancelledDiagnostic()
+                        : errorDiagnostic("layout.memory", "The picture does not fit into memory"));
     const auto decor = decorOf(*model, options);
     if (!decor)
         return fail(decor.error());
-    for (const auto& [file, format] : {std::pair(&options.svg, ExportFormat::Svg), std::pair(&options.png, ExportFormat::Png),
-                                       std::pair(&options.pdf, ExportFormat::Pdf)})
+    for (const auto& [file, format] :
+         {std::pair(&options.svg, ExportFormat::Svg), std::pair(&options.png, ExportFormat::Png),
+          std::pair(&options.pdf, ExportFormat::Pdf)})
         if (auto status = write(*picture, *file, format, options, *decor, context.work()); !status)
             return fail(status.error());
     report(*picture, context);
@@ -136,7 +140,8 @@ void addLayout(CLI::App& app, Context& context, Commands& commands) {
         ->check(CLI::IsMember({"lr", "tb"}));
     command->add_option("--color-by", options->colorBy,
                         "macs, params, bytes, sparsity, precision, or a CSV or JSON file with values of nodes");
-    command->add_option("--view", options->view, "Dark on light or light on dark")->check(CLI::IsMember({"dark", "light"}));
+    command->add_option("--view", options->view, "Dark on light or light on dark")
+        ->check(CLI::IsMember({"dark", "light"}));
     command->add_flag("--names", options->names, "Write the nodes' names in them");
     command->add_flag("--horizontal", options->horizontal, "The same as --direction lr");
     command->add_flag("--dark", options->dark, "The same as --view dark");

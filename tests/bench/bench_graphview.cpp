@@ -83,7 +83,11 @@ GraphPicture ensemble(std::uint32_t nodes) {
     constexpr std::uint32_t lanes = 60;
     GraphPicture picture = sample::fanOut(lanes);
     const auto link = [&](std::uint32_t from, std::uint32_t to) {
-        picture.edges.push_back({from, to, 0, 0, "1\xC3\x97" "64\xC3\x97" "56", false});
+        picture.edges.push_back({from, to, 0, 0,
+                                 "1\xC3\x97"
+                                 "64\xC3\x97"
+                                 "56",
+                                 false});
     };
     for (std::uint32_t i = lanes + 1; i < nodes; ++i) {
         PictureNode node = picture.nodes[i % 2 + 1];

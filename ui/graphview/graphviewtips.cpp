@@ -57,8 +57,9 @@ QString GraphView::partTip(std::uint32_t index, QPointF position) const {
     if (node.channels == 0 || view.scale < textScale || position.y() < top)
         return {};
     const NodeDecor* decor = m_decor.of(index);
-    return decor && decor->channelsKept >= 0 ? tr("<i>Width bar: output channels, the hatched ones would be removed</i>")
-                                             : tr("<i>Width bar: the number of output channels</i>");
+    return decor && decor->channelsKept >= 0
+               ? tr("<i>Width bar: output channels, the hatched ones would be removed</i>")
+               : tr("<i>Width bar: the number of output channels</i>");
 }
 
 /// The tensor of the line nearest to the pointer, within a few pixels.
@@ -76,7 +77,8 @@ QString GraphView::edgeTip(QPointF scene) const {
         const double t = std::clamp(std::isfinite(along) ? along : 0.0, 0.0, 1.0);
         // The S curve of a bend, by its blend across the flow.
         const double blend = s.kind == RouteSegment::Kind::Straight ? t : t * t * (3 - 2 * t);
-        const double off = down ? scene.x() - (s.x0 + (s.x1 - s.x0) * blend) : scene.y() - (s.y0 + (s.y1 - s.y0) * blend);
+        const double off =
+            down ? scene.x() - (s.x0 + (s.x1 - s.x0) * blend) : scene.y() - (s.y0 + (s.y1 - s.y0) * blend);
         if (std::abs(off) <= least) {
             least = std::abs(off);
             best = &s;

@@ -71,8 +71,9 @@ QString nodeTooltip(const PictureNode& node, const NodeDecor* decor, const QStri
     if (!decor)
         return rows.join(QStringLiteral("<br>"));
     if (decor->group >= 0)
-        rows << (decor->groupText.empty() ? Words::tr("Coupled group %1: its members change together").arg(decor->group + 1)
-                                          : Words::tr("%1: coupled, these nodes change together").arg(plain(decor->groupText)));
+        rows << (decor->groupText.empty()
+                     ? Words::tr("Coupled group %1: its members change together").arg(decor->group + 1)
+                     : Words::tr("%1: coupled, these nodes change together").arg(plain(decor->groupText)));
     if (!decor->fenced.empty())
         rows << Words::tr("Left alone: %1").arg(plain(decor->fenced));
     if (decor->hasValue() && !overlayTitle.isEmpty())

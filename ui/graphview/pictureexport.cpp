@@ -2,12 +2,13 @@
 #include "ui/graphview/pictureexport.h"
 
 #include "ui/graphview/graphpainter.h"
+#include "ui/graphview/svgnode.h"
 #include "ui/graphview/svgwriter.h"
 
 #include <QBuffer>
 #include <QImage>
-#include <QPainter>
 #include <QPageSize>
+#include <QPainter>
 #include <QPdfWriter>
 
 #include <algorithm>
@@ -20,14 +21,23 @@ constexpr double margin = 24;
 constexpr double mostPixels = 200e6;
 constexpr double longestSide = 32767;
 constexpr double longestPage = 14400; // points; PDF 1.7, annex C
-constexpr int mostPages = 400;
+constexpr int mostSheets = 400;
 constexpr double pointsPerUnit = 0.75;
 constexpr double paperMargin = 28; // points, about 1 cm
 constexpr int pdfResolution = 1200;
 
+/// Where the drawing reaches; the legend gets room of its own below, so that it hides nothing.
 SceneRect partOf(const LaidPicture& picture, const ExportOptions& options) {
-    return options.part.value_or(
+    SceneRect part = options.part.value_or(
         SceneRect{-margin, -margin, picture.layout().width + margin, picture.layout().height + margin});
+    if (options.legend && options.decor) {
+        const SvgSize legend = svgLegendSize(BoundDecor(options.decor, picture));
+        if (legend.width > 0) {
+            part.bottom += legend.height + margin;
+            part.right = std::max(part.right, part.left + legend.width + margin);
+        }
+    }
+    return part;
 }
 
 QSizeF sizeOf(const SceneRect& rect) {
@@ -35,7 +45,9 @@ QSizeF sizeOf(const SceneRect& rect) {
 }
 
 std::string scaleHint(double scale) {
-    return QStringLiteral("A scale of %1 would do; SVG has no limit.").arg(std::floor(scale * 1000) / 1000).toStdString();
+    return QStringLiteral("A scale of %1 would do; SVG has no limit.")
+        .arg(std::floor(scale * 1000) / 1000)
+        .toStdString();
 }
 
 /// Points that may be drawn on.
@@ -49,16 +61,40 @@ bool isTiled(ExportPages pages) {
     return pages == ExportPages::A4Tiles || pages == ExportPages::A3Tiles;
 }
 
-Result<ExportPlan> planPdf(const QSizeF& scene, const ExportOptions& options) {
+/// Pages of a size in scene units that have anything on them; the legend stands at the foot of the first column.
+std::vector<SceneRect> tilesOf(const LaidPicture& picture, const ExportOptions& options, const SceneRect& all,
+                               const QSizeF& page, int columns, int rows) {
+    std::vector<SceneRect> tiles;
+    std::vector<std::uint32_t> nodes, lines;
+    for (int row = 0; row < rows; ++row)
+        for (int column = 0; column < columns; ++column) {
+            const double left = all.left + column * page.width();
+            const double top = all.top + row * page.height();
+            const SceneRect tile{left, top, left + page.width(), top + page.height()};
+            picture.nodesIn(tile, nodes);
+            picture.segmentsIn(tile, lines);
+            const bool legend =
+                options.legend && options.decor && options.decor->hasOverlay() && column == 0 && row == rows - 1;
+            if (!nodes.empty() || !lines.empty() || legend)
+                tiles.push_back(tile);
+        }
+    return tiles;
+}
+
+Result<ExportPlan> planPdf(const LaidPicture& picture, const ExportOptions& options) {
+    const SceneRect all = partOf(picture, options);
+    const QSizeF scene = sizeOf(all);
     ExportPlan plan;
     plan.scale = options.scale;
+    plan.pages = {all};
     const QSizeF points = scene * pointsPerUnit * options.scale;
     if (options.pages == ExportPages::Fitted) {
         plan.size = points;
         const double longest = std::max(points.width(), points.height());
         if (longest > longestPage)
             return errorDiagnostic("export.size", "The page would be longer than the 200 inches that PDF allows",
-                                   scaleHint(options.scale * longestPage / longest) + " Or choose pages of a paper size.");
+                                   scaleHint(options.scale * longestPage / longest) +
+                                       " Or choose pages of a paper size.");
         return plan;
     }
     plan.size = paperOf(options.pages, !isTiled(options.pages) && points.width() > points.height());
@@ -69,12 +105,12 @@ Result<ExportPlan> planPdf(const QSizeF& scene, const ExportOptions& options) {
     }
     const double columns = std::ceil(points.width() / room.width() - 1e-6);
     const double rows = std::ceil(points.height() / room.height() - 1e-6);
-    if (columns * rows > mostPages)
-        return errorDiagnostic(
-            "export.size", QStringLiteral("This would be %1 pages").arg(columns * rows, 0, 'f', 0).toStdString(),
-            scaleHint(options.scale * std::sqrt(mostPages / (columns * rows)) * 0.9));
-    plan.columns = static_cast<int>(columns);
-    plan.rows = static_cast<int>(rows);
+    if (columns * rows > mostSheets)
+        return errorDiagnostic("export.size",
+                               QStringLiteral("This would be %1 pages").arg(columns * rows, 0, 'f', 0).toStdString(),
+                               scaleHint(options.scale * std::sqrt(mostSheets / (columns * rows)) * 0.9));
+    plan.pages = tilesOf(picture, options, all, room / (pointsPerUnit * options.scale), static_cast<int>(columns),
+                         static_cast<int>(rows));
     return plan;
 }
 
@@ -89,7 +125,8 @@ Viewport viewOf(const SceneRect& part, double scale) {
 Result<QByteArray> toPng(const LaidPicture& picture, const ExportOptions& options, const ExportPlan& plan) {
     QImage image(plan.size.toSize(), QImage::Format_RGB32);
     if (image.isNull())
-        return errorDiagnostic("export.memory", "There is not enough memory for the image", "Choose a smaller scale or SVG.");
+        return errorDiagnostic("export.memory", "There is not enough memory for the image",
+                               "Choose a smaller scale or SVG.");
     const int perMeter = static_cast<int>(std::lround(96 * options.scale / 0.0254));
     image.setDotsPerMeterX(perMeter);
     image.setDotsPerMeterY(perMeter);
@@ -135,7 +172,8 @@ void paintPage(QPainter& painter, GraphPainter& graph, const LaidPicture& pictur
     painter.restore();
 }
 
-Result<QByteArray> toPdf(const LaidPicture& picture, const ExportOptions& options, const ExportPlan& plan, const Work& work) {
+Result<QByteArray> toPdf(const LaidPicture& picture, const ExportOptions& options, const ExportPlan& plan,
+                         const Work& work) {
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
@@ -151,25 +189,17 @@ Result<QByteArray> toPdf(const LaidPicture& picture, const ExportOptions& option
         GraphPainter graph(options.style);
         graph.setPrinting(true);
         const BoundDecor decor(options.decor, picture);
-        const SceneRect all = partOf(picture, options);
         const double inset = options.pages == ExportPages::Fitted ? 0 : paperMargin;
-        const double unit = pointsPerUnit * plan.scale;
-        const double width = isTiled(options.pages) ? (plan.size.width() - 2 * inset) / unit : all.right - all.left;
-        const double height = isTiled(options.pages) ? (plan.size.height() - 2 * inset) / unit : all.bottom - all.top;
+        const SceneRect all = partOf(picture, options);
         ExportOptions page = options;
-        for (int row = 0; row < plan.rows; ++row)
-            for (int column = 0; column < plan.columns; ++column) {
-                if (work.stopRequested())
-                    return cancelledDiagnostic();
-                if (row + column > 0)
-                    writer.newPage();
-                const double left = all.left + column * width;
-                const double top = all.top + row * height;
-                // The legend once, at the foot of the last row.
-                page.legend = options.legend && column == 0 && row == plan.rows - 1;
-                paintPage(painter, graph, picture, page, decor, {left, top, left + width, top + height}, plan.scale,
-                          {inset, inset});
-            }
+        for (const SceneRect& tile : plan.pages) {
+            if (work.stopRequested())
+                return cancelledDiagnostic();
+            if (&tile != plan.pages.data())
+                writer.newPage();
+            page.legend = options.legend && tile.left <= all.left && tile.bottom >= all.bottom - 1e-6;
+            paintPage(painter, graph, picture, page, decor, tile, plan.scale, {inset, inset});
+        }
     }
     return bytes;
 }
@@ -181,7 +211,7 @@ Result<ExportPlan> planExport(const LaidPicture& picture, const ExportOptions& o
     if (picture.isEmpty() || scene.isEmpty() || !(options.scale > 0))
         return errorDiagnostic("export.empty", "There is nothing to draw");
     if (options.format == ExportFormat::Pdf)
-        return planPdf(scene, options);
+        return planPdf(picture, options);
     ExportPlan plan;
     plan.scale = options.scale;
     plan.size = scene * options.scale;

@@ -11,6 +11,7 @@
 #include <QSizeF>
 
 #include <optional>
+#include <vector>
 
 namespace lapidary {
 
@@ -30,17 +31,17 @@ struct ExportOptions {
 
 /// What an export will be, without making it.
 struct ExportPlan {
-    QSizeF size;      ///< PNG: pixels; SVG: 1/96 inch; PDF: one page in points (1/72 inch)
-    int columns = 1;  ///< of pages
-    int rows = 1;
-    double scale = 1; ///< the one asked for, or a smaller one that fits a single page
+    QSizeF size;                  ///< PNG: pixels; SVG: 1/96 inch; PDF: one page in points (1/72 inch)
+    std::vector<SceneRect> pages; ///< what is drawn on each; those that would be empty are left out
+    double scale = 1;             ///< the one asked for, or a smaller one that fits a single page
 };
 
-/// Fails with "export.empty", "export.size" (more than 200 million pixels or 32 767 on a side; a page longer than the 200 inches PDF
-/// allows; more than 400 pages) saying which scale would do.
+/// Fails with "export.empty", "export.size" (more than 200 million pixels or 32 767 on a side; a page longer than the
+/// 200 inches PDF allows; more than 400 pages) saying which scale would do.
 Result<ExportPlan> planExport(const LaidPicture& picture, const ExportOptions& options);
 
-/// The file's bytes. Fails like planExport(), with "export.memory", or as cancelled. Needs a QGuiApplication; any thread.
+/// The file's bytes. Fails like planExport(), with "export.memory", or as cancelled. Needs a QGuiApplication; any
+/// thread.
 Result<QByteArray> exportPicture(const LaidPicture& picture, const ExportOptions& options, const Work& work = {});
 
 /// By the ending of a file name; nothing for others than .png, .svg and .pdf.

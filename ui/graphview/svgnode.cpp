@@ -37,8 +37,8 @@ std::string fitted(const std::string& text, double size, double room) {
 
 class NodeWriter {
 public:
-    NodeWriter(SvgText& svg, const PictureNode& node, const LayoutBox& box, const NodeDecor* own, const BoundDecor& decor,
-               bool dark)
+    NodeWriter(SvgText& svg, const PictureNode& node, const LayoutBox& box, const NodeDecor* own,
+               const BoundDecor& decor, bool dark)
         : m_svg(svg), m_node(node), m_box(box), m_own(own), m_decor(decor), m_dark(dark), m_paper(paperOf(dark)),
           m_accent(categoryFill(node.category, dark)), m_header(m_accent), m_body(m_paper.body), m_ink(m_paper.text),
           m_corner(isPill(node) ? header / 2 : radius) {
@@ -81,7 +81,8 @@ private:
     }
 
     void outline(Rgb color, double width, double away) {
-        m_svg.openRect(m_box.x - away, m_box.y - away, m_box.width + 2 * away, m_box.height + 2 * away, m_corner + away);
+        m_svg.openRect(m_box.x - away, m_box.y - away, m_box.width + 2 * away, m_box.height + 2 * away,
+                       m_corner + away);
         m_svg.color("stroke", color);
         m_svg.attribute("stroke-width", width);
         m_svg.raw(" fill=\"none\"/>\n");
@@ -138,8 +139,8 @@ private:
             return;
         double y = m_box.y + header + bodyPadding + line * 0.75;
         for (const std::string& content : m_node.lines) {
-            m_svg.text(fitted(content, lineFont, m_box.width - 1.5 * sidePadding), m_box.x + sidePadding, y, lineFont, m_ink,
-                       "start");
+            m_svg.text(fitted(content, lineFont, m_box.width - 1.5 * sidePadding), m_box.x + sidePadding, y, lineFont,
+                       m_ink, "start");
             y += line;
         }
         if (m_node.channels > 0)
@@ -166,8 +167,8 @@ private:
                 gone(range.begin, std::min<double>(range.end, static_cast<double>(total)));
         else if (thinned)
             gone(static_cast<double>(kept), static_cast<double>(total));
-        m_svg.text(count, m_box.x + m_box.width - sidePadding, top + barHeight, chipFont, thinned ? m_paper.removed : m_ink,
-                   "end");
+        m_svg.text(count, m_box.x + m_box.width - sidePadding, top + barHeight, chipFont,
+                   thinned ? m_paper.removed : m_ink, "end");
     }
 
     /// Returns its width.
@@ -184,8 +185,8 @@ private:
     void valueChip() {
         const std::string text = (m_own->predicted ? "\xE2\x89\x88 " : "") + m_own->valueText;
         const double width = std::max(44.0, TextWidths().width(text, chipFont) + 12);
-        const double left = m_box.x + m_box.width + 5 - width;
-        const double top = m_box.y + m_box.height - chipHeight * 0.42;
+        const double left = m_box.x + m_box.width + chipOverhang - width;
+        const double top = m_box.y + m_box.height - chipHeight * chipDip;
         const bool dimmed = m_decor.isDimmed(m_own);
         m_svg.rect(left, top, width, chipHeight, mixed(m_paper.paper, m_paper.text, 0.04), chipHeight / 2);
         const double share = std::clamp(static_cast<double>(m_own->value), 0.0, 1.0);
@@ -200,10 +201,10 @@ private:
     }
 
     void chips() {
-        double right = m_box.x + m_box.width + 5;
+        double right = m_box.x + m_box.width + chipOverhang;
         for (auto it = m_own->badges.rbegin(); it != m_own->badges.rend(); ++it) {
             const double width = TextWidths().width(*it, chipFont) + 10;
-            capsule(*it, right - width, m_box.y - chipHeight * 0.62, m_dark ? Rgb{86, 70, 20} : Rgb{255, 243, 205},
+            capsule(*it, right - width, m_box.y - chipHeight * chipRise, m_dark ? Rgb{86, 70, 20} : Rgb{255, 243, 205},
                     m_dark ? Rgb{170, 140, 60} : Rgb{190, 150, 60}, m_paper.text);
             right -= width + 3;
         }
@@ -212,11 +213,12 @@ private:
             capsule(fitted(m_own->groupText, chipFont, std::max(60.0, m_box.width * 0.75) - 10), m_box.x - 6,
                     m_box.y - chipHeight * 0.8, color, color, readableOn(color));
         }
-        const double foot = m_box.y + m_box.height - chipHeight * 0.42;
+        const double foot = m_box.y + m_box.height - chipHeight * chipDip;
         if (!m_own->fenced.empty())
-            capsule(fitted("\xE2\x8A\x98 " + m_own->fenced, chipFont, std::max(40.0, m_box.width * (hasValue() ? 0.3 : 0.9))),
-                    m_box.x - 5, foot, m_dark ? Rgb{66, 50, 32} : Rgb{255, 238, 214}, m_dark ? Rgb{235, 190, 130} : Rgb{122, 66, 0},
-                    m_dark ? Rgb{235, 190, 130} : Rgb{122, 66, 0});
+            capsule(fitted("\xE2\x8A\x98 " + m_own->fenced, chipFont,
+                           std::max(40.0, m_box.width * (hasValue() ? 0.3 : 0.9))),
+                    m_box.x - 5, foot, m_dark ? Rgb{66, 50, 32} : Rgb{255, 238, 214},
+                    m_dark ? Rgb{235, 190, 130} : Rgb{122, 66, 0}, m_dark ? Rgb{235, 190, 130} : Rgb{122, 66, 0});
         if (hasValue())
             valueChip();
     }
@@ -239,7 +241,8 @@ void svgDefinitions(SvgText& svg, bool dark) {
     const auto hatch = [&](const char* name, Rgb color, double opacity) {
         svg.raw("<pattern id=\"");
         svg.raw(name);
-        svg.raw("\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\"><path d=\"M-1 1L1 -1M0 5L5 0M4 6L6 4\" fill=\"none\"");
+        svg.raw("\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\"><path d=\"M-1 1L1 -1M0 5L5 0M4 6L6 4\" "
+                "fill=\"none\"");
         svg.color("stroke", color);
         svg.attribute("stroke-opacity", opacity);
         svg.raw("/></pattern>\n");

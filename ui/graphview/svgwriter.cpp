@@ -14,7 +14,8 @@ using namespace nodesize;
 
 class Writer {
 public:
-    Writer(const LaidPicture& picture, const SvgOptions& options) : m_laid(picture), m_options(options), m_decor(options.decor, picture) {
+    Writer(const LaidPicture& picture, const SvgOptions& options)
+        : m_laid(picture), m_options(options), m_decor(options.decor, picture) {
         const double m = options.margin;
         const LayoutResult& layout = picture.layout();
         m_part = options.part.value_or(SceneRect{-m, -m, layout.width + m, layout.height + m});
@@ -26,7 +27,8 @@ public:
         edges();
         for (std::uint32_t i = 0; i < m_laid.nodeCount(); ++i)
             if (m_part.touches(rectOf(m_laid.layout().boxes[i])))
-                svgNode(m_svg, m_laid.picture().nodes[i], m_laid.layout().boxes[i], m_decor.of(i), m_decor, m_options.dark);
+                svgNode(m_svg, m_laid.picture().nodes[i], m_laid.layout().boxes[i], m_decor.of(i), m_decor,
+                        m_options.dark);
         if (m_options.labels)
             labels();
         if (m_options.legend)
@@ -48,7 +50,7 @@ private:
         m_svg.raw(" ");
         m_svg.number(height);
         m_svg.raw("\" font-family=\"DejaVu Sans, Verdana, Helvetica, Arial, sans-serif\">\n<rect width=\"100%\" "
-                 "height=\"100%\"");
+                  "height=\"100%\"");
         m_svg.color("fill", m_options.dark ? Rgb{30, 30, 30} : Rgb{255, 255, 255});
         m_svg.raw("/>\n");
         svgDefinitions(m_svg, m_options.dark);
@@ -85,9 +87,7 @@ private:
         m_svg.point(s.x1, s.y1);
     }
 
-    bool seen(const RouteSegment& segment) const {
-        return m_part.touches(rectOf(segment, m_laid.layout().direction));
-    }
+    bool seen(const RouteSegment& segment) const { return m_part.touches(rectOf(segment, m_laid.layout().direction)); }
 
     void edges() {
         const Rgb ink = m_options.dark ? Rgb{136, 136, 136} : Rgb{0, 0, 0};
@@ -148,7 +148,7 @@ private:
             const double dx = down && before ? -4 : 4;
             const double dy = down ? 3 : (before ? -4 : 11);
             m_svg.text(m_laid.picture().edges[static_cast<std::size_t>(e)].label, route.labelX + dx, route.labelY + dy,
-                 chipFont, ink, down && before ? "end" : "start");
+                       chipFont, ink, down && before ? "end" : "start");
         }
     }
 

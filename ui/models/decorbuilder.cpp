@@ -117,7 +117,9 @@ void fillLegend(GraphDecor& decor, const DecorInput& input, const ValueScale& sc
     legend.maxText = textOf(input, scale.high());
     legend.middleText = textOf(input, scale.valueAt(0.5));
     if (input.threshold > 0)
-        legend.thresholdText = Words::tr("from %1").arg(QString::fromStdString(textOf(input, scale.valueAt(input.threshold)))).toStdString();
+        legend.thresholdText = Words::tr("from %1")
+                                   .arg(QString::fromStdString(textOf(input, scale.valueAt(input.threshold))))
+                                   .toStdString();
     QStringList notes;
     if (scale.logarithmic())
         notes << Words::tr("logarithmic");
@@ -145,7 +147,8 @@ void addOverlay(GraphDecor& decor, std::map<std::uint32_t, NodeDecor>& nodes, co
         legend.note = DecorBuilder::missingText(input.overlay).toStdString();
         return;
     }
-    const auto scale = input.overlay == Overlay::Sparsity && !input.nodeValues ? ValueScale::fixed(0, 1) : ValueScale::of(values, input.scale);
+    const auto scale = input.overlay == Overlay::Sparsity && !input.nodeValues ? ValueScale::fixed(0, 1)
+                                                                               : ValueScale::of(values, input.scale);
     for (const auto& node : input.model->model->graph->nodes()) {
         const auto number = node->id.number;
         if (number >= values.size() || !values[number])
@@ -165,7 +168,8 @@ void addCouplings(std::map<std::uint32_t, NodeDecor>& nodes, const DecorInput& i
         return;
     std::vector<std::int32_t> shown;
     for (const auto id : input.selected) {
-        const auto group = id.number < input.couplings->groupOfNode.size() ? input.couplings->groupOfNode[id.number] : -1;
+        const auto group =
+            id.number < input.couplings->groupOfNode.size() ? input.couplings->groupOfNode[id.number] : -1;
         if (group >= 0 && std::find(shown.begin(), shown.end(), group) == shown.end())
             shown.push_back(group);
     }

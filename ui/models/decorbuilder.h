@@ -17,11 +17,13 @@ namespace lapidary {
 /// What "Colour by" offers.
 enum class Overlay { Operator, Time, Macs, Parameters, Bytes, Sparsity, Precision, Sensitivity, Error, File };
 /// All of them, in the order shown.
-inline constexpr std::array allOverlays{Overlay::Operator,    Overlay::Time,     Overlay::Macs,      Overlay::Parameters,
-                                        Overlay::Bytes,       Overlay::Sparsity, Overlay::Precision, Overlay::Sensitivity,
-                                        Overlay::Error,       Overlay::File};
+inline constexpr std::array allOverlays{Overlay::Operator, Overlay::Time,     Overlay::Macs,      Overlay::Parameters,
+                                        Overlay::Bytes,    Overlay::Sparsity, Overlay::Precision, Overlay::Sensitivity,
+                                        Overlay::Error,    Overlay::File};
 /// Whether the overlay's nodes have numbers, so that scale and threshold mean something.
-constexpr bool hasNumbers(Overlay overlay) { return overlay != Overlay::Operator && overlay != Overlay::Precision; }
+constexpr bool hasNumbers(Overlay overlay) {
+    return overlay != Overlay::Operator && overlay != Overlay::Precision;
+}
 
 struct DecorInput {
     AnalysedModelPtr model;
@@ -31,8 +33,8 @@ struct DecorInput {
     double threshold = 0;                      ///< 0..1 of the scale
     std::optional<NodeValues> nodeValues = {}; ///< in place of `values`, with title and unit of their own
     ScaleChoice scale = ScaleChoice::Automatic;
-    bool badges = false;                                ///< precision, and sparsity from 10 % zeros on
-    std::vector<std::optional<double>> sparsity = {};   ///< for badges, by NodeId::number
+    bool badges = false;                                 ///< precision, and sparsity from 10 % zeros on
+    std::vector<std::optional<double>> sparsity = {};    ///< for badges, by NodeId::number
     std::shared_ptr<const ChannelGroups> couplings = {}; ///< to outline those of `selected`; may be null
     std::vector<NodeId> selected = {};
 };

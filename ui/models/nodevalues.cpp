@@ -76,8 +76,8 @@ public:
             return problem("values.empty", "The file has no values", 0, "Write lines such as  conv1,0.25");
         if (result.values.empty())
             return problem("values.unknown",
-                           "None of the " + std::to_string(result.unknown.size()) + " names is in this model, such as '" +
-                               shortened(result.unknown.front()) + "'",
+                           "None of the " + std::to_string(result.unknown.size()) +
+                               " names is in this model, such as '" + shortened(result.unknown.front()) + "'",
                            0, "Names are those the graph shows; the file may belong to another model.");
         return std::move(result);
     }
@@ -154,7 +154,8 @@ Status addRecord(Collector& collector, const std::vector<std::string>& fields, s
         return collector.problem("values.syntax", "there must be a node and a value", line,
                                  "Write lines such as  conv1,0.25  or  conv1,0.25,ms");
     if (fields.size() > 3)
-        return collector.problem("values.syntax", "there are " + std::to_string(fields.size()) + " fields, at most 3 are expected", line,
+        return collector.problem("values.syntax",
+                                 "there are " + std::to_string(fields.size()) + " fields, at most 3 are expected", line,
                                  "Put names that hold the separator in double quotes.");
     const auto value = toNumber(fields[1]);
     if (!value)
@@ -166,7 +167,8 @@ Status addRecord(Collector& collector, const std::vector<std::string>& fields, s
             collector.result.unit = std::string(unit);
         else if (!unit.empty() && unit != collector.result.unit)
             return collector.problem("values.unit",
-                                     "the unit is '" + shortened(unit) + "', it was '" + shortened(collector.result.unit) + "' before",
+                                     "the unit is '" + shortened(unit) + "', it was '" +
+                                         shortened(collector.result.unit) + "' before",
                                      line, "All values of a file share one unit.");
     }
     return collector.add(name, *value, line);
@@ -227,7 +229,8 @@ Result<NodeValues> parseNodeValues(std::string_view text, const std::string& fil
     Collector collector(file, graph);
     collector.result.title = std::filesystem::path(file).stem().string();
     if (text.find('\0') != std::string_view::npos)
-        return collector.problem("values.syntax", "This is not a text file", 0, "Choose a CSV or JSON file with node values.");
+        return collector.problem("values.syntax", "This is not a text file", 0,
+                                 "Choose a CSV or JSON file with node values.");
     return trimmed(text).starts_with('{') ? parseJson(text, collector, file) : parseCsv(text, collector);
 }
 

@@ -15,8 +15,8 @@ namespace lapidary {
 
 /// One number per node with what it means. Plain value; any thread.
 struct NodeValues {
-    std::string title; ///< "Sensitivity"
-    std::string unit;  ///< "dB"; may be empty
+    std::string title;               ///< "Sensitivity"
+    std::string unit;                ///< "dB"; may be empty
     std::map<NodeId, double> values; ///< finite
     bool predicted = false;          ///< estimates, which must look like ones
     bool higherIsWorse = true;
@@ -24,10 +24,10 @@ struct NodeValues {
 };
 
 /// Reads node values from text. JSON: `{"title": …, "unit": …, "predicted": …, "values": {"node": number}}`. Everything
-/// else is CSV: `node,value[,unit]`, with or without that header, separated by comma, semicolon or tab, fields quoted as
-/// in RFC 4180. A node is named by its name, by "Conv_12" for one without, or by one of its output tensors. Names the
-/// model does not have are kept in `unknown`. `file` is for messages and, without its ending, for the title. Fails with
-/// "values.syntax", "values.number", "values.twice", "values.unit" or "values.empty" and the line, or with
+/// else is CSV: `node,value[,unit]`, with or without that header, separated by comma, semicolon or tab, fields quoted
+/// as in RFC 4180. A node is named by its name, by "Conv_12" for one without, or by one of its output tensors. Names
+/// the model does not have are kept in `unknown`. `file` is for messages and, without its ending, for the title. Fails
+/// with "values.syntax", "values.number", "values.twice", "values.unit" or "values.empty" and the line, or with
 /// "values.unknown" when no name is known.
 Result<NodeValues> parseNodeValues(std::string_view text, const std::string& file, const Graph& graph);
 

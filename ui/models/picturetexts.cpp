@@ -27,13 +27,16 @@ bool allAre(const Ints& values, std::int64_t what) {
     return std::all_of(values.begin(), values.end(), [what](auto v) { return v == what; });
 }
 
-bool alike(const Ints& values) { return !values.empty() && allAre(values, values.front()); }
+bool alike(const Ints& values) {
+    return !values.empty() && allAre(values, values.front());
+}
 
 /// "s2", "s2x1"; nothing for the default 1.
 void addFactor(std::string& line, const char* letter, const Ints& values) {
     if (values.empty() || allAre(values, 1))
         return;
-    line += std::string(line.empty() ? "" : " ") + letter + (alike(values) ? std::to_string(values.front()) : joined(values, "x"));
+    line += std::string(line.empty() ? "" : " ") + letter +
+            (alike(values) ? std::to_string(values.front()) : joined(values, "x"));
 }
 
 void addPads(std::string& line, const Ints& pads) {
@@ -44,7 +47,8 @@ void addPads(std::string& line, const Ints& pads) {
 
 std::string numberText(double value) {
     std::array<char, 32> buffer{};
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::general, 4).ptr;
+    const auto end =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::general, 4).ptr;
     return {buffer.data(), end};
 }
 
@@ -62,7 +66,7 @@ std::string shortValue(const Attribute& attribute) {
 }
 
 bool isWindowAttribute(const std::string& name) {
-    static constexpr std::array<std::string_view, 8> names{"kernel_shape", "strides",   "pads",  "dilations",
+    static constexpr std::array<std::string_view, 8> names{"kernel_shape", "strides",  "pads",      "dilations",
                                                            "group",        "auto_pad", "ceil_mode", "storage_order"};
     return std::find(names.begin(), names.end(), name) != names.end();
 }

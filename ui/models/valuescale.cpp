@@ -26,7 +26,7 @@ ValueScale ValueScale::of(std::span<const std::optional<double>> values, ScaleCh
     const bool wide = low >= 0 && high / positive > decades;
     if (possible && (choice == ScaleChoice::Logarithmic || (choice == ScaleChoice::Automatic && wide)))
         return {positive, high, true};
-    return {std::min(low, 0.0), std::max(high, std::min(low, 0.0)), false};
+    return {std::min(low, 0.0), std::max(high, 0.0), false};
 }
 
 double ValueScale::at(double value) const {

@@ -12,8 +12,9 @@ enum class ScaleChoice { Automatic, Linear, Logarithmic };
 /// Where a value stands between the least and the largest, 0..1, evenly or by its logarithm. Plain value.
 class ValueScale {
 public:
-    /// Of values, absent ones left out. A linear scale begins at zero unless there are negative values; a logarithmic one at the least
-    /// positive value. Automatic is logarithmic when positive values span more than three decades and none is negative.
+    /// Of values, absent ones left out. A linear scale begins at zero unless there are negative values; a logarithmic
+    /// one at the least positive value. Automatic is logarithmic when positive values span more than three decades and
+    /// none is negative.
     static ValueScale of(std::span<const std::optional<double>> values, ScaleChoice choice);
     static ValueScale fixed(double low, double high) { return {low, high, false}; }
 

@@ -44,7 +44,10 @@ void Workspace::openNodeValues(const QString& file) {
     };
     m_jobs.start<NodeValues>(
         tr("Read values of nodes"), Lane::io(),
-        [model = m_model, path = file.toStdString()](const Work&) { return readNodeValues(path, *model->model->graph); }, this,
+        [model = m_model, path = file.toStdString()](const Work&) {
+            return readNodeValues(path, *model->model->graph);
+        },
+        this,
         [this, file, model = m_model](NodeValues values) {
             if (model != m_model || file != m_valuesFile)
                 return;

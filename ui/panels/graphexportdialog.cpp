@@ -30,7 +30,9 @@ QString endingOf(ExportFormat format) {
                                          : QStringLiteral("pdf");
 }
 
-QString key(const char* name) { return QStringLiteral("graphExport/") + QLatin1String(name); }
+QString key(const char* name) {
+    return QStringLiteral("graphExport/") + QLatin1String(name);
+}
 
 } // namespace
 
@@ -87,8 +89,8 @@ void GraphExportDialog::build() {
     m_scale->setToolTip(tr("100 % is the size on a screen with 96 pixels per inch; 300 % is right for print"));
     m_form->addRow(tr("&Scale"), m_scale);
     m_pages = combo("exportPages", tr("Pa&ges"), tr("How the graph is laid on paper"),
-                    {tr("One page, as large as the graph"), tr("As many A4 pages as it takes"), tr("As many A3 pages as it takes"),
-                     tr("One A4 page"), tr("One A3 page")});
+                    {tr("One page, as large as the graph"), tr("As many A4 pages as it takes"),
+                     tr("As many A3 pages as it takes"), tr("One A4 page"), tr("One A3 page")});
     m_colours = combo("exportColours", tr("&Colours"), tr("Light is for paper"), {tr("Light"), tr("As on the screen")});
     m_legend = new QCheckBox(tr("&Legend of the colours"), this);
     m_legend->setObjectName(QStringLiteral("exportLegend"));
@@ -123,13 +125,15 @@ void GraphExportDialog::restore() {
 
 void GraphExportDialog::browse() {
     const auto file = QFileDialog::getSaveFileName(this, tr("Export graph"), this->file(),
-                                                   tr("PNG image (*.png);;SVG drawing (*.svg);;PDF document (*.pdf)"), nullptr,
-                                                   QFileDialog::DontConfirmOverwrite);
+                                                   tr("PNG image (*.png);;SVG drawing (*.svg);;PDF document (*.pdf)"),
+                                                   nullptr, QFileDialog::DontConfirmOverwrite);
     if (!file.isEmpty())
         m_file->setText(QDir::toNativeSeparators(file));
 }
 
-QString GraphExportDialog::file() const { return QDir::fromNativeSeparators(m_file->text().trimmed()); }
+QString GraphExportDialog::file() const {
+    return QDir::fromNativeSeparators(m_file->text().trimmed());
+}
 
 ExportOptions GraphExportDialog::options() const {
     ExportOptions options = m_shown;
@@ -178,13 +182,14 @@ void GraphExportDialog::refresh() {
                    .arg(locale.toString(qRound(plan->size.width())), locale.toString(qRound(plan->size.height())),
                         locale.toString(qRound(96 * chosen.scale)));
     } else if (chosen.format == ExportFormat::Svg) {
-        text = tr("%1 × %2 units").arg(locale.toString(qRound(plan->size.width())), locale.toString(qRound(plan->size.height())));
+        text = tr("%1 × %2 units")
+                   .arg(locale.toString(qRound(plan->size.width())), locale.toString(qRound(plan->size.height())));
     } else {
         const double cm = 2.54 / 72;
-        text = tr("%n page(s)", nullptr, plan->columns * plan->rows) + QStringLiteral(", ") +
+        text = tr("%n page(s)", nullptr, int(plan->pages.size())) + QStringLiteral(", ") +
                tr("%1 × %2 cm, at %3 %")
-                   .arg(locale.toString(plan->size.width() * cm, 'f', 1), locale.toString(plan->size.height() * cm, 'f', 1),
-                        locale.toString(plan->scale * 100, 'f', 0));
+                   .arg(locale.toString(plan->size.width() * cm, 'f', 1),
+                        locale.toString(plan->size.height() * cm, 'f', 1), locale.toString(plan->scale * 100, 'f', 0));
     }
     m_size->setText(text);
     auto* write = m_buttons->findChild<QPushButton*>(QStringLiteral("exportWrite"));
@@ -195,7 +200,8 @@ void GraphExportDialog::refresh() {
 
 void GraphExportDialog::accept() {
     if (QFileInfo::exists(file()) &&
-        QMessageBox::question(this, tr("Export graph"), tr("Replace %1?").arg(QFileInfo(file()).fileName())) != QMessageBox::Yes)
+        QMessageBox::question(this, tr("Export graph"), tr("Replace %1?").arg(QFileInfo(file()).fileName())) !=
+            QMessageBox::Yes)
         return;
     QSettings settings;
     settings.setValue(key("format"), m_format->currentIndex());

@@ -16,8 +16,8 @@ class QLineEdit;
 
 namespace lapidary {
 
-/// Asks how to write the graph: file, PNG, SVG or PDF, all of it or the visible part, scale, pages, colours. Says beforehand how large
-/// it will be, or why it cannot be, and remembers the choices.
+/// Asks how to write the graph: file, PNG, SVG or PDF, all of it or the visible part, scale, pages, colours. Says
+/// beforehand how large it will be, or why it cannot be, and remembers the choices.
 class GraphExportDialog : public QDialog {
     Q_OBJECT
 

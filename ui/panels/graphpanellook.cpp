@@ -96,8 +96,8 @@ void GraphPanel::rebuildDecor() {
         if (const auto* values = m_workspace.nodeValues(*source))
             input.nodeValues = *values;
     } else if (hasNumbers(input.overlay)) {
-        input.values = nodeMetric(*model, metricOf(input.overlay), m_workspace.profile() ? &*m_workspace.profile() : nullptr,
-                                  m_workspace.sparsity());
+        input.values = nodeMetric(*model, metricOf(input.overlay),
+                                  m_workspace.profile() ? &*m_workspace.profile() : nullptr, m_workspace.sparsity());
     }
     const auto& selected = m_workspace.selection().nodes();
     if (!input.preview && !selected.empty()) {

@@ -16,20 +16,24 @@ void Actions::makeGraphActions() {
     };
     showWeights = toggle(QStringLiteral("showWeights"), tr("&Weights"), QStringLiteral("Ctrl+I"),
                          tr("Write the shapes of weights and the values of small constants in the nodes"));
-    showNames = toggle(QStringLiteral("showNames"), tr("&Names"), QStringLiteral("Ctrl+U"), tr("Write the nodes' names in them"));
+    showNames = toggle(QStringLiteral("showNames"), tr("&Names"), QStringLiteral("Ctrl+U"),
+                       tr("Write the nodes' names in them"));
     showAttributes = toggle(QStringLiteral("showAttributes"), tr("&Attributes"), QStringLiteral("Ctrl+Shift+D"),
                             tr("Write kernel, stride, padding, groups and the like in one line"));
     showShapes = toggle(QStringLiteral("showShapes"), tr("&Tensor shapes"), QStringLiteral("Ctrl+Shift+T"),
                         tr("Write the shapes of tensors beside the lines"));
     showBadges = toggle(QStringLiteral("showBadges"), tr("&Badges"), QStringLiteral("Ctrl+B"),
                         tr("Show precision other than 32-bit float, and weights with at least 10 % zeros"));
-    nodeValues = make(QStringLiteral("nodeValues"), tr("&Values from a file…"), {}, QKeySequence(QStringLiteral("Ctrl+Shift+V")),
-                      tr("Colour the nodes by values from a CSV or JSON file"));
+    nodeValues =
+        make(QStringLiteral("nodeValues"), tr("&Values from a file…"), {}, QKeySequence(QStringLiteral("Ctrl+Shift+V")),
+             tr("Colour the nodes by values from a CSV or JSON file"));
     scales = new QActionGroup(this);
     for (const auto& [choice, text, tip] :
-         {std::tuple(ScaleChoice::Automatic, tr("&Automatic"), tr("Logarithmic when values span more than three decades")),
+         {std::tuple(ScaleChoice::Automatic, tr("&Automatic"),
+                     tr("Logarithmic when values span more than three decades")),
           std::tuple(ScaleChoice::Linear, tr("&Linear"), tr("Equal steps of colour are equal steps of value")),
-          std::tuple(ScaleChoice::Logarithmic, tr("L&ogarithmic"), tr("Equal steps of colour are equal factors of value"))}) {
+          std::tuple(ScaleChoice::Logarithmic, tr("L&ogarithmic"),
+                     tr("Equal steps of colour are equal factors of value"))}) {
         auto* action = scales->addAction(text);
         action->setCheckable(true);
         action->setData(int(choice));
