@@ -121,7 +121,7 @@ void addApply(CLI::App& app, Context& context, Commands& commands) {
     auto* recipe = command->add_option("--recipe", options->recipe, "Recipe file");
     auto* pass = command->add_option("--pass", options->pass, "One pass by id")->excludes(recipe);
     command->add_option("-p", options->params, "Parameter of the pass, key=value")->needs(pass)->allow_extra_args(false);
-    command->add_option("--nodes", options->nodes, "Only nodes whose names match (* and ?), or op:TYPE")->allow_extra_args(false);
+    command->add_option("--nodes", options->nodes, "Only nodes whose names match (* and ?), op:TYPE, or a query such as 'op:Conv channels>256'")->allow_extra_args(false);
     command->add_option("--data", options->data, "Dataset file for calibration");
     command->add_option("--samples", options->samples, "Calibration samples at most")->capture_default_str();
     command->add_option_function<std::uint64_t>("--seed", [options](std::uint64_t seed) {

@@ -37,6 +37,7 @@ using Run = std::function<int()>;
 using Commands = std::vector<std::pair<CLI::App*, Run>>;
 
 void addInspect(CLI::App& app, Context& context, Commands& commands);
+void addFind(CLI::App& app, Context& context, Commands& commands);
 void addLayout(CLI::App& app, Context& context, Commands& commands);
 void addPasses(CLI::App& app, Context& context, Commands& commands);
 void addApply(CLI::App& app, Context& context, Commands& commands);
@@ -47,5 +48,6 @@ void addCompare(CLI::App& app, Context& context, Commands& commands);
 void addProject(CLI::App& app, Context& context, Commands& commands);
 void addReport(CLI::App& app, Context& context, Commands& commands);
 void addSample(CLI::App& app, Context& context, Commands& commands);
+void addTensor(CLI::App& app, Context& context, Commands& commands);
 
 } // namespace lapidary::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "context.h"
 #include "format.h"
+#include "nodelist.h"
 
 #include <iostream>
 #include <map>
@@ -98,14 +99,32 @@ void printText(const AnalysedModel& model, const Json& facts) {
 
 void addInspect(CLI::App& app, Context& context, Commands& commands) {
     auto* command = app.add_subcommand("inspect", "Nodes, parameters, bytes, MACs, inputs, outputs and problems of a model");
-    auto file = std::make_shared<std::string>();
-    command->add_option("MODEL", *file, "ONNX file")->required();
-    commands.emplace_back(command, [&context, file] {
-        const auto model = Engine::open(*file, context.work());
+    struct Options {
+        std::string file, nodes;
+    };
+    auto options = std::make_shared<Options>();
+    command->add_option("MODEL", options->file, "ONNX file")->required();
+    command->add_option("--nodes", options->nodes, "List the nodes a query finds as well, such as 'op:Conv channels>256'");
+    commands.emplace_back(command, [&context, options] {
+        const auto model = Engine::open(options->file, context.work());
         if (!model)
             return fail(model.error());
-        const auto facts = describe(**model);
-        context.print(facts, [&] { printText(**model, facts); });
+        auto facts = describe(**model);
+        Json found;
+        if (!options->nodes.empty()) {
+            const auto listed = findNodes(**model, options->nodes, context.work());
+            if (!listed)
+                return fail(listed.error());
+            found = *listed;
+            facts.set("found", found);
+        }
+        context.print(facts, [&] {
+            printText(**model, facts);
+            if (!found.isNull()) {
+                std::cout << '\n';
+                printFound(found);
+            }
+        });
         return 0;
     });
 }

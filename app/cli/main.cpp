@@ -38,7 +38,9 @@ int main(int argc, char** argv) {
 
     cli::Commands commands;
     cli::addInspect(app, context, commands);
+    cli::addFind(app, context, commands);
     cli::addLayout(app, context, commands);
+    cli::addTensor(app, context, commands);
     cli::addPasses(app, context, commands);
     cli::addApply(app, context, commands);
     cli::addEvaluate(app, context, commands);

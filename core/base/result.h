@@ -51,13 +51,14 @@ public:
         assert(ok());
         return *std::get_if<0>(&m_state);
     }
-    T&& value() && {
+    /// By value, so that `for (auto& x : f().value())` does not dangle.
+    T value() && {
         assert(ok());
         return std::move(*std::get_if<0>(&m_state));
     }
     const T& operator*() const& { return value(); }
     T& operator*() & { return value(); }
-    T&& operator*() && { return std::move(*this).value(); }
+    T operator*() && { return std::move(*this).value(); }
     const T* operator->() const { return &value(); }
     T* operator->() { return &value(); }
 

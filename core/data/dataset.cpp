@@ -10,6 +10,8 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <unordered_map>
 
 namespace lapidary {
 
@@ -64,11 +66,36 @@ private:
     std::size_t m_inner = 1;
 };
 
+/// Decoded samples in memory, the first ones that fit. Any thread.
+class KeptPixels {
+public:
+    explicit KeptPixels(std::uint64_t limitBytes) : m_limit(limitBytes) {}
+
+    std::optional<Pixels> find(std::size_t index) const {
+        const std::lock_guard lock(m_mutex);
+        const auto it = m_pixels.find(index);
+        return it == m_pixels.end() ? std::nullopt : std::optional(it->second);
+    }
+
+    void keep(std::size_t index, const Pixels& pixels) {
+        const std::lock_guard lock(m_mutex);
+        if (m_bytes + pixels.data.size() <= m_limit && m_pixels.emplace(index, pixels).second)
+            m_bytes += pixels.data.size();
+    }
+
+private:
+    std::uint64_t m_limit;
+    std::uint64_t m_bytes = 0;
+    std::unordered_map<std::size_t, Pixels> m_pixels;
+    mutable std::mutex m_mutex;
+};
+
 /// Any kind of dataset: a source of samples and the preprocessing in front of it.
 class SourceDataset final : public Dataset {
 public:
     SourceDataset(DatasetSpec spec, std::unique_ptr<SampleSource> source, const DatasetOptions& options)
-        : m_spec(std::move(spec)), m_source(std::move(source)), m_options(options), m_pixelScaler(m_spec.preprocess) {
+        : m_spec(std::move(spec)), m_source(std::move(source)), m_options(options), m_pixelScaler(m_spec.preprocess),
+          m_kept(options.memoryLimitBytes) {
         m_size = m_spec.limit ? std::min(m_spec.limit, m_source->size()) : m_source->size();
         m_classes = m_spec.classes.empty() ? m_source->classes() : m_spec.classes;
         if (m_source->form() == SampleSource::Form::Encoded && !options.cacheFolder.empty())
@@ -169,6 +196,15 @@ private:
             auto pixels = m_source->pixelSample(index);
             return pixels ? shapePixels(*pixels, m_spec.preprocess) : pixels;
         }
+        if (auto kept = m_kept.find(index))
+            return std::move(*kept);
+        auto pixels = decoded(index);
+        if (pixels)
+            m_kept.keep(index, *pixels);
+        return pixels;
+    }
+
+    Result<Pixels> decoded(std::size_t index) const {
         auto encoded = m_source->encodedSample(index);
         if (!encoded)
             return encoded.error();
@@ -292,6 +328,7 @@ private:
     std::vector<std::string> m_classes;
     Shape m_shape;
     std::unique_ptr<SampleCache> m_cache;
+    mutable KeptPixels m_kept;
     std::uint64_t m_geometrySeed = 0;
     mutable std::mutex m_mutex;
     mutable std::map<std::size_t, Diagnostic> m_problems; ///< by sample

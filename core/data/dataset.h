@@ -21,6 +21,9 @@ struct Batch {
 struct DatasetOptions {
     std::filesystem::path cacheFolder; ///< preprocessed samples are kept here by content hash; empty: no cache
     std::uint64_t cacheLimitBytes = std::uint64_t(4) << 30;
+    /// Decoded samples (8 bits a channel) kept in memory while the dataset is open, so that the second variant evaluated
+    /// on it reads no file.
+    std::uint64_t memoryLimitBytes = std::uint64_t(192) << 20;
     std::size_t maxUnreadable = 10; ///< unreadable images are named and skipped up to this many
     int threads = 2;                ///< for decoding
 };

@@ -15,11 +15,9 @@ Result<BenchmarkRuns> benchmark(const std::function<Result<double>()>& run, cons
         const auto ms = run();
         if (!ms)
             return ms.status();
-        if (i == 0)
-            result.firstRunMs = *ms;
     }
     const auto start = std::chrono::steady_clock::now();
-    std::size_t nextLook = std::max<std::size_t>(options.minRuns, 5);
+    std::size_t nextLook = std::max<std::size_t>(options.minRuns, 6);
     while (result.runsMs.size() < options.maxRuns) {
         if (auto status = work.check(); !status)
             return status;

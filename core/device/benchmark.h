@@ -10,7 +10,6 @@ namespace lapidary {
 /// The adaptive timing loop: warm-up, then runs until the 95 % interval of the median is as tight as wanted, or time or
 /// runs are up. `run` does one inference and gives its milliseconds. Every run is kept.
 struct BenchmarkRuns {
-    double firstRunMs = 0; ///< the very first warm-up run
     std::vector<double> runsMs;
     TimingSummary summary;
 };

@@ -9,6 +9,9 @@ namespace lapidary {
 
 namespace {
 
+/// With fewer runs no pair of order statistics encloses the median with 95 %: 1 - 2 (1/2)^n.
+constexpr std::size_t fewestRuns = 6;
+
 double quantile(const std::vector<double>& sorted, double fraction) {
     const double position = fraction * double(sorted.size() - 1);
     const auto low = std::size_t(position);
@@ -57,7 +60,9 @@ TimingSummary summarizeTimings(std::vector<double> runs, double wantedRelativeWi
     const double width = (summary.ciHigh - summary.ciLow) / scale;
     const double drift = (secondHalf - firstHalf) / scale;
     const auto percent = [](double share) { return std::to_string(int(std::lround(share * 100))) + " %"; };
-    if (width > wantedRelativeWidth)
+    if (runs.size() < fewestRuns)
+        summary.verdict = "unstable: " + std::to_string(runs.size()) + " runs are too few";
+    else if (width > wantedRelativeWidth)
         summary.verdict = "unstable: the median's interval is " + percent(width) + " wide";
     else if (std::abs(drift) > std::max(0.05, 2 * wantedRelativeWidth))
         summary.verdict = "unstable: the second half was " + percent(drift) + (drift > 0 ? " slower" : " different");

@@ -159,9 +159,27 @@ Result<DatasetPtr> ProjectSession::dataset(const std::string& role) const {
         std::filesystem::path path = record.path;
         if (path.is_relative())
             path = m_project->folder() / path;
-        return openCachedDataset(path);
+        return openKept(path);
     }
     return DatasetPtr();
+}
+
+Result<DatasetPtr> ProjectSession::openKept(const std::filesystem::path& path) const {
+    std::error_code problem;
+    const auto written = std::filesystem::last_write_time(path, problem);
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const auto& kept : m_datasets)
+            if (!problem && kept.path == path && kept.written == written)
+                return kept.data;
+    }
+    auto data = openCachedDataset(path);
+    if (data && !problem) {
+        const std::lock_guard lock(m_mutex);
+        std::erase_if(m_datasets, [&](const OpenDataset& kept) { return kept.path == path; });
+        m_datasets.push_back({path, written, *data});
+    }
+    return data;
 }
 
 Result<AnalysedModelPtr> ProjectSession::model(VariantId id, const Work& work) const {

@@ -62,12 +62,20 @@ public:
 private:
     VariantId rootOf(VariantId id) const;
     Result<VariantId> store(const AnalysedModel& analysed, VariantRecord record, const Work& work);
+    /// The dataset as it was opened last, unless its file was written since.
+    Result<DatasetPtr> openKept(const std::filesystem::path& path) const;
     void remember(const std::string& hash, AnalysedModelPtr model) const;
     std::unique_ptr<CalibrationProvider> makeCalibration(std::string* dataHash, Diagnostics* problems) const;
 
     const Engine& m_engine;
     std::unique_ptr<Project> m_project;
     mutable std::mutex m_mutex;
+    struct OpenDataset {
+        std::filesystem::path path;
+        std::filesystem::file_time_type written;
+        DatasetPtr data;
+    };
+    mutable std::vector<OpenDataset> m_datasets;
     mutable std::list<std::pair<std::string, AnalysedModelPtr>> m_models; // by model hash, newest first
 };
 

@@ -7,6 +7,7 @@
 #include "eval/calibrationplan.h"
 #include "eval/evaluator.h"
 #include "eval/inputadapter.h"
+#include "eval/streamer.h"
 #include "eval/streamingstatistics.h"
 #include "onnx/onnxshapes.h"
 #include "onnx/onnxwriter.h"
@@ -46,13 +47,30 @@ class Calibrator final : public CalibrationProvider {
 public:
     Calibrator(DatasetPtr data, const CalibratorOptions& options)
         : m_data(options.samples > 0 ? limitedDataset(std::move(data), options.samples) : std::move(data)),
-          m_options(options) {}
+          m_options(options), m_budget(std::make_shared<MemoryBudget>()) {
+        m_budget->cap = options.memoryCapBytes;
+    }
 
     std::string dataHash() const override { return m_data->hash(); }
+    std::uint64_t sampleCount() const override { return m_data->size(); }
 
     Result<DataPtr> calibrate(const Model& model, const CalibrationRequest& request, const Work& work) override {
         try {
             return calibrateGuarded(model, request, work);
+        } catch (const std::bad_alloc&) {
+            return errorDiagnostic("calibration.memory", "There is not enough memory for the calibration.");
+        } catch (const std::exception& problem) {
+            return errorDiagnostic("calibration.failed", problem.what());
+        }
+    }
+
+    Result<StreamResult> stream(const std::vector<StreamedModel>& models, const StreamConsumer& consume,
+                                const Work& work) override {
+        StreamOptions options;
+        options.threads = std::max(m_options.threads, 1);
+        options.batchCapBytes = std::max<std::uint64_t>(m_options.memoryCapBytes / 4, 1);
+        try {
+            return streamValues(*m_data, options, m_budget, models, consume, work);
         } catch (const std::bad_alloc&) {
             return errorDiagnostic("calibration.memory", "There is not enough memory for the calibration.");
         } catch (const std::exception& problem) {
@@ -242,6 +260,7 @@ private:
     static inline const std::vector<std::string> noNames;
     DatasetPtr m_data;
     CalibratorOptions m_options;
+    std::shared_ptr<MemoryBudget> m_budget; ///< of what streams record
     std::mutex m_mutex;
     std::list<std::pair<std::string, DataPtr>> m_known; ///< most recently used first
 };

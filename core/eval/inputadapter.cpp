@@ -82,7 +82,11 @@ Result<PortInfo> chooseInput(const std::vector<PortInfo>& inputs, const std::str
 } // namespace
 
 Result<InputAdapter> InputAdapter::make(const InferenceSession& session, const Dataset& data) {
-    auto port = chooseInput(session.inputs(), data.preprocess().input);
+    return make(session.inputs(), data);
+}
+
+Result<InputAdapter> InputAdapter::make(const std::vector<PortInfo>& inputs, const Dataset& data) {
+    auto port = chooseInput(inputs, data.preprocess().input);
     if (!port)
         return port.error();
     InputAdapter adapter;

@@ -11,6 +11,8 @@ class InputAdapter {
 public:
     /// Fails with "eval.input" when the dataset's samples cannot be the model's input; says both shapes.
     static Result<InputAdapter> make(const InferenceSession& session, const Dataset& data);
+    /// As above for some of a model's inputs; the others are fed from elsewhere.
+    static Result<InputAdapter> make(const std::vector<PortInfo>& inputs, const Dataset& data);
 
     /// Rows the model takes at a time; 0: any number.
     std::size_t fixedRows() const { return m_fixedRows; }

@@ -53,9 +53,21 @@ void GraphEditor::State::link(const Node& node) {
         }
     if (!node.hasSubgraphs())
         return;
-    for (const auto& name : capturedNames(node))
-        if (const auto it = valueByName.find(name); it != valueByName.end())
+    for (const auto& captured : capturedNames(node))
+        if (const auto it = valueByName.find(captured); it != valueByName.end())
             users[it->second.number].push_back({node.id, -1});
+        else
+            openCaptures[captured].push_back(node.id);
+}
+
+void GraphEditor::State::nameValue(const std::string& valueName, ValueId id) {
+    valueByName.emplace(valueName, id);
+    const auto open = openCaptures.find(valueName);
+    if (open == openCaptures.end())
+        return;
+    for (const auto node : open->second)
+        users[id.number].push_back({node, -1});
+    openCaptures.erase(open);
 }
 
 void GraphEditor::State::unlink(const Node& node) {
@@ -71,9 +83,11 @@ void GraphEditor::State::unlink(const Node& node) {
             producers[output.number] = NodeId();
     if (!node.hasSubgraphs())
         return;
-    for (const auto& name : capturedNames(node))
-        if (const auto it = valueByName.find(name); it != valueByName.end())
+    for (const auto& captured : capturedNames(node))
+        if (const auto it = valueByName.find(captured); it != valueByName.end())
             drop(it->second);
+        else if (const auto open = openCaptures.find(captured); open != openCaptures.end())
+            std::erase(open->second, node.id);
 }
 
 std::vector<std::string> capturedNames(const Node& node) {
@@ -150,11 +164,11 @@ ValueId GraphEditor::addValue(std::string name) {
     auto value = std::make_shared<Value>();
     value->id = {std::uint32_t(s.values.size())};
     value->name = std::move(unique);
-    s.valueByName.emplace(value->name, value->id);
     const auto id = value->id;
     s.values.push_back(std::move(value));
     s.users.emplace_back();
     s.producers.emplace_back();
+    s.nameValue(s.values.back()->name, id);
     return id;
 }
 
@@ -199,7 +213,7 @@ void GraphEditor::renameValue(ValueId id, std::string name) {
     s.valueByName.erase(s.values[id.number]->name);
     auto next = s.copyValue(id);
     next->name = std::move(name);
-    s.valueByName.emplace(next->name, id);
+    s.nameValue(next->name, id);
     s.values[id.number] = std::move(next);
 }
 

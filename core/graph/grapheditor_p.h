@@ -26,11 +26,15 @@ struct GraphEditor::State {
     std::vector<std::vector<Use>> users; // by value id
     std::vector<NodeId> producers;       // by value id
     std::vector<ValueId> doublyProduced;
+    /// Names that subgraphs use and no value has yet, with the nodes the subgraphs belong to.
+    std::unordered_map<std::string, std::vector<NodeId>, NameHash, std::equal_to<>> openCaptures;
 
     void link(const Node& node);
     void unlink(const Node& node);
     std::shared_ptr<Value> copyValue(ValueId id) const;
     void dropValue(ValueId id);
+    /// From now on `id` is known by this name, to subgraphs that wait for it too.
+    void nameValue(const std::string& valueName, ValueId id);
 };
 
 /// Outer names used by the node's subgraphs; sorted.

@@ -12,7 +12,8 @@
 namespace lapidary {
 
 /// Where a job waits its turn. Cpu and Io jobs run side by side; jobs of one device run one after another; an exclusive job
-/// (a benchmark on this computer) waits until nothing else runs and holds everything else back meanwhile.
+/// (a benchmark on this computer) waits until nothing else runs and holds everything else back meanwhile. Io jobs go before
+/// exclusive ones that wait, so that a queue of benchmarks does not keep a model from being shown.
 struct Lane {
     enum class Kind { Cpu, Io, Device, Exclusive };
     Kind kind = Kind::Cpu;

@@ -61,9 +61,14 @@ bool JobManager::mayRun(const Entry& entry) const {
     int cpuRunning = 0;
     int ioRunning = 0;
     for (const auto& other : m_entries) {
-        const bool first = other.get() == &entry;
+        if (other.get() == &entry)
+            continue;
         const auto& lane = other->job->m_lane;
-        if (lane.kind == Lane::Kind::Exclusive && (other->running() || (!first && other->job->m_id < entry.job->m_id)))
+        const bool reading = entry.job->m_lane.kind == Lane::Kind::Io;
+        // Work waits behind a benchmark that was asked for earlier; reading, which is short, goes between two of them.
+        if (lane.kind == Lane::Kind::Exclusive && (other->running() || (!reading && other->job->m_id < entry.job->m_id)))
+            return false;
+        if (entry.job->m_lane.kind == Lane::Kind::Exclusive && lane.kind == Lane::Kind::Io)
             return false;
         if (!other->running())
             continue;

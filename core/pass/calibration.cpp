@@ -6,6 +6,12 @@
 namespace lapidary {
 
 CalibrationProvider::~CalibrationProvider() = default;
+RecordedValues::~RecordedValues() = default;
+
+Result<StreamResult> CalibrationProvider::stream(const std::vector<StreamedModel>&, const StreamConsumer&,
+                                                 const Work&) {
+    return errorDiagnostic("calibration.stream", "This source of calibration data gives statistics only, no values.");
+}
 
 const ValueStatistics* CalibrationData::find(const std::string& name) const {
     const auto it = values.find(name);

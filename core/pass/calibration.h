@@ -4,6 +4,7 @@
 #include "base/progress.h"
 #include "graph/model.h"
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -49,6 +50,40 @@ struct CalibrationData {
     static float percentile(const ValueStatistics& statistics, double fraction);
 };
 
+/// Values of every sample, kept by the provider between two streams (in memory up to its cap, then in a file without a
+/// name). Only the provider that made it can read it. Immutable; any thread.
+class RecordedValues {
+public:
+    virtual ~RecordedValues();
+    virtual std::uint64_t bytes() const = 0;
+};
+using RecordedPtr = std::shared_ptr<const RecordedValues>;
+
+/// One of the models that a stream runs side by side.
+struct StreamedModel {
+    ModelPtr model;
+    std::vector<std::string> values; ///< wanted in every batch, in this order; inputs and constants may be among them
+    std::vector<std::string> record; ///< kept for a later stream
+    /// From an earlier stream: values that need not be computed again. What leads to them does not run, so that walking
+    /// through a network layer by layer costs one run in all.
+    RecordedPtr given;
+};
+
+struct StreamedBatch {
+    std::size_t first = 0;   ///< samples that came before this batch
+    std::size_t samples = 0; ///< in this batch
+    std::vector<std::vector<TensorPtr>> values; ///< by model, value; first axis is the sample where the value has one
+};
+
+struct StreamResult {
+    std::uint64_t samples = 0;
+    std::uint64_t peakBytes = 0;       ///< largest batch, all models
+    std::vector<RecordedPtr> recorded; ///< by model; null where nothing was to be kept
+};
+
+/// Called with one batch after the other, in order, on the calling thread. A failure ends the stream.
+using StreamConsumer = std::function<Status(const StreamedBatch&)>;
+
 /// Runs calibration data through a model. Implemented in `eval`, injected into the pass runner, so that passes need
 /// neither data nor a runtime. Results are cached by model, data and request.
 class CalibrationProvider {
@@ -56,6 +91,14 @@ public:
     virtual ~CalibrationProvider();
     virtual Result<std::shared_ptr<const CalibrationData>> calibrate(const Model& model, const CalibrationRequest& request,
                                                                      const Work& work) = 0;
+    /// Runs all samples through several models side by side and hands over the values asked for, batch by batch: memory
+    /// does not grow with their number. The same batches whatever the number of threads. Fails with
+    /// "calibration.value" (no such value), "calibration.stream" (a provider that cannot stream; models that take
+    /// different batches) and what the models fail with.
+    virtual Result<StreamResult> stream(const std::vector<StreamedModel>& models, const StreamConsumer& consume,
+                                        const Work& work);
+    /// Samples that a stream goes through, unreadable ones included; 0: not known.
+    virtual std::uint64_t sampleCount() const { return 0; }
     /// Identifies the data (for recipes and caches); empty if there is none.
     virtual std::string dataHash() const = 0;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pass/paramschema.h"
 
-#include "pass/nearest.h"
+#include "base/nearest.h"
 #include "pass/paramcheck.h"
 
 #include <algorithm>

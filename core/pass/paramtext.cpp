@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Parameters as people type them on a command line.
-#include "pass/nearest.h"
+#include "base/nearest.h"
 #include "pass/paramcheck.h"
 
 #include <charconv>

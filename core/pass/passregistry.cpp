@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pass/passregistry.h"
 
-#include "pass/nearest.h"
+#include "base/nearest.h"
 
 namespace lapidary {
 

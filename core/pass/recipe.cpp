@@ -2,7 +2,7 @@
 #include "pass/recipe.h"
 
 #include "base/sha256.h"
-#include "pass/nearest.h"
+#include "base/nearest.h"
 
 #include <algorithm>
 #include <limits>
@@ -166,28 +166,6 @@ std::string Recipe::hash() const {
             list.push_back(stepToJson(step));
     meaning.set("steps", std::move(list));
     return sha256(meaning.dump());
-}
-
-bool globMatch(std::string_view pattern, std::string_view text) {
-    // One step back to the last '*' is enough, so hostile patterns cost at most pattern x text.
-    std::size_t p = 0, t = 0, star = std::string_view::npos, resume = 0;
-    while (t < text.size()) {
-        if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            resume = t;
-        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-            ++p;
-            ++t;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            t = ++resume;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size() && pattern[p] == '*')
-        ++p;
-    return p == pattern.size();
 }
 
 } // namespace lapidary

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/glob.h"
 #include "pass/paramschema.h"
 
 #include <cstdint>
@@ -11,7 +12,7 @@ struct RecipeStep {
     std::string pass;
     int version = 0; ///< 0: whatever is installed
     ParamSet params; ///< non-default ones
-    std::vector<std::string> nodes; ///< glob patterns over node names; empty: everything
+    std::vector<std::string> nodes; ///< scope patterns, see resolveScope(); empty: everything
     bool enabled = true;
     bool operator==(const RecipeStep&) const = default;
 };
@@ -34,8 +35,5 @@ struct Recipe {
     std::string hash() const;
     bool operator==(const Recipe&) const = default;
 };
-
-/// Glob over names: '*' any text (slashes too), '?' one character; case-sensitive.
-bool globMatch(std::string_view pattern, std::string_view text);
 
 } // namespace lapidary

@@ -137,7 +137,7 @@ Result<PassInput> prepareStep(ModelPtr model, ShapeTable shapes, const RecipeSte
         return params.error();
     PassInput input;
     if (scope.empty()) {
-        auto resolved = resolveScope(*model->graph, step.nodes);
+        auto resolved = resolveScope(*model, shapes, step.nodes);
         if (!resolved)
             return resolved.error();
         scope = *std::move(resolved);

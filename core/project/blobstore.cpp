@@ -3,12 +3,13 @@
 
 #include "base/sha256.h"
 #include "project/atomicfile.h"
-#include "tensor/mappedfile.h"
 
 #include <zstd.h>
 
 #include <array>
 #include <chrono>
+#include <fstream>
+#include <optional>
 #include <set>
 
 namespace lapidary {
@@ -18,7 +19,7 @@ namespace {
 constexpr std::size_t smallestChunk = 16 << 10;
 constexpr std::size_t largestChunk = 1 << 20;
 constexpr std::uint64_t boundaryMask = 0xffffull << 32; // one cut in 65 536 bytes on average
-constexpr std::uint64_t maxChunkBytes = 2 * largestChunk;
+constexpr std::uint64_t largestList = 64 << 20; // of a blob of 60 GB; no chunk is larger
 constexpr char listMark[] = "lapidary-chunks 1\n";
 constexpr std::size_t hashDigits = 64;
 
@@ -65,6 +66,21 @@ Result<std::vector<std::string>> chunksOf(const std::string& list, const std::st
             return errorDiagnostic("blob.corrupt", "The list of chunks of " + address + " is broken");
     }
     return chunks;
+}
+
+/// The packed bytes of a chunk, read and not mapped: another process may be cutting the file short. Nothing for a file
+/// that is not there or larger than any chunk.
+std::optional<std::string> readChunkFile(const std::filesystem::path& path) {
+    std::error_code problem;
+    const auto size = std::filesystem::file_size(path, problem);
+    if (problem || size > ZSTD_compressBound(largestList))
+        return std::nullopt;
+    std::ifstream file(path, std::ios::binary);
+    std::string bytes(size, '\0');
+    if (!file.read(bytes.data(), std::streamsize(size)) && !file.eof())
+        return std::nullopt;
+    bytes.resize(std::size_t(file.gcount()));
+    return bytes;
 }
 
 /// A temporary file that nobody can still be writing.
@@ -116,15 +132,15 @@ Result<std::string> BlobStore::put(std::span<const std::byte> bytes) {
 }
 
 Result<std::string> BlobStore::getChunk(const std::string& hash) const {
-    const auto file = mapFile(chunkPath(hash));
-    if (!file)
+    const auto packed = readChunkFile(chunkPath(hash));
+    if (!packed)
         return errorDiagnostic("blob.missing", "Stored data " + hash.substr(0, 12) + " is missing",
                                "The project folder is incomplete; restore it from a copy, or make the variant again.");
-    const auto size = ZSTD_getFrameContentSize(file->bytes().data(), file->size());
-    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > std::max<std::uint64_t>(maxChunkBytes, 1u << 26))
+    const auto size = ZSTD_getFrameContentSize(packed->data(), packed->size());
+    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > largestList)
         return errorDiagnostic("blob.corrupt", "Stored data " + hash.substr(0, 12) + " is damaged");
     std::string bytes(size, '\0');
-    const auto got = ZSTD_decompress(bytes.data(), bytes.size(), file->bytes().data(), file->size());
+    const auto got = ZSTD_decompress(bytes.data(), bytes.size(), packed->data(), packed->size());
     if (ZSTD_isError(got) || got != size || sha256(bytes) != hash)
         return errorDiagnostic("blob.corrupt", "Stored data " + hash.substr(0, 12) + " is damaged");
     return bytes;

@@ -5,7 +5,7 @@
 #include "graph/verifier.h"
 #include "onnx/onnxreader.h"
 #include "onnx/onnxwriter.h"
-#include "tests/support/modelbuilder.h"
+#include "tests/support/generatednetworks.h"
 #include "tests/support/testsupport.h"
 #include "ui/graphview/graphpainter.h"
 #include "ui/graphview/laidpicture.h"
@@ -24,22 +24,6 @@ using namespace lapidary::test;
 namespace {
 
 constexpr double reachMs = 500;
-
-/// Residual blocks of five nodes, the channels doubling now and then.
-ModelPtr residualNetwork(int nodes) {
-    ModelBuilder b;
-    b.input("x", {1, 16, 32, 32});
-    std::string last = "x";
-    for (int i = 0; 5 * i < nodes; ++i) {
-        const auto n = std::to_string(i);
-        b.init("wa" + n, {16, 16, 3, 3}, 2 * i).init("wb" + n, {16, 16, 3, 3}, 2 * i + 1);
-        b.node("Conv", {last, "wa" + n}, {"a" + n}, {attr("pads", {1, 1, 1, 1})}).node("Relu", {"a" + n}, {"r" + n});
-        b.node("Conv", {"r" + n, "wb" + n}, {"b" + n}, {attr("pads", {1, 1, 1, 1})});
-        b.node("Add", {"b" + n, last}, {"s" + n}).node("Relu", {"s" + n}, {"o" + n});
-        last = "o" + n;
-    }
-    return b.output(last).build();
-}
 
 class Stopwatch {
 public:
@@ -75,7 +59,7 @@ int main(int argc, char** argv) {
     const QGuiApplication application(argc, argv);
     const TempDir dir;
     const auto path = dir / "model.onnx";
-    if (const auto written = writeOnnx(*residualNetwork(10000), path); !written)
+    if (const auto written = writeOnnx(*generateNetwork("residual", 10000), path); !written)
         return std::fprintf(stderr, "%s\n", written.error().toString().c_str()), 1;
     std::vector<double> totals;
     for (int round = 0; round < 5; ++round) {

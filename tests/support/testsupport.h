@@ -49,10 +49,20 @@ inline bool modelsEqual(const Model& a, const Model& b) {
 std::string graphsDiffer(const Graph& a, const Graph& b);
 std::string tensorsDiffer(const Tensor& a, const Tensor& b);
 
+/// What a Result or a Status fails with; empty: it does not.
+template <typename T>
+std::string problemOf(const T& result) {
+    return result.ok() ? std::string() : result.error().toString();
+}
+
 } // namespace lapidary::test
 
 /// Fails the test function with the diagnostic if `result` (a Result or a Status) is a failure.
-#define LAPIDARY_VERIFY_OK(result) QVERIFY2((result).ok(), (result).ok() ? "" : (result).error().toString().c_str())
+#define LAPIDARY_VERIFY_OK(result)                                                                                     \
+    do {                                                                                                               \
+        const std::string problemFound = lapidary::test::problemOf(result);                                            \
+        QVERIFY2(problemFound.empty(), problemFound.c_str());                                                          \
+    } while (false)
 #define LAPIDARY_REQUIRE_ASSETS()                                                                                      \
     if (lapidary::test::assetsFolder().empty())                                                                        \
     QSKIP("No real models here: set LAPIDARY_ASSETS")

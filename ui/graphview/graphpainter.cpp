@@ -3,6 +3,7 @@
 
 #include "ui/graphview/densitypainter.h"
 #include "ui/graphview/edgepainter.h"
+#include "ui/graphview/grouppainter.h"
 #include "ui/graphview/legendpainter.h"
 #include "ui/graphview/nodepainter.h"
 
@@ -52,9 +53,12 @@ void GraphPainter::paint(QPainter& painter, const LaidPicture& picture, const Vi
         picture.nodesIn(view.visible(chipMargin * std::max(1.0, view.scale)), m_nodes);
         detail = m_printing ? Detail::Text : detailFor(view.scale, m_nodes.size());
     }
+    picture.groupsIn(view.visible(0), m_groups);
     if (detail == Detail::Density) {
         paintFar(frame);
+        paintGroupOutlines(frame, m_groups);
     } else {
+        paintGroups(frame, m_groups, detail);
         picture.segmentsIn(view.visible(90 * std::max(0.3, view.scale)), m_segments);
         paintEdges(frame, m_segments, detail);
         if (view.scale >= labelScale)

@@ -49,6 +49,7 @@ private:
     std::vector<std::uint32_t> m_nodes;
     std::vector<std::uint32_t> m_segments;
     QImage m_far; ///< the picture as pixels; kept, since getting so much memory costs more than filling it
+    std::vector<std::uint32_t> m_groups;
 };
 
 /// The whole picture as an image with a margin: at `scale`, or smaller so that no side exceeds 30 000 pixels and the

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/graphview.h"
 
+#include "ui/graphview/graphaccessible.h"
+
 #include <QApplication>
 #include <QPainter>
 #include <QScrollBar>
@@ -16,6 +18,7 @@ namespace {
 constexpr int motionMs = 140;
 constexpr std::uint32_t motionNodes = 6000;
 constexpr double zoomStep = 1.25;
+constexpr double frameStrip = 20; ///< height of a frame's title
 
 } // namespace
 
@@ -25,6 +28,7 @@ GraphView::GraphView(QWidget* parent) : QAbstractScrollArea(parent), m_emptyText
     viewport()->setMouseTracking(true);
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     viewport()->grabGesture(Qt::PinchGesture);
+    installGraphAccessibility();
     setAccessibleName(tr("Model graph"));
     m_motion.setDuration(motionMs);
     m_motion.setStartValue(0.0);
@@ -40,6 +44,7 @@ GraphView::GraphView(QWidget* parent) : QAbstractScrollArea(parent), m_emptyText
         m_camera.setView(t >= 1 ? m_motionTo : view);
         cameraMoved();
     });
+    connect(&m_job, &LayoutJob::preliminary, this, &GraphView::present);
     connect(&m_job, &LayoutJob::finished, this, [this](const LaidPicturePtr& picture) {
         if (picture)
             showPicture(picture);
@@ -52,23 +57,28 @@ GraphView::GraphView(QWidget* parent) : QAbstractScrollArea(parent), m_emptyText
 
 GraphView::~GraphView() = default;
 
-void GraphView::setPicture(GraphPicture picture) {
-    m_job.start(std::move(picture), measureWidths(m_painter.style().font));
+void GraphView::setPicture(GraphPicture picture, std::optional<Anchor> anchor) {
+    m_anchor = anchor;
+    m_job.start(std::move(picture), measureWidths(m_painter.style().font), m_picture);
     viewport()->update();
 }
 
 void GraphView::showPicture(LaidPicturePtr picture) {
     m_job.cancel();
+    present(std::move(picture));
+}
+
+void GraphView::present(LaidPicturePtr picture) {
     m_motion.stop();
     const LaidPicturePtr previous = std::exchange(m_picture, std::move(picture));
     m_hovered.reset();
     if (m_picture) {
         m_decor = BoundDecor(m_decorSource, *m_picture);
         m_camera.setContent({m_picture->layout().width, m_picture->layout().height});
-        if (previous && !previous->isEmpty() && m_opened)
-            anchorOn(*previous);
-        else
+        if (!previous || previous->isEmpty() || !m_opened)
             m_opened = false;
+        else if (!keepAnchor(*previous))
+            anchorOn(*previous);
     } else {
         m_decor = {};
         m_camera.setContent({});
@@ -78,10 +88,47 @@ void GraphView::showPicture(LaidPicturePtr picture) {
         m_camera.setView(m_camera.opening(m_picture->layout().direction == LayoutDirection::TopDown));
         m_opened = m_shown;
     }
+    if (!m_job.isRunning()) // a coarse picture may be followed by the final one
+        m_anchor.reset();
     refreshMarks();
     cameraMoved();
     describe();
     Q_EMIT pictureShown();
+}
+
+/// The rectangle of a node or a frame.
+std::optional<QRectF> GraphView::partRect(const LaidPicture& picture, quint32 id) {
+    const auto rect = [](const LayoutBox& b) { return QRectF(b.x, b.y, b.width, b.height); };
+    if (const auto index = picture.indexOf(id))
+        return rect(picture.layout().boxes[*index]);
+    const auto& groups = picture.picture().groups;
+    const auto& boxes = picture.layout().groupBoxes;
+    for (std::size_t i = 0; i < std::min(groups.size(), boxes.size()); ++i)
+        if (groups[i].id == id)
+            return rect(boxes[i]);
+    return std::nullopt;
+}
+
+bool GraphView::keepAnchor(const LaidPicture& previous) {
+    const auto before = m_anchor ? partRect(previous, m_anchor->before) : std::nullopt;
+    const auto after = m_anchor ? partRect(*m_picture, m_anchor->after) : std::nullopt;
+    if (!before || !after)
+        return false;
+    Viewport moved = m_camera.view();
+    // What closes may have reached far out of view: then it appears at the edge of the view it was nearest to.
+    const SceneRect seen = moved.visible();
+    const bool down = m_picture->layout().direction == LayoutDirection::TopDown;
+    QPointF from = down ? QPointF(before->center().x(), before->top()) : QPointF(before->left(), before->center().y());
+    const QPointF to = down ? QPointF(after->center().x(), after->top()) : QPointF(after->left(), after->center().y());
+    const auto intoView = [](double value, double low, double high) {
+        const double margin = (high - low) / 8;
+        return value < low ? low + margin : value > high ? high - margin : value;
+    };
+    from.setX(intoView(from.x(), seen.left, seen.right));
+    from.setY(intoView(from.y(), seen.top, seen.bottom));
+    moved.origin += to - from;
+    m_camera.setView(moved);
+    return true;
 }
 
 /// Keeps a node that both pictures have where it is on the screen: the one last selected if it is in view, otherwise
@@ -170,10 +217,12 @@ QRectF GraphView::sceneRectOf(std::uint32_t index) const {
 }
 
 bool GraphView::ensureVisible(quint32 id) {
-    const auto index = m_picture ? m_picture->indexOf(id) : std::nullopt;
-    if (!index)
+    const auto part = m_picture ? partRect(*m_picture, id) : std::nullopt;
+    if (!part) {
+        Q_EMIT hiddenWanted(id);
         return false;
-    const QRectF rect = sceneRectOf(*index);
+    }
+    const QRectF rect = *part;
     if (zoom() >= textScale / 2) {
         moveTo(m_camera.bringing(rect));
     } else {
@@ -333,6 +382,18 @@ std::optional<quint32> GraphView::nodeAt(QPointF position) const {
     return index ? std::optional<quint32>(m_picture->picture().nodes[*index].id) : std::nullopt;
 }
 
+std::optional<quint32> GraphView::frameAt(QPointF position) const {
+    if (!m_picture || nodeAt(position))
+        return std::nullopt;
+    const QPointF scene = m_camera.view().toScene(position);
+    const auto& groups = m_picture->picture().groups;
+    const auto& boxes = m_picture->layout().groupBoxes;
+    for (std::size_t i = std::min(groups.size(), boxes.size()); i-- > 0;) // children stand behind their parents
+        if (QRectF(boxes[i].x, boxes[i].y, boxes[i].width, std::min(frameStrip, boxes[i].height)).contains(scene))
+            return groups[i].id;
+    return std::nullopt;
+}
+
 void GraphView::describe() {
     if (!m_picture || m_picture->isEmpty()) {
         setAccessibleDescription(tr("No model is open"));
@@ -340,12 +401,10 @@ void GraphView::describe() {
     }
     QString text = tr("%n node(s)", nullptr, static_cast<int>(m_picture->nodeCount()));
     if (const auto index = m_current ? m_picture->indexOf(*m_current) : std::nullopt) {
-        const PictureNode& node = m_picture->picture().nodes[*index];
-        text += QStringLiteral("; ") + tr("%1 selected, at %2 %3")
-                                           .arg(m_selection.size())
-                                           .arg(QString::fromStdString(node.title), QString::fromStdString(node.name));
+        text += QStringLiteral("; ") + tr("%1 selected, at %2").arg(m_selection.size()).arg(spokenNode(*m_picture, *index));
     }
     setAccessibleDescription(text);
+    announceCurrentNode(*this);
 }
 
 void GraphView::paintEvent(QPaintEvent*) {
@@ -363,6 +422,12 @@ void GraphView::paintOverlays(QPainter& painter) {
     if (m_minimapVisible)
         m_minimap.paint(painter, *m_picture, m_decor, m_marks, m_painter.style(), m_camera.view(),
                         viewport()->devicePixelRatioF());
+    if (m_focusByKeys) {
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        painter.setPen(QPen(palette().highlight().color(), 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(viewport()->rect().adjusted(1, 1, -1, -1));
+    }
     if (m_drag == Drag::ZoomRect || m_drag == Drag::SelectRect) {
         const QColor line = m_drag == Drag::SelectRect ? m_painter.style().selection : palette().highlight().color();
         QColor veil = line;

@@ -24,19 +24,27 @@ namespace lapidary {
 ///
 /// Wheel scrolls (Shift: sideways), Ctrl+wheel and pinch zoom at the pointer, drag pans, Ctrl+drag zooms into a
 /// rectangle, Shift+drag selects, click selects, Ctrl+click adds, double-click and Return activate, Space fits,
-/// arrows walk, + - and Ctrl+0 zoom, Ctrl+A selects all, Escape selects nothing.
+/// arrows walk, + - and Ctrl+0 zoom, Ctrl+A selects all, Escape selects nothing, E opens a group, Shift+E closes the
+/// one around, a double-click on a frame's title closes it. An open group's frame is selected by its title.
 class GraphView : public QAbstractScrollArea {
     Q_OBJECT
 public:
     using Ids = QSet<quint32>;
     enum class WheelMode { Scroll, Zoom };
 
+    /// What stays where it is on the screen when a picture takes the place of another: nodes or frames by their ids.
+    struct Anchor {
+        quint32 before = 0;
+        quint32 after = 0;
+    };
+
     explicit GraphView(QWidget* parent = nullptr);
     ~GraphView() override;
 
     /// Lays the picture out on another thread and then shows it; the present one stays until then. The last call
-    /// wins. The view stays anchored on a node that both pictures have.
-    void setPicture(GraphPicture picture);
+    /// wins. Nodes that both have keep their order, and the view stays on the anchor's upper edge, or on a node that both
+    /// pictures have. A picture that takes long is shown coarsely at first (pictureShown comes twice).
+    void setPicture(GraphPicture picture, std::optional<Anchor> anchor = std::nullopt);
     /// Shows a picture that is laid out already, at once.
     void showPicture(LaidPicturePtr picture);
     void clear();
@@ -53,7 +61,10 @@ public:
     /// Search results: outlined, everything else steps back. Empty ends it.
     void setFound(const Ids& ids);
 
-    /// Scrolls as little as needed; zooms in if nodes are too small to be told apart. False for an unknown id.
+    /// Where the arrows walk from and what the keys act on: the node last clicked, walked to or selected.
+    std::optional<quint32> current() const { return m_current; }
+    /// Scrolls as little as needed; zooms in if nodes are too small to be told apart. False for an unknown id, which
+    /// may be hidden in a closed group: then hiddenWanted() asks for it.
     bool ensureVisible(quint32 id);
     /// Shows everything; once more: the beginning at a readable scale.
     void fit();
@@ -78,11 +89,16 @@ public:
     /// Where a node is drawn, in viewport coordinates; nothing for an unknown id.
     std::optional<QRectF> nodeRect(quint32 id) const;
     std::optional<quint32> nodeAt(QPointF position) const;
+    /// The innermost frame whose title strip is there.
+    std::optional<quint32> frameAt(QPointF position) const;
 
 Q_SIGNALS:
     /// By the user.
     void selectionChanged(const QSet<quint32>& ids);
     void nodeActivated(quint32 id);
+    void expandRequested(quint32 id);
+    void collapseRequested(quint32 id);
+    void hiddenWanted(quint32 id);
     /// id is -1 on the background.
     void menuRequested(qint64 id, const QPoint& globalPosition);
     void hoveredChanged(qint64 id);
@@ -108,6 +124,8 @@ protected:
     void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
 
 private:
     enum class Drag { None, Waiting, Pan, ZoomRect, SelectRect, Minimap, Threshold };
@@ -116,6 +134,9 @@ private:
     void refreshMarks();
     void cameraMoved();
     void moveTo(const Viewport& target);
+    void present(LaidPicturePtr picture);
+    bool keepAnchor(const LaidPicture& previous);
+    static std::optional<QRectF> partRect(const LaidPicture& picture, quint32 id);
     void anchorOn(const LaidPicture& previous);
     QRectF sceneRectOf(std::uint32_t index) const;
     void paintOverlays(QPainter& painter);
@@ -143,7 +164,10 @@ private:
     PaintMarks m_marks;
     Ids m_selection;
     Ids m_found;
+    std::optional<Anchor> m_anchor;   ///< for the picture that is being laid out
     std::optional<quint32> m_current; ///< where the arrows walk from
+    std::optional<quint32> m_walkedFrom; ///< the node before m_current, if one walked
+    bool m_focusByKeys = false; ///< then a frame shows who has the focus
     std::optional<std::uint32_t> m_hovered;
 
     Camera m_camera;

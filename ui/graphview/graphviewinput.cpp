@@ -2,6 +2,8 @@
 // What the user does with mouse, wheel, keys and fingers.
 #include "ui/graphview/graphview.h"
 
+#include "ui/graphview/graphaccessible.h"
+
 #include <QApplication>
 #include <QContextMenuEvent>
 #include <QGestureEvent>
@@ -103,7 +105,9 @@ void GraphView::finishRubberBand(Qt::KeyboardModifiers modifiers) {
 }
 
 void GraphView::click(QPointF position, Qt::KeyboardModifiers modifiers) {
-    const auto id = nodeAt(position);
+    auto id = nodeAt(position);
+    if (!id)
+        id = frameAt(position);
     const bool add = (modifiers & (Qt::ControlModifier | Qt::ShiftModifier)) != 0;
     if (!id) {
         if (!add)
@@ -119,6 +123,7 @@ void GraphView::click(QPointF position, Qt::KeyboardModifiers modifiers) {
 }
 
 void GraphView::chooseByUser(const Ids& ids, std::optional<quint32> current) {
+    m_walkedFrom.reset();
     m_current = current;
     if (ids == m_selection) {
         describe();
@@ -135,6 +140,8 @@ void GraphView::mouseDoubleClickEvent(QMouseEvent* event) {
         return;
     if (const auto id = nodeAt(event->position()))
         Q_EMIT nodeActivated(*id);
+    else if (const auto frame = frameAt(event->position()))
+        Q_EMIT collapseRequested(*frame);
 }
 
 void GraphView::wheelEvent(QWheelEvent* event) {
@@ -210,7 +217,9 @@ void GraphView::hover(QPointF position) {
 
 void GraphView::contextMenuEvent(QContextMenuEvent* event) {
     const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
-    const auto id = byKey ? m_current : nodeAt(event->pos());
+    auto id = byKey ? m_current : nodeAt(event->pos());
+    if (!id && !byKey)
+        id = frameAt(event->pos());
     if (id && !m_selection.contains(*id))
         chooseByUser({*id}, id);
     QPoint global = event->globalPos();
@@ -221,12 +230,26 @@ void GraphView::contextMenuEvent(QContextMenuEvent* event) {
     event->accept();
 }
 
+void GraphView::focusInEvent(QFocusEvent* event) {
+    m_focusByKeys = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason ||
+                    event->reason() == Qt::ShortcutFocusReason;
+    QAbstractScrollArea::focusInEvent(event);
+    viewport()->update();
+    announceCurrentNode(*this);
+}
+
+void GraphView::focusOutEvent(QFocusEvent* event) {
+    m_focusByKeys = false;
+    QAbstractScrollArea::focusOutEvent(event);
+    viewport()->update();
+}
+
 void GraphView::walk(WalkStep step, bool extend) {
     if (!m_picture || m_picture->isEmpty())
         return;
     std::optional<std::uint32_t> next;
     if (const auto index = m_current ? m_picture->indexOf(*m_current) : std::nullopt) {
-        next = walkFrom(*m_picture, *index, step);
+        next = walkFrom(*m_picture, *index, step, m_walkedFrom ? m_picture->indexOf(*m_walkedFrom) : std::nullopt);
     } else {
         // Nothing to start from: begin at the node nearest to the middle of the view.
         const QPointF middle = m_camera.view().toScene(centre());
@@ -244,7 +267,9 @@ void GraphView::walk(WalkStep step, bool extend) {
     const quint32 id = m_picture->picture().nodes[*next].id;
     Ids ids = extend ? m_selection : Ids();
     ids.insert(id);
+    const auto before = m_current;
     chooseByUser(ids, id);
+    m_walkedFrom = before;
     ensureVisible(id);
 }
 
@@ -270,6 +295,14 @@ bool GraphView::viewKey(int key, Qt::KeyboardModifiers modifiers) {
     switch (key) {
     case Qt::Key_Space:
         fit();
+        return true;
+    case Qt::Key_E:
+        if (!m_current || (modifiers & ~Qt::ShiftModifier) != 0)
+            return false;
+        if (modifiers.testFlag(Qt::ShiftModifier))
+            Q_EMIT collapseRequested(*m_current);
+        else
+            Q_EMIT expandRequested(*m_current);
         return true;
     case Qt::Key_Plus:
     case Qt::Key_Equal:

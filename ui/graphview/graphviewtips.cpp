@@ -45,6 +45,8 @@ QString GraphView::tipAt(QPointF position) {
         const QString node = nodeTooltip(m_picture->picture().nodes[*index], m_decor.of(*index), title);
         return part.isEmpty() ? node : part + QStringLiteral("<br>") + node;
     }
+    if (frameAt(position))
+        return tr("An open group: double-click its title or press Shift+E to close it");
     return edgeTip(scene);
 }
 

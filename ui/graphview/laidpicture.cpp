@@ -2,6 +2,8 @@
 #include "ui/graphview/laidpicture.h"
 
 #include "ui/graphview/layout/layeredlayout.h"
+#include "ui/graphview/layout/layoutmemory.h"
+#include "ui/graphview/layouthints.h"
 #include "ui/graphview/nodesize.h"
 
 #include <algorithm>
@@ -24,29 +26,45 @@ SceneRect rectOf(const RouteSegment& segment, LayoutDirection direction) {
     return rect;
 }
 
+std::shared_ptr<const GraphPicture> LaidPicture::withoutLooseEdges(GraphPicture picture) {
+    const std::size_t count = picture.nodes.size();
+    std::erase_if(picture.edges, [&](const PictureEdge& e) { return e.from >= count || e.to >= count; });
+    return std::make_shared<const GraphPicture>(std::move(picture));
+}
+
 LaidPicturePtr LaidPicture::make(GraphPicture picture, const TextWidths& widths, std::stop_token stop) {
+    try {
+        return make(withoutLooseEdges(std::move(picture)), widths, {}, std::move(stop));
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
+
+LaidPicturePtr LaidPicture::make(std::shared_ptr<const GraphPicture> picture, const TextWidths& widths,
+                                 const Options& options, std::stop_token stop) {
     try {
         const auto start = std::chrono::steady_clock::now();
         std::shared_ptr<LaidPicture> laid(new LaidPicture);
-        const std::size_t count = picture.nodes.size();
-        std::erase_if(picture.edges, [&](const PictureEdge& e) { return e.from >= count || e.to >= count; });
-        LayoutGraph graph;
-        graph.direction = picture.direction;
-        graph.nodes.reserve(count);
-        for (const PictureNode& node : picture.nodes)
-            graph.nodes.push_back(measureNode(node, widths));
-        graph.edges.reserve(picture.edges.size());
-        for (const PictureEdge& edge : picture.edges)
-            graph.edges.push_back({edge.from, edge.to, edge.fromPort, edge.toPort});
-        auto layout = layoutLayered(graph, {}, stop);
+        LayoutGraph graph = measurePicture(*picture, widths);
+        if (options.previous)
+            addLayoutHints(*options.previous, *picture, graph);
+        const auto memory = std::make_shared<LayoutMemory>(options.previous ? options.previous->m_memory : nullptr);
+        LayoutOptions settings;
+        settings.coarse = options.coarse;
+        auto layout = layoutLayered(graph, settings, stop, memory.get());
         if (!layout)
             return nullptr;
+        memory->close();
         laid->m_picture = std::move(picture);
         laid->m_layout = std::move(*layout);
+        laid->m_memory = memory;
+        laid->m_coarse = options.coarse;
         laid->m_layoutMs = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
         if (stop.stop_requested())
             return nullptr;
         laid->index();
+        if (stop.stop_requested())
+            return nullptr;
         laid->assignRoles();
         return laid;
     } catch (const std::bad_alloc&) {
@@ -54,13 +72,19 @@ LaidPicturePtr LaidPicture::make(GraphPicture picture, const TextWidths& widths,
     }
 }
 
+std::size_t LaidPicture::reusedParts() const {
+    return m_memory ? m_memory->reused() : 0;
+}
+
 void LaidPicture::index() {
-    const std::vector<PictureEdge>& edges = m_picture.edges;
+    const std::vector<PictureEdge>& edges = m_picture->edges;
     m_out = layout::Csr(nodeCount(), edges.size(), [&](std::uint32_t e) { return edges[e].from; });
     m_in = layout::Csr(nodeCount(), edges.size(), [&](std::uint32_t e) { return edges[e].to; });
-    m_indexOf.reserve(m_picture.nodes.size());
+    m_indexOf.reserve(m_picture->nodes.size());
     for (std::uint32_t i = 0; i < nodeCount(); ++i)
-        m_indexOf.emplace(m_picture.nodes[i].id, i);
+        m_indexOf.emplace(m_picture->nodes[i].id, i);
+    for (std::uint32_t i = 0; i < groupCount(); ++i)
+        m_groupIndexOf.emplace(m_picture->groups[i].id, i);
     std::vector<SceneRect> rects;
     rects.reserve(std::max(m_layout.boxes.size(), m_layout.segments.size()));
     for (const LayoutBox& box : m_layout.boxes)
@@ -70,18 +94,22 @@ void LaidPicture::index() {
     for (const RouteSegment& segment : m_layout.segments)
         rects.push_back(rectOf(segment, m_layout.direction));
     m_segments = SpatialIndex(rects);
+    rects.clear();
+    for (const LayoutBox& box : m_layout.groupBoxes)
+        rects.push_back(rectOf(box));
+    m_groups = SpatialIndex(rects);
 }
 
 void LaidPicture::assignRoles() {
     m_roles.resize(m_layout.segments.size());
-    for (std::size_t e = 0; e < m_picture.edges.size(); ++e) {
+    for (std::size_t e = 0; e < m_picture->edges.size(); ++e) {
         const EdgeRoute& route = m_layout.routes[e];
         if (route.last < 0)
             continue;
         SegmentRole& end = m_roles[static_cast<std::size_t>(route.reversed ? route.first : route.last)];
         end.arrowOf = static_cast<std::int32_t>(e);
         end.arrowAtStart = route.reversed;
-        if (!m_picture.edges[e].dashed)
+        if (!m_picture->edges[e].dashed)
             continue;
         for (std::int32_t s = route.last; s >= 0 && !m_roles[static_cast<std::size_t>(s)].dashed;
              s = m_layout.segments[static_cast<std::size_t>(s)].parent)
@@ -99,7 +127,7 @@ void LaidPicture::placeLabels(std::uint32_t node) {
         if (route.last < 0 || route.reversed)
             continue;
         const auto samePort = [&](std::uint32_t other) {
-            return m_picture.edges[other].fromPort == m_picture.edges[e].fromPort;
+            return m_picture->edges[other].fromPort == m_picture->edges[e].fromPort;
         };
         const auto it = std::ranges::find_if(chosen, samePort);
         if (it == chosen.end())
@@ -108,7 +136,7 @@ void LaidPicture::placeLabels(std::uint32_t node) {
             *it = e;
     }
     for (const std::uint32_t e : chosen) {
-        if (m_picture.edges[e].label.empty())
+        if (m_picture->edges[e].label.empty())
             continue;
         const EdgeRoute& route = m_layout.routes[e];
         double before = std::numeric_limits<double>::infinity();
@@ -129,6 +157,22 @@ void LaidPicture::placeLabels(std::uint32_t node) {
 std::optional<std::uint32_t> LaidPicture::indexOf(std::uint32_t id) const {
     const auto it = m_indexOf.find(id);
     return it == m_indexOf.end() ? std::nullopt : std::optional(it->second);
+}
+
+std::optional<std::uint32_t> LaidPicture::groupIndexOf(std::uint32_t id) const {
+    const auto it = m_groupIndexOf.find(id);
+    return it == m_groupIndexOf.end() ? std::nullopt : std::optional(it->second);
+}
+
+std::optional<std::uint32_t> LaidPicture::groupAt(double x, double y) const {
+    std::vector<std::uint32_t> found;
+    groupsIn({x, y, x, y}, found);
+    return found.empty() ? std::nullopt : std::optional(found.back());
+}
+
+SceneRect LaidPicture::groupHeader(std::uint32_t group) const {
+    const LayoutBox& box = m_layout.groupBoxes[group];
+    return {box.x, box.y, box.x + box.width, box.y + nodesize::groupHeader};
 }
 
 std::optional<std::uint32_t> LaidPicture::nodeAt(double x, double y) const {

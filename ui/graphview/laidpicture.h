@@ -15,6 +15,7 @@
 
 namespace lapidary {
 
+class LayoutMemory;
 class LaidPicture;
 using LaidPicturePtr = std::shared_ptr<const LaidPicture>;
 
@@ -24,11 +25,24 @@ public:
     /// node are dropped. Returns null when stopped or when memory runs out.
     static LaidPicturePtr make(GraphPicture picture, const TextWidths& widths = {}, std::stop_token stop = {});
 
-    const GraphPicture& picture() const { return m_picture; }
+    struct Options {
+        LaidPicturePtr previous; ///< what both pictures have, by id and name, stays in the same order; may be null
+        bool coarse = false;     ///< a first look, in a fraction of the time
+    };
+    /// The same for a picture that went through withoutLooseEdges(), which several threads may share.
+    static LaidPicturePtr make(std::shared_ptr<const GraphPicture> picture, const TextWidths& widths,
+                               const Options& options, std::stop_token stop = {});
+    static std::shared_ptr<const GraphPicture> withoutLooseEdges(GraphPicture picture);
+
+    const GraphPicture& picture() const { return *m_picture; }
     const LayoutResult& layout() const { return m_layout; }
     double layoutMs() const { return m_layoutMs; }
-    bool isEmpty() const { return m_picture.nodes.empty(); }
-    std::uint32_t nodeCount() const { return static_cast<std::uint32_t>(m_picture.nodes.size()); }
+    bool isCoarse() const { return m_coarse; }
+    bool isEmpty() const { return m_picture->nodes.empty(); }
+    std::uint32_t nodeCount() const { return static_cast<std::uint32_t>(m_picture->nodes.size()); }
+    std::uint32_t groupCount() const { return static_cast<std::uint32_t>(m_picture->groups.size()); }
+    /// Parts that were drawn before, in `previous`, and taken over as they were.
+    std::size_t reusedParts() const;
 
     /// Index of the node with this id.
     std::optional<std::uint32_t> indexOf(std::uint32_t id) const;
@@ -43,6 +57,13 @@ public:
         m_segments.query(window, found);
     }
     std::optional<std::uint32_t> nodeAt(double x, double y) const;
+
+    /// Open groups. Index of the one with this id; those whose frame touches a window, outer ones first; the
+    /// innermost frame at a point; the strip of a frame that its title stands in.
+    std::optional<std::uint32_t> groupIndexOf(std::uint32_t id) const;
+    void groupsIn(const SceneRect& window, std::vector<std::uint32_t>& found) const { m_groups.query(window, found); }
+    std::optional<std::uint32_t> groupAt(double x, double y) const;
+    SceneRect groupHeader(std::uint32_t group) const;
 
     /// Per line piece: the edge it ends in front of a consumer (an arrow stands there) or none, and the edge whose
     /// label starts at it or none.
@@ -61,14 +82,18 @@ private:
     void assignRoles();
     void placeLabels(std::uint32_t node);
 
-    GraphPicture m_picture;
+    std::shared_ptr<const GraphPicture> m_picture;
     LayoutResult m_layout;
+    std::shared_ptr<const LayoutMemory> m_memory;
     double m_layoutMs = 0;
+    bool m_coarse = false;
     std::unordered_map<std::uint32_t, std::uint32_t> m_indexOf;
+    std::unordered_map<std::uint32_t, std::uint32_t> m_groupIndexOf;
     layout::Csr m_in;
     layout::Csr m_out;
     SpatialIndex m_nodes;
     SpatialIndex m_segments;
+    SpatialIndex m_groups;
     std::vector<SegmentRole> m_roles;
 };
 

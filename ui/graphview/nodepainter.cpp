@@ -2,6 +2,7 @@
 #include "ui/graphview/nodepainter.h"
 
 #include "ui/graphview/chips.h"
+#include "ui/graphview/groupnodepainter.h"
 #include "ui/graphview/nodecolors.h"
 #include "ui/graphview/nodesize.h"
 #include "ui/graphview/widthbar.h"
@@ -33,6 +34,7 @@ public:
     }
 
     void paintText() {
+        paintStack(m_frame, m_rect, m_node, m_colors);
         outlines();
         shape();
         if (m_decor && m_decor->predicted && m_frame.decor.hasOverlay() && m_decor->hasValue())
@@ -45,6 +47,7 @@ public:
     }
 
     void paintBlock() {
+        paintStack(m_frame, m_rect, m_node, m_colors);
         outlines();
         m_p.fillRect(m_rect, m_colors.body);
         m_p.fillRect(QRectF(m_rect.topLeft(), QSizeF(m_rect.width(), m_headerHeight)), m_colors.header);

@@ -30,4 +30,10 @@ LayoutNode measureNode(const PictureNode& node, const TextWidths& widths) {
     return {std::ceil(std::min(width, maxWidth) / 2) * 2, height};
 }
 
+LayoutGroup measureGroup(const PictureGroup& group, const TextWidths& widths) {
+    using namespace nodesize;
+    const double width = widths.width(group.title, groupFont) + 2 * sidePadding;
+    return {std::ceil(std::min(width, maxWidth)), groupHeader, group.parent};
+}
+
 } // namespace lapidary

@@ -24,6 +24,8 @@ constexpr double radius = 5;
 constexpr double minWidth = 56;
 constexpr double maxWidth = 260;
 constexpr double barMinWidth = 110;
+constexpr double groupFont = 11;
+constexpr double groupHeader = 20; ///< strip at the top of an open group's frame
 
 } // namespace lapidary::nodesize
 
@@ -31,6 +33,9 @@ namespace lapidary {
 
 /// The room a node needs. Texts wider than the widest node are cut short when drawn.
 LayoutNode measureNode(const PictureNode& node, const TextWidths& widths);
+
+/// The room that the title of an open group needs, and the group's parent.
+LayoutGroup measureGroup(const PictureGroup& group, const TextWidths& widths);
 
 /// Inputs and outputs are drawn as pills, without a body.
 bool isPill(const PictureNode& node);

@@ -62,6 +62,8 @@ QString nodeTooltip(const PictureNode& node, const NodeDecor* decor, const QStri
         rows << plain(node.name);
     for (const std::string& line : node.lines)
         rows << plain(line);
+    if (node.members > 0)
+        rows << Words::tr("A closed group: double-click or E opens it");
     if (node.channels > 0) {
         if (decor && decor->channelsKept >= 0 && decor->channelsKept < node.channels)
             rows << Words::tr("Keeps %1 of %2 output channels").arg(decor->channelsKept).arg(node.channels);

@@ -24,6 +24,7 @@ public:
     std::string write() {
         m_svg.reserve(512 * m_laid.picture().nodes.size() + 4096);
         open();
+        frames();
         edges();
         for (std::uint32_t i = 0; i < m_laid.nodeCount(); ++i)
             if (m_part.touches(rectOf(m_laid.layout().boxes[i])))
@@ -59,6 +60,25 @@ private:
         m_svg.raw(" ");
         m_svg.number(-m_part.top);
         m_svg.raw(")\">\n");
+    }
+
+    /// Open groups, outer ones first.
+    void frames() {
+        const Rgb paper = m_options.dark ? Rgb{30, 30, 30} : Rgb{255, 255, 255};
+        const Rgb text = m_options.dark ? Rgb{255, 255, 255} : Rgb{0, 0, 0};
+        const auto& boxes = m_laid.layout().groupBoxes;
+        for (std::size_t i = 0; i < boxes.size(); ++i) {
+            const SceneRect box = rectOf(boxes[i]);
+            if (!m_part.touches(box))
+                continue;
+            m_svg.openRect(box.left, box.top, box.right - box.left, box.bottom - box.top, radius * 1.5);
+            m_svg.color("fill", text);
+            m_svg.attribute("fill-opacity", 0.04);
+            m_svg.color("stroke", mixed(text, paper, 0.7));
+            m_svg.raw("/>\n");
+            m_svg.text(m_laid.picture().groups[i].title, box.left + sidePadding, box.top + groupHeader / 2 + 4,
+                       groupFont, mixed(text, paper, 0.25), "start");
+        }
     }
 
     void segmentPath(const RouteSegment& s) {

@@ -19,35 +19,88 @@ Place placeOf(const LaidPicture& picture, std::uint32_t node) {
                                                                   : Place{b.y + b.height / 2, b.x, b.x + b.width};
 }
 
-} // namespace
+std::vector<std::uint32_t> neighbours(const LaidPicture& picture, std::uint32_t node, bool producers) {
+    std::vector<std::uint32_t> found;
+    for (const std::uint32_t e : producers ? picture.edgesInto(node) : picture.edgesOutOf(node))
+        found.push_back(producers ? picture.picture().edges[e].from : picture.picture().edges[e].to);
+    return found;
+}
 
-std::optional<std::uint32_t> walkFrom(const LaidPicture& picture, std::uint32_t node, WalkStep step) {
-    const Place here = placeOf(picture, node);
+/// Other consumers of the node's producers, other producers of its consumers.
+std::vector<std::uint32_t> siblings(const LaidPicture& picture, std::uint32_t node) {
+    std::vector<std::uint32_t> found;
+    for (const bool up : {true, false})
+        for (const std::uint32_t middle : neighbours(picture, node, up))
+            for (const std::uint32_t other : neighbours(picture, middle, !up))
+                found.push_back(other);
+    return found;
+}
+
+/// The nearest of `others` on one side.
+class Nearest {
+public:
+    Nearest(const LaidPicture& picture, std::uint32_t node, bool after)
+        : m_picture(picture), m_node(node), m_after(after), m_here(placeOf(picture, node)) {}
+
+    void consider(std::uint32_t other, bool sameBandOnly) {
+        const Place there = placeOf(m_picture, other);
+        double ahead = m_after ? there.across - m_here.across : m_here.across - there.across;
+        // Siblings on one straight line are beside each other in the order of the flow.
+        if (!sameBandOnly && std::abs(ahead) < 1)
+            ahead = (m_after ? there.low - m_here.low : m_here.low - there.low) * 1e-3;
+        const bool inBand = there.low <= m_here.high && m_here.low <= there.high;
+        if (other == m_node || ahead <= 0 || (sameBandOnly && !inBand) || ahead >= m_least)
+            return;
+        m_least = ahead;
+        m_best = other;
+    }
+    std::optional<std::uint32_t> best() const { return m_best; }
+
+private:
+    const LaidPicture& m_picture;
+    std::uint32_t m_node;
+    bool m_after;
+    Place m_here;
+    double m_least = std::numeric_limits<double>::infinity();
+    std::optional<std::uint32_t> m_best;
+};
+
+std::optional<std::uint32_t> besides(const LaidPicture& picture, std::uint32_t node, bool after) {
+    Nearest sibling(picture, node, after);
+    for (const std::uint32_t other : siblings(picture, node))
+        sibling.consider(other, false);
+    if (sibling.best())
+        return sibling.best();
+    Nearest anyone(picture, node, after);
+    for (std::uint32_t other = 0; other < picture.nodeCount(); ++other)
+        anyone.consider(other, true);
+    return anyone.best();
+}
+
+std::optional<std::uint32_t> alongFlow(const LaidPicture& picture, std::uint32_t node, bool producers,
+                                       std::optional<std::uint32_t> cameFrom) {
+    const double here = placeOf(picture, node).across;
     std::optional<std::uint32_t> best;
     double least = std::numeric_limits<double>::infinity();
-    const auto consider = [&](std::uint32_t other, double cost) {
-        if (other != node && cost < least) {
-            least = cost;
+    for (const std::uint32_t other : neighbours(picture, node, producers)) {
+        if (other == cameFrom)
+            return other;
+        const double aside = std::abs(placeOf(picture, other).across - here);
+        if (other != node && aside < least) {
+            least = aside;
             best = other;
-        }
-    };
-    if (step == WalkStep::Producer) {
-        for (const std::uint32_t e : picture.edgesInto(node))
-            consider(picture.picture().edges[e].from,
-                     std::abs(placeOf(picture, picture.picture().edges[e].from).across - here.across));
-    } else if (step == WalkStep::Consumer) {
-        for (const std::uint32_t e : picture.edgesOutOf(node))
-            consider(picture.picture().edges[e].to,
-                     std::abs(placeOf(picture, picture.picture().edges[e].to).across - here.across));
-    } else {
-        for (std::uint32_t other = 0; other < picture.nodeCount(); ++other) {
-            const Place there = placeOf(picture, other);
-            const double ahead = step == WalkStep::After ? there.across - here.across : here.across - there.across;
-            if (ahead > 0 && there.low <= here.high && here.low <= there.high)
-                consider(other, ahead);
         }
     }
     return best;
+}
+
+} // namespace
+
+std::optional<std::uint32_t> walkFrom(const LaidPicture& picture, std::uint32_t node, WalkStep step,
+                                      std::optional<std::uint32_t> cameFrom) {
+    if (step == WalkStep::Producer || step == WalkStep::Consumer)
+        return alongFlow(picture, node, step == WalkStep::Producer, cameFrom);
+    return besides(picture, node, step == WalkStep::After);
 }
 
 } // namespace lapidary

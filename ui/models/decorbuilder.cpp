@@ -110,6 +110,16 @@ std::vector<std::optional<double>> overlayValues(const DecorInput& input) {
     return values;
 }
 
+ValueScale scaleOf(const DecorInput& input, const std::vector<std::optional<double>>& values) {
+    return input.overlay == Overlay::Sparsity && !input.nodeValues ? ValueScale::fixed(0, 1)
+                                                                   : ValueScale::of(values, input.scale);
+}
+
+/// What adds up over nodes; of the rest a group shows its largest.
+bool addsUp(const DecorInput& input) {
+    return !input.nodeValues && input.overlay != Overlay::Sparsity;
+}
+
 void fillLegend(GraphDecor& decor, const DecorInput& input, const ValueScale& scale) {
     auto& legend = decor.legend;
     decor.threshold = float(input.threshold);
@@ -147,8 +157,7 @@ void addOverlay(GraphDecor& decor, std::map<std::uint32_t, NodeDecor>& nodes, co
         legend.note = DecorBuilder::missingText(input.overlay).toStdString();
         return;
     }
-    const auto scale = input.overlay == Overlay::Sparsity && !input.nodeValues ? ValueScale::fixed(0, 1)
-                                                                               : ValueScale::of(values, input.scale);
+    const auto scale = scaleOf(input, values);
     for (const auto& node : input.model->model->graph->nodes()) {
         const auto number = node->id.number;
         if (number >= values.size() || !values[number])
@@ -244,6 +253,27 @@ void addPreview(std::map<std::uint32_t, NodeDecor>& nodes, const PassPreview& pr
 }
 
 } // namespace
+
+OverlayValues DecorBuilder::groupValues(const DecorInput& input) {
+    OverlayValues values;
+    if (!input.model || !hasNumbers(input.overlay))
+        return values;
+    values.byNode = overlayValues(input);
+    if (std::none_of(values.byNode.begin(), values.byNode.end(), [](const auto& v) { return v.has_value(); }))
+        return values;
+    const auto scale = scaleOf(input, values.byNode);
+    const bool sum = addsUp(input);
+    values.aggregation = sum ? Aggregation::Sum : Aggregation::Worst;
+    values.scale = [scale, sum](double value, double largest) {
+        return float((sum ? scale.upTo(largest) : scale).at(value));
+    };
+    values.text = [input](double value) { return textOf(input, value); };
+    if (sum)
+        values.legend = [input, scale](GraphDecor& decor, double largest) {
+            fillLegend(decor, input, scale.upTo(largest));
+        };
+    return values;
+}
 
 GraphDecor DecorBuilder::build(const DecorInput& input) {
     GraphDecor decor;

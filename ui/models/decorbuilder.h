@@ -4,6 +4,7 @@
 #include "analysis/channelgroups.h"
 #include "pass/pass.h"
 #include "ui/graphview/graphdecor.h"
+#include "ui/models/aggregatedecor.h"
 #include "ui/models/nodefacts.h"
 #include "ui/models/nodevalues.h"
 #include "ui/models/valuescale.h"
@@ -47,6 +48,8 @@ class DecorBuilder {
 public:
     static GraphDecor build(const DecorInput& input);
     static QString overlayName(Overlay overlay);
+    /// The overlay's numbers for closed groups, to go on with aggregateDecor().
+    static OverlayValues groupValues(const DecorInput& input);
     /// A number of the overlay with its unit.
     static QString valueText(Overlay overlay, double value);
     /// How to get the values an overlay has not got yet.

@@ -3,15 +3,19 @@
 
 #include "engine/engine.h"
 #include "ui/graphview/graphpicture.h"
+#include "ui/models/graphscene.h"
 
 namespace lapidary {
 
-/// Picture ids of graph inputs and outputs stand above those of nodes: `ioIdBase + value number`.
-inline constexpr std::uint32_t ioIdBase = 0x80000000u;
-
-/// The graph as the view shows it: a node per operator, graph inputs and outputs as nodes of their own, weights as lines in
-/// their node, tensor shapes on edges. Picture ids are NodeId numbers. Pure; any thread.
+/// The graph as the view shows it: a node per operator, graph inputs and outputs as nodes of their own, weights as
+/// lines in their node, tensor shapes on edges. Picture ids are NodeId numbers. No groups. Pure; any thread.
 GraphPicture buildGraphPicture(const AnalysedModel& model, LayoutDirection direction = LayoutDirection::TopDown);
+
+/// The same with groups: a closed one is one node with its edges merged, an open one a frame if the state says so. An
+/// open control-flow node shows its bodies: their inputs and outputs as nodes, what they capture as dashed edges, and
+/// the node's own inputs at a gate of its name. A function's body stands as if it were inlined. Pure; any thread.
+GraphScene buildGraphScene(const AnalysedModel& model, PictureIdsPtr ids, const GroupState& state,
+                           LayoutDirection direction = LayoutDirection::TopDown);
 
 NodeCategory pictureCategory(const Node& node);
 /// Output channels of a node as the width bar shows them; 0 if it has none to show.

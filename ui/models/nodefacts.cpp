@@ -1,52 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/nodefacts.h"
 
-#include "graph/operatortraits.h"
+#include "analysis/modelqueryfacts.h"
 #include "ui/models/graphpicturebuilder.h"
 
-#include <algorithm>
-#include <cstring>
 #include <unordered_map>
 
 namespace lapidary {
 
-namespace {
-
-std::optional<double> zeroShare(const Tensor& tensor) {
-    if (tensor.missing() || tensor.count() < 16)
-        return std::nullopt;
-    const auto bytes = tensor.data.bytes();
-    std::uint64_t zeros = 0;
-    if (tensor.type == DataType::Float && bytes.size() == std::size_t(tensor.count()) * sizeof(float)) {
-        for (std::size_t at = 0; at < bytes.size(); at += sizeof(float)) {
-            std::uint32_t bits;
-            std::memcpy(&bits, bytes.data() + at, sizeof bits);
-            zeros += (bits & 0x7fffffffu) == 0;
-        }
-    } else if (tensor.type == DataType::Int8 || tensor.type == DataType::UInt8) {
-        zeros = std::uint64_t(std::count(bytes.begin(), bytes.end(), std::byte(0)));
-    } else {
-        const auto values = toFloats(tensor);
-        if (!values)
-            return std::nullopt;
-        zeros = std::uint64_t(std::count(values->begin(), values->end(), 0.0f));
-    }
-    return double(zeros) / double(tensor.count());
-}
-
-} // namespace
-
 std::vector<std::optional<double>> nodeSparsity(const AnalysedModel& model) {
     const auto& graph = *model.model->graph;
     std::vector<std::optional<double>> result(graph.nodeIdLimit());
-    for (const auto& node : graph.nodes()) {
-        TensorPtr largest;
-        for (const auto input : node->inputs)
-            if (auto tensor = graph.constant(input); tensor && (!largest || tensor->count() > largest->count()))
-                largest = std::move(tensor);
-        if (largest && largest->shape.size() >= 2)
-            result[node->id.number] = zeroShare(*largest);
-    }
+    for (const auto& node : graph.nodes())
+        result[node->id.number] = nodeSparsity(*node, graph);
     return result;
 }
 

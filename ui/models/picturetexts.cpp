@@ -136,16 +136,37 @@ std::string attributeLine(const Node& node) {
     return line;
 }
 
-void writePictureTexts(GraphPicture& picture, const AnalysedModel& model, const PictureTexts& texts) {
-    const auto& graph = *model.model->graph;
-    for (auto& shown : picture.nodes) {
-        const auto* node = shown.members == 0 ? graph.node(NodeId{shown.id}) : nullptr;
-        if (node && node->opType == shown.title)
-            shown.lines = linesOf(*node, graph, texts);
-    }
+namespace {
+
+void write(PictureNode& shown, const Graph& graph, NodeId id, const PictureTexts& texts) {
+    const auto* node = shown.members == 0 ? graph.node(id) : nullptr;
+    if (node && node->opType == shown.title)
+        shown.lines = linesOf(*node, graph, texts);
+}
+
+void writeEdges(GraphPicture& picture, const PictureTexts& texts) {
     if (!texts.shapes)
         for (auto& edge : picture.edges)
             edge.label.clear();
+}
+
+} // namespace
+
+void writePictureTexts(GraphPicture& picture, const AnalysedModel& model, const PictureTexts& texts) {
+    for (auto& shown : picture.nodes)
+        write(shown, *model.model->graph, NodeId{shown.id}, texts);
+    writeEdges(picture, texts);
+}
+
+void writePictureTexts(GraphScene& scene, const AnalysedModel& model, const PictureTexts& texts) {
+    if (!scene.ids) {
+        writePictureTexts(scene.picture, model, texts);
+        return;
+    }
+    for (auto& shown : scene.picture.nodes)
+        if (const auto ref = scene.ids->find(shown.id); ref && ref->kind == SceneRef::Kind::Node && ref->instance >= 0)
+            write(shown, *scene.hierarchy().instance(ref->instance).graph, ref->node, texts);
+    writeEdges(scene.picture, texts);
 }
 
 } // namespace lapidary

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/engine.h"
-#include "ui/graphview/graphpicture.h"
+#include "ui/models/graphscene.h"
 
 namespace lapidary {
 
@@ -18,6 +18,9 @@ struct PictureTexts {
 /// Writes the texts of a picture anew. Nodes that stand for no node of the model's main graph keep theirs. Pure; any
 /// thread.
 void writePictureTexts(GraphPicture& picture, const AnalysedModel& model, const PictureTexts& texts);
+
+/// The same for a scene, nodes inside of bodies included.
+void writePictureTexts(GraphScene& scene, const AnalysedModel& model, const PictureTexts& texts);
 
 /// Kernel, stride, padding, dilation, group and other short attributes on one line; empty without any.
 std::string attributeLine(const Node& node);

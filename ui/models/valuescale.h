@@ -18,6 +18,9 @@ public:
     static ValueScale of(std::span<const std::optional<double>> values, ScaleChoice choice);
     static ValueScale fixed(double low, double high) { return {low, high, false}; }
 
+    /// The same scale with another upper end.
+    ValueScale upTo(double high) const { return {m_low, high, m_logarithmic}; }
+
     /// 0..1; 0 for everything when all values are alike and zero.
     double at(double value) const;
     /// The value that stands at a share of the scale.

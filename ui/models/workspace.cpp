@@ -49,7 +49,12 @@ Workspace::~Workspace() = default;
 template <typename T>
 void Workspace::start(const QString& title, const Lane& lane, std::function<Result<T>(const Work&)> work,
                       std::function<void(T)> done) {
-    m_jobs.start<T>(title, lane, std::move(work), this, std::move(done), [this](const Diagnostic& problem) {
+    // An answer that comes after another project was opened is about the former one.
+    auto ifCurrent = [this, generation = m_generation, done = std::move(done)](T result) {
+        if (generation == m_generation)
+            done(std::move(result));
+    };
+    m_jobs.start<T>(title, lane, std::move(work), this, std::move(ifCurrent), [this](const Diagnostic& problem) {
         if (!isCancelled(problem))
             Q_EMIT message(problem);
     });
@@ -69,10 +74,12 @@ bool Workspace::hasDataset(const std::string& role) const {
 }
 
 void Workspace::adopt(SessionPtr session, const QString& name) {
+    ++m_generation;
     m_session = std::move(session);
     m_projectName = name;
     m_undo.clear();
     m_selection.clear();
+    setScopeQuery({});
     m_current = 0;
     m_model = nullptr;
     m_shown = nullptr;
@@ -149,9 +156,7 @@ void Workspace::refresh(VariantId thenCurrent) {
                 return datasets.status();
             return Lists{std::move(*variants), std::move(*datasets)};
         },
-        [this, thenCurrent, session = m_session](Lists lists) {
-            if (session != m_session)
-                return;
+        [this, thenCurrent](Lists lists) {
             m_variants = std::move(lists.variants);
             m_datasets = std::move(lists.datasets);
             Q_EMIT variantsChanged();
@@ -170,7 +175,11 @@ void Workspace::setCurrent(VariantId id) {
         return;
     m_current = id;
     clearPreview();
+    m_model = nullptr; // what is on the screen belongs to the variant before
+    m_profile.reset();
+    m_sparsity.clear();
     Q_EMIT currentChanged();
+    Q_EMIT modelChanged();
     loadCurrent();
 }
 
@@ -231,11 +240,22 @@ void Workspace::setDataset(const std::string& role, const QString& file) {
         });
 }
 
-void Workspace::requestPreview(const RecipeStep& step) {
+void Workspace::setScopeQuery(const QString& pattern) {
+    if (m_scopeQuery == pattern)
+        return;
+    m_scopeQuery = pattern;
+    clearPreview();
+    Q_EMIT scopeChanged();
+}
+
+void Workspace::requestPreview(const RecipeStep& given) {
     if (!m_model)
         return;
+    RecipeStep step = given;
+    if (!m_scopeQuery.isEmpty())
+        step.nodes = scopePatterns();
     m_previewer.start(
-        [this, model = m_model, step, scope = m_selection.nodes()](const Work&) {
+        [this, model = m_model, step, scope = m_scopeQuery.isEmpty() ? m_selection.nodes() : std::set<NodeId>()](const Work&) {
             return m_engine.preview(*model, step, scope);
         },
         [this, model = m_model](Result<PassPreview> preview) {
@@ -261,6 +281,8 @@ void Workspace::clearPreview() {
 }
 
 std::vector<std::string> Workspace::scopePatterns() const {
+    if (!m_scopeQuery.isEmpty())
+        return {m_scopeQuery.toStdString()};
     std::vector<std::string> patterns;
     if (m_model)
         for (const auto id : m_selection.nodes())

@@ -77,7 +77,10 @@ public:
     void remove(VariantId id);
     void exportModel(VariantId id, const QString& file);
     void writeReportTo(const QString& file);
-    /// Node names of the selection as scope patterns of a step; empty selection: everything.
+    /// A query that passes have as their scope in place of the selection, as a scope pattern; empty: the selection again.
+    void setScopeQuery(const QString& pattern);
+    const QString& scopeQuery() const { return m_scopeQuery; }
+    /// The scope of a step: the scope query, or the names of the selected nodes; empty: everything.
     std::vector<std::string> scopePatterns() const;
 
 Q_SIGNALS:
@@ -86,6 +89,7 @@ Q_SIGNALS:
     void currentChanged();
     void modelChanged();   ///< model() is another one, or null
     void measured();       ///< profile() or sparsity() changed
+    void scopeChanged(); ///< scopeQuery() is another one
     void previewChanged();
     void previewFailed(const QString& reason);
     void message(const lapidary::Diagnostic& problem);
@@ -111,6 +115,7 @@ private:
     QUndoStack m_undo;
     NodeSelection m_selection;
     SessionPtr m_session;
+    quint64 m_generation = 0; ///< grows with every project opened
     QString m_projectName;
     std::vector<VariantSummary> m_variants;
     std::vector<DatasetRecord> m_datasets;
@@ -124,6 +129,7 @@ private:
     std::shared_ptr<const ChannelGroups> m_couplings;
     AnalysedModelPtr m_couplingsAsked; ///< the model whose couplings are known or under way
     std::optional<PassPreview> m_preview;
+    QString m_scopeQuery;
     Latest<Result<PassPreview>> m_previewer;
 };
 

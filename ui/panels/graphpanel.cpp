@@ -2,22 +2,25 @@
 #include "ui/panels/graphpanel.h"
 
 #include "ui/graphview/graphview.h"
-#include "ui/models/graphpicturebuilder.h"
-#include "ui/models/nodesearch.h"
+#include "ui/panels/graphgroups.h"
+#include "ui/panels/searchfield.h"
+#include "ui/panels/searchpanel.h"
 #include "ui/theme/themedicon.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QSlider>
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace lapidary {
 
 GraphPanel::GraphPanel(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_view(new GraphView(this)), m_pictures(this) {
+    : QWidget(parent), m_workspace(workspace), m_view(new GraphView(this)),
+      m_groups(new GraphGroups(workspace, *m_view, this)) {
     m_look.load();
     setObjectName(QStringLiteral("graphPanel"));
     m_view->setObjectName(QStringLiteral("graphView"));
@@ -27,14 +30,25 @@ GraphPanel::GraphPanel(Workspace& workspace, QWidget* parent)
     layout->setSpacing(0);
     layout->addWidget(makeBar());
     layout->addWidget(m_view, 1);
+    m_results = new SearchPanel(m_workspace, m_search, this);
+    connect(m_results, &SearchPanel::found, this, &GraphPanel::showFound);
+    connect(m_results, &SearchPanel::statusChanged, m_found, &QLabel::setText);
+    connect(m_results, &SearchPanel::revealed, this, &GraphPanel::reveal);
+    connect(m_results, &SearchPanel::leave, this, [this] { m_view->setFocus(Qt::ShortcutFocusReason); });
 
-    connect(&m_workspace, &Workspace::modelChanged, this, &GraphPanel::rebuildPicture);
+    connect(&m_workspace, &Workspace::modelChanged, this, [this] {
+        isolate({}); // its ids were those of another graph
+        rebuildPicture();
+        m_results->refresh();
+    });
+    connect(&m_workspace, &Workspace::measured, m_results, &SearchPanel::refresh);
     connect(&m_workspace, &Workspace::measured, this, &GraphPanel::rebuildDecor);
     connect(&m_workspace, &Workspace::previewChanged, this, &GraphPanel::rebuildDecor);
     connect(&m_workspace.selection(), &NodeSelection::changed, this, &GraphPanel::selectionToView);
     connect(&m_workspace.selection(), &NodeSelection::changed, this, &GraphPanel::rebuildDecor);
     connect(m_view, &GraphView::selectionChanged, this, &GraphPanel::selectionFromView);
-    connect(m_view, &GraphView::nodeActivated, this, &GraphPanel::nodeActivated);
+    connect(m_view, &GraphView::nodeActivated, this, &GraphPanel::activate);
+    connect(m_groups, &GraphGroups::sceneChanged, this, &GraphPanel::showScene);
     connect(m_view, &GraphView::thresholdPicked, this,
             [this](double value) { m_threshold->setValue(int(value * m_threshold->maximum())); });
 }
@@ -47,13 +61,10 @@ QWidget* GraphPanel::makeBar() {
     row->setContentsMargins(8, 6, 8, 6);
     row->setSpacing(8);
 
-    m_search = new QLineEdit(bar);
+    m_search = new SearchField(bar);
     m_search->setObjectName(QStringLiteral("graphSearch"));
-    m_search->setPlaceholderText(tr("Find nodes and tensors"));
-    m_search->setToolTip(tr("Part of a node's or tensor's name, or an operator. Return goes to the next match."));
-    m_search->setClearButtonEnabled(true);
-    m_search->setMaximumWidth(280);
-    m_search->addAction(themedIcon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    m_search->setMinimumWidth(300);
+    m_search->setMaximumWidth(480);
     m_found = new QLabel(bar);
     m_found->setObjectName(QStringLiteral("graphFound"));
 
@@ -72,7 +83,7 @@ QWidget* GraphPanel::makeBar() {
     m_threshold->setAccessibleName(tr("Threshold"));
     m_threshold->setEnabled(false);
 
-    row->addWidget(m_search, 1);
+    row->addWidget(m_search, 2);
     row->addWidget(m_found);
     row->addStretch(1);
     row->addWidget(label);
@@ -86,8 +97,6 @@ QWidget* GraphPanel::makeBar() {
     row->addWidget(fit);
 
     connect(fit, &QToolButton::clicked, m_view, &GraphView::fit);
-    connect(m_search, &QLineEdit::textChanged, this, &GraphPanel::search);
-    connect(m_search, &QLineEdit::returnPressed, this, &GraphPanel::searchStep);
     connect(m_overlay, &QComboBox::currentIndexChanged, this, [this] {
         const auto overlay = Overlay(m_overlay->currentData().toInt());
         m_threshold->setEnabled(hasNumbers(overlay));
@@ -105,6 +114,7 @@ QWidget* GraphPanel::makeBar() {
 void GraphPanel::focusSearch() {
     m_search->setFocus(Qt::ShortcutFocusReason);
     m_search->selectAll();
+    m_results->unfold();
 }
 
 void GraphPanel::setOverlay(Overlay overlay) { m_overlay->setCurrentIndex(m_overlay->findData(int(overlay))); }
@@ -123,60 +133,92 @@ void GraphPanel::rebuildPicture() {
             m_view->clear();
         return;
     }
-    const auto direction = m_horizontal ? LayoutDirection::LeftRight : LayoutDirection::TopDown;
-    m_pictures.start(
-        [model, direction, texts = m_look.texts](const Work&) {
-            auto picture = std::make_shared<GraphPicture>(buildGraphPicture(*model, direction));
-            writePictureTexts(*picture, *model, texts);
-            return picture;
-        },
-        [this](std::shared_ptr<GraphPicture> picture) {
-            m_view->setPicture(std::move(*picture));
-            rebuildDecor();
-            search(m_search->text());
-        });
+    m_groups->setTexts(m_look.texts);
+    m_groups->rebuild(m_horizontal ? LayoutDirection::LeftRight : LayoutDirection::TopDown);
 }
 
-void GraphPanel::search(const QString& text) {
-    m_hits.clear();
-    m_hit = -1;
-    GraphView::Ids ids;
-    if (const auto model = m_workspace.model(); model && !text.trimmed().isEmpty())
-        for (const auto id : findNodes(*model->model->graph, text.trimmed().toStdString())) {
-            m_hits.append(id.number);
-            ids.insert(id.number);
-        }
-    m_view->setFound(ids);
-    m_found->setText(text.trimmed().isEmpty() ? QString() : tr("%n found", nullptr, int(m_hits.size())));
+void GraphPanel::showScene() {
+    rebuildDecor();
+    showFound(m_foundIds);
+    markSelection();
 }
 
-void GraphPanel::searchStep() {
-    if (m_hits.isEmpty())
+void GraphPanel::activate(quint32 id) {
+    if (m_groups->isExpandable(id))
+        m_groups->expand(id);
+    else
+        Q_EMIT nodeActivated(id);
+}
+
+/// Nodes that were found, at the closed groups they are in.
+void GraphPanel::showFound(const GraphView::Ids& ids) {
+    m_foundIds = ids;
+    GraphView::Ids shown;
+    for (const auto id : ids)
+        shown.insert(m_groups->shown(NodeId{id}));
+    m_view->setFound(shown);
+}
+
+/// A node that is hidden by an isolation is worth ending it.
+void GraphPanel::reveal(quint32 id) {
+    if (m_view->ensureVisible(id) || !isIsolated())
         return;
-    m_hit = (m_hit + 1) % int(m_hits.size());
-    const NodeId id{m_hits[m_hit]};
-    m_workspace.selection().set({id}, id);
-    m_view->ensureVisible(id.number);
-    m_found->setText(tr("%1 of %2").arg(m_hit + 1).arg(m_hits.size()));
+    isolate({});
+}
+
+void GraphPanel::isolate(std::set<NodeId> nodes) {
+    if (nodes == m_isolated)
+        return;
+    m_isolated = std::move(nodes);
+    m_groups->showOnly(m_isolated);
+    // A few nodes are looked at as a whole; everything is looked at around the node one stands on.
+    connect(
+        m_view, &GraphView::pictureShown, this,
+        [this] {
+            if (isIsolated())
+                m_view->fit();
+            else if (const auto current = m_workspace.selection().current(); current.valid())
+                m_view->ensureVisible(current.number);
+        },
+        Qt::SingleShotConnection);
+    rebuildPicture();
+    Q_EMIT isolationChanged();
 }
 
 void GraphPanel::selectionFromView() {
-    std::set<NodeId> nodes;
-    for (const auto id : m_view->selection())
-        if (id < ioIdBase)
-            nodes.insert(NodeId{id});
+    const auto ids = m_view->selection();
     m_showing = true;
-    m_workspace.selection().set(std::move(nodes));
+    m_workspace.selection().set(m_groups->nodesOf(ids));
     m_showing = false;
+    if (const auto picture = m_view->picture(); picture && std::any_of(ids.begin(), ids.end(), [&](quint32 id) {
+            return !picture->indexOf(id);
+        })) { // a frame: its members on the screen are marked, too
+        auto marked = ids;
+        for (const auto id : m_workspace.selection().nodes())
+            marked.insert(m_groups->shown(id));
+        m_view->setSelection(marked);
+    }
+    const auto current = m_view->current();
+    const auto ref = current && m_groups->scene() ? m_groups->scene()->ids->find(*current) : std::nullopt;
+    if (ref && ref->kind == SceneRef::Kind::Node && ref->instance > 0)
+        Q_EMIT innerNodeSelected(*ref);
+    // Outputs of the model have ids of their own above those of inputs; below either stands the value's number.
+    if (m_view->selection().size() == 1 && *m_view->selection().begin() >= ioIdBase)
+        Q_EMIT valuePicked(ValueId{*m_view->selection().begin() & 0x3fffffffu});
+}
+
+/// What is selected stays marked where pictures change, at the closed group if it is in one.
+void GraphPanel::markSelection() {
+    GraphView::Ids ids;
+    for (const auto id : m_workspace.selection().nodes())
+        ids.insert(m_groups->shown(id));
+    m_view->setSelection(ids);
 }
 
 void GraphPanel::selectionToView() {
     if (m_showing)
         return;
-    GraphView::Ids ids;
-    for (const auto id : m_workspace.selection().nodes())
-        ids.insert(id.number);
-    m_view->setSelection(ids);
+    markSelection();
     if (const auto current = m_workspace.selection().current(); current.valid())
         m_view->ensureVisible(current.number);
 }

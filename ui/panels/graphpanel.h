@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/graphview/graphpicture.h"
 #include "ui/models/decorbuilder.h"
 #include "ui/models/picturetexts.h"
+#include "ui/models/pictureids.h"
 #include "ui/models/workspace.h"
 
+#include <QSet>
 #include <QWidget>
 
 class QComboBox;
 class QLabel;
-class QLineEdit;
 class QSlider;
 
 namespace lapidary {
 
+class GraphGroups;
 class GraphView;
+class SearchField;
+class SearchPanel;
 
 /// What nodes and edges show besides the operator. Kept in the settings.
 struct GraphLook {
@@ -38,6 +41,12 @@ public:
     GraphView* view() { return m_view; }
     const GraphLook& look() const { return m_look; }
     void setLook(const GraphLook& look);
+    GraphGroups& groups() { return *m_groups; }
+    SearchPanel* search() { return m_results; }
+
+    /// Shows only these nodes and how they hang together; empty: everything again.
+    void isolate(std::set<NodeId> nodes);
+    bool isIsolated() const { return !m_isolated.empty(); }
 
 public Q_SLOTS:
     void focusSearch();
@@ -51,28 +60,36 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void nodeActivated(quint32 id);
+    /// A node inside of a body was selected; the shared selection has the node of the main graph that holds the body.
+    void innerNodeSelected(const lapidary::SceneRef& node);
+    void valuePicked(lapidary::ValueId value); ///< an input or output of the model was clicked
+    void isolationChanged();
 
 private:
     QWidget* makeBar();
     void rebuildPicture();
     void rebuildDecor();
-    void search(const QString& text);
-    void searchStep();
+    void showScene();
+    void activate(quint32 id);
+    void showFound(const QSet<quint32>& ids);
+    void reveal(quint32 id);
     void selectionFromView();
     void selectionToView();
+    void markSelection();
 
     Workspace& m_workspace;
     GraphView* m_view;
     QComboBox* m_overlay = nullptr;
     QSlider* m_threshold = nullptr;
-    QLineEdit* m_search = nullptr;
+    SearchField* m_search = nullptr;
+    SearchPanel* m_results = nullptr;
     QLabel* m_found = nullptr;
-    QList<quint32> m_hits;
-    int m_hit = -1;
+    std::set<NodeId> m_isolated;
+    QSet<quint32> m_foundIds; ///< of nodes
     GraphLook m_look;
     bool m_horizontal = false;
     bool m_showing = false;
-    Latest<std::shared_ptr<GraphPicture>> m_pictures;
+    GraphGroups* m_groups;
 };
 
 } // namespace lapidary

@@ -4,8 +4,9 @@
 
 #include "project/atomicfile.h"
 #include "ui/graphview/graphview.h"
-#include "ui/models/graphpicturebuilder.h"
+#include "ui/models/aggregatedecor.h"
 #include "ui/panels/graphexportdialog.h"
+#include "ui/panels/graphgroups.h"
 
 #include <QComboBox>
 #include <QFileDialog>
@@ -104,7 +105,10 @@ void GraphPanel::rebuildDecor() {
         input.selected.assign(selected.begin(), selected.end());
         input.couplings = m_workspace.couplings();
     }
-    m_view->setDecor(std::make_shared<GraphDecor>(DecorBuilder::build(input)));
+    auto decor = DecorBuilder::build(input);
+    if (const auto scene = m_groups->scene())
+        decor = aggregateDecor(std::move(decor), *scene, DecorBuilder::groupValues(input));
+    m_view->setDecor(std::make_shared<GraphDecor>(std::move(decor)));
 }
 
 void GraphPanel::chooseValues() {

@@ -1,140 +1,307 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/inspectorpanel.h"
 
-#include "ui/charts/histogramplot.h"
-#include "ui/models/numbertext.h"
-#include "ui/panels/nodehtml.h"
+#include "ui/panels/inspectorbrowser.h"
+#include "ui/panels/tensorpanel.h"
 
+#include <QDesktopServices>
+#include <QFileInfo>
+#include <QHBoxLayout>
 #include <QLabel>
-#include <QTextBrowser>
-#include <QTextDocument>
+#include <QScopedValueRollback>
+#include <QTabWidget>
+#include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
 
-#include <algorithm>
-#include <cmath>
-
 namespace lapidary {
-
-/// Spread of one weight tensor.
-struct WeightSummary {
-    HistogramBins bins;
-    double minimum = 0, maximum = 0, mean = 0, deviation = 0;
-    std::size_t count = 0;
-    std::string problem;
-};
 
 namespace {
 
-constexpr int binCount = 64;
+constexpr int textPage = 0, tensorPage = 1;
+constexpr std::size_t longestHistory = 200;
 
-std::shared_ptr<WeightSummary> summarize(const Tensor& tensor) {
-    auto summary = std::make_shared<WeightSummary>();
-    const auto values = toFloats(tensor);
-    if (!values) {
-        summary->problem = values.error().message;
-        return summary;
-    }
-    summary->count = values->size();
-    if (values->empty())
-        return summary;
-    const auto [low, high] = std::minmax_element(values->begin(), values->end());
-    summary->minimum = *low;
-    summary->maximum = *high;
-    double sum = 0;
-    double squares = 0;
-    for (const float value : *values) {
-        sum += value;
-        squares += double(value) * value;
-    }
-    summary->mean = sum / double(values->size());
-    summary->deviation = std::sqrt(std::max(0.0, squares / double(values->size()) - summary->mean * summary->mean));
-    summary->bins = makeHistogram(std::span<const float>(*values), binCount);
-    return summary;
+QToolButton* walkButton(const char* name, const QString& sign, const QString& tip, QWidget* parent) {
+    auto* button = new QToolButton(parent);
+    button->setObjectName(QString::fromLatin1(name));
+    button->setText(sign);
+    button->setToolTip(tip);
+    button->setAccessibleName(tip);
+    button->setAutoRaise(true);
+    return button;
 }
 
 } // namespace
 
 InspectorPanel::InspectorPanel(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_text(new QTextBrowser(this)), m_weightTitle(new QLabel(this)),
-      m_histogram(new HistogramPlot(this)), m_weights(this) {
+    : QWidget(parent), m_workspace(workspace),
+      m_back(walkButton("inspectorBack", QStringLiteral("‹"), tr("Back to what was inspected before"), this)),
+      m_forward(walkButton("inspectorForward", QStringLiteral("›"), tr("Forward again"), this)),
+      m_place(new QLabel(this)), m_tabs(new QTabWidget(this)), m_text(new InspectorBrowser(this)),
+      m_tensors(new TensorPanel(workspace.jobs(), this)), m_groupFinder(this) {
     setObjectName(QStringLiteral("inspectorPanel"));
     m_text->setObjectName(QStringLiteral("inspectorText"));
-    m_text->setOpenLinks(false);
-    m_text->setFrameShape(QFrame::NoFrame);
-    m_text->document()->setDocumentMargin(12);
     m_text->setAccessibleName(tr("Inspector"));
-    m_weightTitle->setWordWrap(true);
-    m_weightTitle->setContentsMargins(10, 4, 10, 0);
-    m_histogram->setQuantity(tr("Weight"));
-    m_histogram->setFixedHeight(150);
+    m_place->setObjectName(QStringLiteral("inspectorPlace"));
+    m_place->setTextInteractionFlags(Qt::TextBrowserInteraction);
+    m_tabs->setObjectName(QStringLiteral("inspectorTabs"));
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(m_text, tr("Facts"));
+    m_tabs->addTab(m_tensors, tr("Tensors"));
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(4, 2, 8, 0);
+    row->setSpacing(0);
+    row->addWidget(m_back);
+    row->addWidget(m_forward);
+    row->addSpacing(6);
+    row->addWidget(m_place, 1);
+    m_place->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // long names do not widen the panel
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_text, 1);
-    layout->addWidget(m_weightTitle);
-    layout->addWidget(m_histogram);
+    layout->addLayout(row);
+    layout->addWidget(m_tabs, 1);
     connect(m_text, &QTextBrowser::anchorClicked, this, [this](const QUrl& url) { follow(url.toString()); });
-    connect(&m_workspace.selection(), &NodeSelection::changed, this, &InspectorPanel::showCurrent);
-    connect(&m_workspace, &Workspace::modelChanged, this, &InspectorPanel::showCurrent);
-    connect(&m_workspace, &Workspace::measured, this, &InspectorPanel::showCurrent);
-    showCurrent();
+    connect(m_place, &QLabel::linkActivated, this, &InspectorPanel::follow);
+    connect(m_back, &QToolButton::clicked, this, [this] { walk(-1); });
+    connect(m_forward, &QToolButton::clicked, this, [this] { walk(1); });
+    connect(m_tabs, &QTabWidget::tabBarClicked, this, [this](int page) { m_wantsTensors = page == tensorPage; });
+    connect(m_tensors, &TensorPanel::failed, &m_workspace, &Workspace::message);
+    connect(m_tensors, &TensorPanel::exported, this, [this](const QString& file, const QString& conversion) {
+        const auto name = QFileInfo(file).fileName();
+        Q_EMIT m_workspace.notice(conversion.isEmpty() ? tr("Wrote %1").arg(name)
+                                                       : tr("Wrote %1; %2").arg(name, conversion));
+    });
+    connect(&m_workspace.selection(), &NodeSelection::changed, this, &InspectorPanel::followSelection);
+    connect(&m_workspace, &Workspace::modelChanged, this, &InspectorPanel::adoptModel);
+    connect(&m_workspace, &Workspace::measured, this, [this] {
+        m_times.clear();
+        m_profile = m_workspace.profile();
+        if (m_profile)
+            for (const auto& time : m_profile->nodes)
+                m_times.emplace(time.node, &time);
+        showSubject(true);
+    });
+    connect(&m_workspace, &Workspace::previewChanged, this, [this] {
+        if (m_subject.node.valid())
+            showSubject(true);
+    });
+    adoptModel();
 }
 
 InspectorPanel::~InspectorPanel() = default;
 
+void InspectorPanel::adoptModel() {
+    const auto model = m_workspace.model();
+    m_history.clear();
+    m_at = -1;
+    m_times.clear();
+    m_profile.reset();
+    m_groups.reset();
+    m_groupFinder.cancel();
+    m_main = model ? InspectedGraph::main(model) : nullptr;
+    m_subject = selected();
+    remember();
+    showSubject();
+}
+
+/// Which channels hang together is found once per model, when the first node is looked at.
+void InspectorPanel::findGroups() {
+    if (m_groups || !m_main || !m_subject.node.valid() || !m_subject.place->isMain())
+        return;
+    m_groups = std::make_shared<ChannelGroups>(); // asked for; nothing known yet
+    m_groupFinder.start(
+        [model = m_main->modelPtr()](const Work&) -> std::shared_ptr<const ChannelGroups> {
+            return std::make_shared<ChannelGroups>(findChannelGroups(*model->model, model->shapes));
+        },
+        [this](std::shared_ptr<const ChannelGroups> groups) {
+            m_groups = std::move(groups);
+            showSubject(true);
+        });
+}
+
+void InspectorPanel::inspectValue(ValueId value) {
+    if (m_main && m_main->graph().value(value))
+        inspect({m_main, {}, {}, value});
+}
+
+InspectorSubject InspectorPanel::only(NodeId node) const {
+    return {m_subject.place, node, {node}, {}};
+}
+
+InspectorSubject InspectorPanel::selected() const {
+    if (!m_main)
+        return {};
+    InspectorSubject subject{m_main, {}, {}, {}};
+    for (const auto id : m_workspace.selection().nodes())
+        if (m_main->graph().node(id))
+            subject.nodes.insert(id);
+    if (const auto current = m_workspace.selection().current(); m_main->graph().node(current))
+        subject.node = current;
+    return subject;
+}
+
+void InspectorPanel::followSelection() {
+    if (m_walking)
+        return;
+    m_subject = selected();
+    remember();
+    showSubject();
+}
+
+void InspectorPanel::inspect(const InspectorSubject& subject) {
+    if (subject == m_subject || !subject.place)
+        return;
+    m_subject = subject;
+    remember();
+    if (subject.place->isMain() && !subject.value.valid()) {
+        const QScopedValueRollback guard(m_walking, true);
+        m_workspace.selection().set(subject.nodes, subject.node);
+    }
+    showSubject();
+}
+
+void InspectorPanel::remember() {
+    if (m_at >= 0 && m_history[std::size_t(m_at)] == m_subject)
+        return;
+    m_history.resize(std::size_t(m_at + 1));
+    m_history.push_back(m_subject);
+    if (m_history.size() > longestHistory)
+        m_history.erase(m_history.begin());
+    m_at = int(m_history.size()) - 1;
+}
+
+void InspectorPanel::walk(int step) {
+    const int target = m_at + step;
+    if (target < 0 || target >= int(m_history.size()))
+        return;
+    m_at = target;
+    const auto subject = m_history[std::size_t(target)];
+    m_subject = subject;
+    if (subject.place && subject.place->isMain()) {
+        const QScopedValueRollback guard(m_walking, true);
+        m_workspace.selection().set(subject.nodes, subject.node);
+    }
+    showSubject();
+}
+
 void InspectorPanel::follow(const QString& link) {
-    if (!link.startsWith(QStringLiteral("node:")))
+    const auto colon = link.indexOf(u':');
+    const auto kind = link.left(colon);
+    const auto rest = colon < 0 ? QString() : link.mid(colon + 1);
+    const auto number = rest.toUInt();
+    const auto& place = m_subject.place;
+    if (kind == QStringLiteral("https") || kind == QStringLiteral("http")) {
+        QDesktopServices::openUrl(QUrl(link));
+    } else if (kind == QStringLiteral("fold") || kind == QStringLiteral("more")) {
+        followFold(link);
+    } else if (!place) {
         return;
-    const NodeId id{link.mid(5).toUInt()};
-    m_workspace.selection().set({id}, id);
+    } else if (kind == QStringLiteral("node") && place->graph().node(NodeId{number})) {
+        inspect(only(NodeId{number}));
+    } else if (kind == QStringLiteral("value") && place->graph().value(ValueId{number})) {
+        inspect({place, {}, {}, ValueId{number}});
+    } else if (kind == QStringLiteral("tensor")) {
+        m_wantsTensors = true;
+        m_tabs->setCurrentIndex(tensorPage);
+        m_tensors->showValue(ValueId{number});
+    } else if (kind == QStringLiteral("graph") && place->graph().node(m_subject.node)) {
+        inspect({place->inside(*place->graph().node(m_subject.node), number), {}, {}, {}});
+    } else if (kind == QStringLiteral("function") && number < place->model().model->functions.size()) {
+        inspect({InspectedGraph::ofFunction(place->modelPtr(), *place->model().model->functions[number]), {}, {}, {}});
+    } else if (kind == QStringLiteral("model")) {
+        inspect({m_main, {}, {}, {}});
+    } else if (kind == QStringLiteral("up")) {
+        if (place->parent())
+            inspect({place->parent(), place->owner(), {place->owner()}, {}});
+    } else if (kind == QStringLiteral("here")) {
+        inspect({place, {}, {}, {}});
+    } else if (kind == QStringLiteral("select")) {
+        std::set<NodeId> nodes;
+        for (const auto& node : place->graph().nodes())
+            if (QString::fromStdString(node->opType) == rest)
+                nodes.insert(node->id);
+        m_workspace.selection().set(nodes);
+    }
 }
 
-void InspectorPanel::showCurrent() {
-    m_weightTitle->hide();
-    m_histogram->hide();
-    m_weights.cancel();
-    const auto model = m_workspace.model();
-    if (!model) {
-        m_text->setHtml(QStringLiteral("<p>%1</p>").arg(tr("Nothing is open.")));
-        return;
-    }
-    const auto* node = model->model->graph->node(m_workspace.selection().current());
-    if (!node) {
-        m_text->setHtml(NodeHtml::model(*model));
-        return;
-    }
-    m_text->setHtml(NodeHtml::node(*model, *node, m_workspace.profile() ? &*m_workspace.profile() : nullptr));
-    showWeights(*node);
+void InspectorPanel::followFold(const QString& key) {
+    if (!m_opened.remove(key))
+        m_opened.insert(key);
+    showSubject(true);
 }
 
-void InspectorPanel::showWeights(const Node& node) {
-    const auto model = m_workspace.model();
-    TensorPtr largest;
-    std::string name;
-    for (const auto id : node.inputs)
-        if (auto tensor = model->model->graph->constant(id); tensor && (!largest || tensor->count() > largest->count())) {
-            largest = std::move(tensor);
-            name = model->model->graph->value(id)->name;
-        }
-    if (!largest || largest->count() < 2)
+void InspectorPanel::showSubject(bool keepPlace) {
+    if (!keepPlace) {
+        // What was unfolded to its full length is folded for the next one; documentation stays as the user left it.
+        for (const auto& key : QSet<QString>(m_opened))
+            if (key.startsWith(QStringLiteral("more:")))
+                m_opened.remove(key);
+        showTensors();
+    }
+    findGroups();
+    m_back->setEnabled(m_at > 0);
+    m_forward->setEnabled(m_at + 1 < int(m_history.size()));
+    showPlace();
+    m_text->showPage(pageHtml(), keepPlace);
+}
+
+/// The way from the model to what is shown, all but the last a link.
+void InspectorPanel::showPlace() {
+    if (!m_subject.place) {
+        m_place->clear();
         return;
-    m_weights.start([largest](const Work&) { return summarize(*largest); },
-                    [this, name](std::shared_ptr<WeightSummary> summary) {
-                        m_weightTitle->show();
-                        if (!summary->problem.empty()) {
-                            m_weightTitle->setText(QString::fromStdString(summary->problem));
-                            return;
-                        }
-                        m_weightTitle->setText(tr("%1: %2 values, %3 to %4, mean %5, deviation %6")
-                                                   .arg(QString::fromStdString(name), countText(summary->count))
-                                                   .arg(summary->minimum, 0, 'g', 3)
-                                                   .arg(summary->maximum, 0, 'g', 3)
-                                                   .arg(summary->mean, 0, 'g', 2)
-                                                   .arg(summary->deviation, 0, 'g', 2));
-                        m_histogram->setBins(summary->bins);
-                        m_histogram->show();
-                    });
+    }
+    const auto& place = *m_subject.place;
+    const auto& graph = place.graph();
+    QStringList parts{
+        HtmlParts::link(QStringLiteral("model"), tr("Model", "the way to what is inspected begins here"))};
+    if (!place.isMain()) {
+        if (place.parent())
+            parts.append(HtmlParts::link(QStringLiteral("up"), QStringLiteral("↑")));
+        parts.append(HtmlParts::link(QStringLiteral("here"), HtmlParts::escaped(place.title())));
+    }
+    if (const auto* value = graph.value(m_subject.value))
+        parts.append(HtmlParts::escaped(value->name));
+    else if (m_subject.nodes.size() > 1)
+        parts.append(tr("%1 nodes").arg(m_subject.nodes.size()));
+    else if (const auto* node = graph.node(m_subject.node))
+        parts.append(HtmlParts::escaped(displayName(*node)));
+    m_place->setText(parts.join(QStringLiteral(" › ")));
+    m_place->setToolTip(tr("Where this is; links lead back to the whole"));
+}
+
+void InspectorPanel::showTensors() {
+    std::vector<InspectedTensor> tensors;
+    if (m_subject.place && m_subject.value.valid())
+        tensors = InspectedTensors::ofValue(*m_subject.place, m_subject.value);
+    else if (const auto* node = m_subject.place ? m_subject.place->graph().node(m_subject.node) : nullptr)
+        tensors = InspectedTensors::ofNode(*m_subject.place, *node);
+    const bool some = !tensors.empty();
+    m_tensors->setTensors(std::move(tensors));
+    m_tabs->setTabText(tensorPage, some ? tr("Tensors (%1)").arg(m_tensors->count()) : tr("Tensors"));
+    m_tabs->setTabEnabled(tensorPage, some);
+    m_tabs->setTabToolTip(tensorPage, some ? QString() : tr("What is selected has no weights or constants"));
+    m_tabs->setCurrentIndex(some && m_wantsTensors ? tensorPage : textPage);
+}
+
+QString InspectorPanel::pageHtml() const {
+    if (!m_subject.place)
+        return QStringLiteral("<p>%1</p>").arg(HtmlParts::muted(tr("Nothing is open.")));
+    InspectorFacts facts;
+    facts.place = m_subject.place;
+    facts.opened = &m_opened;
+    facts.times = m_times.empty() ? nullptr : &m_times;
+    facts.groups = m_groups.get();
+    facts.preview = m_workspace.preview() ? &*m_workspace.preview() : nullptr;
+    const auto& graph = m_subject.place->graph();
+    if (m_subject.value.valid())
+        return ValuePage(facts).html(m_subject.value);
+    if (m_subject.nodes.size() > 1)
+        return SelectionPage(facts).html(m_subject.nodes);
+    if (const auto* node = graph.node(m_subject.node))
+        return NodePage(facts, *node).html();
+    return ModelPage(facts).html();
 }
 
 } // namespace lapidary

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "analysis/channelgroups.h"
 #include "ui/models/workspace.h"
+#include "ui/panels/inspectorpage.h"
 
 #include <QWidget>
 
 class QLabel;
-class QTextBrowser;
+class QTabWidget;
+class QToolButton;
 
 namespace lapidary {
 
-class HistogramPlot;
-struct WeightSummary;
+class InspectorBrowser;
+class TensorPanel;
 
-/// What the current node is: attributes, inputs, outputs, cost, time, and the spread of its weights. With nothing selected:
-/// the model. Weights are read in the background, only when shown.
+/// What is selected, in all its parts: one node, several, a tensor between nodes, an input or output, or with nothing
+/// selected the model. Its tensors stand on a page of their own and are read only there. Links walk: to a node of the
+/// main graph through the shared selection, into subgraphs and functions here; back and forward return. UI thread only.
 class InspectorPanel : public QWidget {
     Q_OBJECT
 
@@ -22,16 +26,46 @@ public:
     explicit InspectorPanel(Workspace& workspace, QWidget* parent = nullptr);
     ~InspectorPanel() override;
 
+    /// Shows something else than the shared selection: a value, or parts of a graph inside. The selection follows if it
+    /// is a node of the main graph.
+    void inspect(const InspectorSubject& subject);
+    /// A value of the main graph.
+    void inspectValue(ValueId value);
+    const InspectorSubject& subject() const { return m_subject; }
+
 private:
-    void showCurrent();
-    void showWeights(const Node& node);
     void follow(const QString& link);
+    void followFold(const QString& key);
+    void followSelection();
+    void adoptModel();
+    void findGroups();
+    void remember();
+    void walk(int step);
+    void showSubject(bool keepPlace = false);
+    void showTensors();
+    void showPlace();
+    QString pageHtml() const;
+    InspectorSubject selected() const;
+    InspectorSubject only(NodeId node) const;
 
     Workspace& m_workspace;
-    QTextBrowser* m_text;
-    QLabel* m_weightTitle;
-    HistogramPlot* m_histogram;
-    Latest<std::shared_ptr<WeightSummary>> m_weights;
+    QToolButton* m_back;
+    QToolButton* m_forward;
+    QLabel* m_place;
+    QTabWidget* m_tabs;
+    InspectorBrowser* m_text;
+    TensorPanel* m_tensors;
+    InspectedGraphPtr m_main;
+    InspectorSubject m_subject;
+    std::vector<InspectorSubject> m_history;
+    int m_at = -1;               ///< in the history
+    bool m_walking = false;      ///< the selection changes because of us
+    bool m_wantsTensors = false; ///< the user looked at tensors last; kept over nodes that have none
+    QSet<QString> m_opened;
+    std::unordered_map<std::string, const NodeTime*> m_times;
+    std::optional<Profile> m_profile; ///< what m_times points into
+    std::shared_ptr<const ChannelGroups> m_groups;
+    Latest<std::shared_ptr<const ChannelGroups>> m_groupFinder;
 };
 
 } // namespace lapidary

@@ -10,6 +10,7 @@
 #include <QListWidget>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -35,7 +36,7 @@ QString techniqueIcon(Technique technique) {
 
 PassPanel::PassPanel(Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_passes(new QComboBox(this)), m_summary(new QLabel(this)),
-      m_scope(new QLabel(this)), m_form(new ParamForm(this)), m_strip(new BeforeAfterStrip(this)),
+      m_scope(new QLabel(this)), m_dropQuery(new QToolButton(this)), m_form(new ParamForm(this)), m_strip(new BeforeAfterStrip(this)),
       m_fences(new QListWidget(this)), m_problem(new QLabel(this)), m_apply(new QPushButton(this)), m_debounce(this) {
     setObjectName(QStringLiteral("passPanel"));
     m_passes->setObjectName(QStringLiteral("passCombo"));
@@ -44,6 +45,10 @@ PassPanel::PassPanel(Workspace& workspace, QWidget* parent)
     m_summary->setWordWrap(true);
     m_scope->setObjectName(QStringLiteral("passScope"));
     m_scope->setWordWrap(true);
+    m_dropQuery->setObjectName(QStringLiteral("dropScopeQuery"));
+    m_dropQuery->setIcon(themedIcon(QStringLiteral("close")));
+    m_dropQuery->setAutoRaise(true);
+    m_dropQuery->setToolTip(tr("Back to the selection as scope"));
     m_problem->setObjectName(QStringLiteral("passProblem"));
     m_problem->setWordWrap(true);
     m_problem->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -64,7 +69,11 @@ PassPanel::PassPanel(Workspace& workspace, QWidget* parent)
     layout->setSpacing(8);
     layout->addWidget(m_passes);
     layout->addWidget(m_summary);
-    layout->addWidget(m_scope);
+    auto* scope = new QHBoxLayout;
+    scope->setSpacing(4);
+    scope->addWidget(m_scope, 1);
+    scope->addWidget(m_dropQuery, 0, Qt::AlignTop);
+    layout->addLayout(scope);
     layout->addWidget(scroll, 1);
     layout->addWidget(m_problem);
     layout->addWidget(m_fences);
@@ -84,6 +93,9 @@ PassPanel::PassPanel(Workspace& workspace, QWidget* parent)
     connect(&m_workspace.selection(), &NodeSelection::changed, this, &PassPanel::schedulePreview);
     connect(&m_workspace, &Workspace::previewChanged, this, &PassPanel::showPreview);
     connect(&m_workspace, &Workspace::previewFailed, this, &PassPanel::showProblem);
+    connect(&m_workspace, &Workspace::scopeChanged, this, &PassPanel::showScope);
+    connect(&m_workspace, &Workspace::scopeChanged, this, &PassPanel::schedulePreview);
+    connect(m_dropQuery, &QToolButton::clicked, this, [this] { m_workspace.setScopeQuery({}); });
     connect(m_apply, &QPushButton::clicked, this, [this] { m_workspace.apply(step()); });
     connect(m_fences, &QListWidget::itemDoubleClicked, this, [this](QListWidgetItem* item) {
         const NodeId id{item->data(Qt::UserRole).toUInt()};
@@ -143,7 +155,10 @@ void PassPanel::showPass() {
 
 void PassPanel::showScope() {
     const auto count = m_workspace.selection().nodes().size();
-    m_scope->setText(count == 0 ? tr("Scope: the whole graph. Select nodes to narrow it.")
+    const auto& query = m_workspace.scopeQuery();
+    m_dropQuery->setVisible(!query.isEmpty());
+    m_scope->setText(!query.isEmpty() ? tr("Scope: what the search %1 finds").arg(query)
+                     : count == 0 ? tr("Scope: the whole graph. Select nodes to narrow it.")
                                 : tr("Scope: %n selected node(s)", nullptr, int(count)));
     QStringList names;
     QStringList chosen;

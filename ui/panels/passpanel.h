@@ -10,6 +10,7 @@ class QComboBox;
 class QLabel;
 class QListWidget;
 class QPushButton;
+class QToolButton;
 
 namespace lapidary {
 
@@ -47,6 +48,7 @@ private:
     QComboBox* m_passes;
     QLabel* m_summary;
     QLabel* m_scope;
+    QToolButton* m_dropQuery;
     ParamForm* m_form;
     BeforeAfterStrip* m_strip;
     QListWidget* m_fences;

@@ -24,6 +24,7 @@ Actions::Actions(Workspace& workspace, QMainWindow& window) : QObject(&window), 
     makeRunActions();
     makeViewActions();
     makeGraphActions();
+    makeGroupActions();
     connect(&workspace, &Workspace::projectChanged, this, &Actions::refresh);
     connect(&workspace, &Workspace::variantsChanged, this, &Actions::refresh);
     connect(&workspace, &Workspace::currentChanged, this, &Actions::refresh);
@@ -143,6 +144,19 @@ void Actions::makeViewActions() {
     }
 }
 
+void Actions::makeGroupActions() {
+    expandGroup = make(QStringLiteral("expandGroup"), tr("E&xpand group"), {}, QKeySequence(QStringLiteral("Ctrl+E")),
+                       tr("Show what is in the selected group, subgraph or function"));
+    collapseGroup = make(QStringLiteral("collapseGroup"), tr("Coll&apse group"), {},
+                         QKeySequence(QStringLiteral("Ctrl+Alt+E")), tr("Make the group around the selected node one node"));
+    expandAll = make(QStringLiteral("expandAll"), tr("Expand all &groups"), {}, QKeySequence(QStringLiteral("Ctrl+Alt+X")),
+                     tr("Open every group of the graph"));
+    collapseAll = make(QStringLiteral("collapseAll"), tr("Collapse all g&roups"), {},
+                       QKeySequence(QStringLiteral("Ctrl+Alt+C")), tr("Close every group of the graph"));
+    collapseToBlocks = make(QStringLiteral("collapseToBlocks"), tr("Collapse to &blocks"), {},
+                            QKeySequence(QStringLiteral("Ctrl+Alt+B")), tr("One node for each block of the network"));
+}
+
 void Actions::fillMenuBar(const QList<QAction*>& docks) {
     auto* bar = m_window.menuBar();
     auto* file = bar->addMenu(tr("&File"));
@@ -159,16 +173,19 @@ void Actions::fillMenuBar(const QList<QAction*>& docks) {
     edit->addActions({find, selectAll});
     edit->addSeparator();
     edit->addActions({rename, remove});
-    auto* run = bar->addMenu(tr("&Run"));
+    auto* run = runMenu = bar->addMenu(tr("&Run"));
     run->addAction(apply);
     run->addSeparator();
     run->addActions({evaluate, evaluateAll, profile, profileAll, compare});
     run->addSeparator();
     run->addAction(cancelJobs);
-    auto* view = bar->addMenu(tr("&View"));
+    auto* view = viewMenu = bar->addMenu(tr("&View"));
     view->addActions({fit, zoomIn, zoomOut, horizontal});
     auto* shown = view->addMenu(tr("&Nodes show"));
     shown->addActions({showWeights, showNames, showAttributes, showShapes, showBadges});
+    view->addSeparator();
+    view->addActions({expandGroup, collapseGroup, expandAll, collapseAll, collapseToBlocks});
+    view->addSeparator();
     view->addMenu(tr("&Colour by"))->addActions(overlays->actions());
     view->addMenu(tr("Colour scal&e"))->addActions(scales->actions());
     view->addAction(nodeValues);
@@ -202,7 +219,8 @@ void Actions::refresh() {
     const auto* current = m_workspace.variant(m_workspace.current());
     for (auto* action : {evaluationData, calibrationData, report, evaluateAll, profileAll})
         allow(action, noProject);
-    for (auto* action : {exportModel, exportGraph, find, selectAll, profile, fit, zoomIn, zoomOut, rename, apply, nodeValues})
+    for (auto* action : {exportModel, exportGraph, find, selectAll, profile, fit, zoomIn, zoomOut, rename, apply,
+                         nodeValues, expandGroup, collapseGroup, expandAll, collapseAll, collapseToBlocks})
         allow(action, noModel);
     for (auto* action : {evaluate, evaluateAll})
         allow(action, !noModel.isEmpty() ? noModel

@@ -57,11 +57,19 @@ public:
     QAction* showBadges;
     QAction* nodeValues;
     QActionGroup* scales; ///< data: a ScaleChoice
+    QAction* expandGroup;
+    QAction* collapseGroup;
+    QAction* expandAll;
+    QAction* collapseAll;
+    QAction* collapseToBlocks;
     QActionGroup* overlays;
     QActionGroup* schemes;
     QAction* about;
 
     void fillMenuBar(const QList<QAction*>& docks);
+    /// Of the menu bar, once it is filled: where others add to it.
+    QMenu* runMenu = nullptr;
+    QMenu* viewMenu = nullptr;
     void fillToolBar();
     /// Checks what the graph shows.
     void setLook(const GraphLook& look);
@@ -77,6 +85,7 @@ private:
     void makeRunActions();
     void makeViewActions();
     void makeGraphActions();
+    void makeGroupActions();
     static void allow(QAction* action, const QString& reasonAgainst);
 
     Workspace& m_workspace;

@@ -14,12 +14,15 @@
 #include "ui/panels/tradeoffspanel.h"
 #include "ui/panels/variantspanel.h"
 #include "ui/shell/actions.h"
+#include "ui/shell/graphactions.h"
 #include "ui/shell/messagebar.h"
 #include "ui/shell/welcomepage.h"
 
 #include <QAction>
 #include <QDockWidget>
 #include <QLabel>
+#include <QMenu>
+#include <QMenuBar>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -41,6 +44,8 @@ MainWindow::MainWindow(Workspace& workspace, ThemeController* themes, QWidget* p
     for (auto* one : m_docks)
         toggles.append(one->toggleViewAction());
     m_actions->fillMenuBar(toggles);
+    m_graphActions = new GraphActions(workspace, *m_graph, *m_passes, *this);
+    m_graphActions->fillMenuBar(*menuBar(), m_actions->runMenu->menuAction(), *m_actions->viewMenu);
     m_actions->fillToolBar();
     m_status = new QLabel(this);
     m_status->setObjectName(QStringLiteral("statusText"));
@@ -104,16 +109,23 @@ void MainWindow::makeDocks() {
     auto* variants = dock(QStringLiteral("variantsDock"), tr("Variants"), m_variants, Qt::LeftDockWidgetArea);
     auto* devices = dock(QStringLiteral("devicesDock"), tr("Devices"), m_devices, Qt::LeftDockWidgetArea);
     auto* passes = dock(QStringLiteral("passesDock"), tr("Compress"), m_passes, Qt::RightDockWidgetArea);
-    auto* inspector = dock(QStringLiteral("inspectorDock"), tr("Inspector"), new InspectorPanel(m_workspace),
-                           Qt::RightDockWidgetArea);
+    auto* inspected = new InspectorPanel(m_workspace);
+    auto* inspector = dock(QStringLiteral("inspectorDock"), tr("Inspector"), inspected, Qt::RightDockWidgetArea);
     auto* jobs = dock(QStringLiteral("jobsDock"), tr("Jobs"), new JobsPanel(m_workspace.jobs()), Qt::BottomDockWidgetArea);
     auto* log = new LogPanel;
     auto* logDock = dock(QStringLiteral("logDock"), tr("Log"), log, Qt::BottomDockWidgetArea);
     tabifyDockWidget(jobs, logDock);
     jobs->raise();
+    // Both need the whole height.
+    tabifyDockWidget(passes, inspector);
+    passes->raise();
+    connect(m_graph, &GraphPanel::valuePicked, inspected, &InspectorPanel::inspectValue);
+    connect(m_graph, &GraphPanel::nodeActivated, inspector, [inspector] {
+        inspector->show();
+        inspector->raise();
+    });
     resizeDocks({variants, passes}, {430, 350}, Qt::Horizontal);
     resizeDocks({variants, devices}, {640, 90}, Qt::Vertical);
-    resizeDocks({passes, inspector}, {600, 270}, Qt::Vertical);
     resizeDocks({jobs}, {110}, Qt::Vertical);
     connect(&m_workspace, &Workspace::message, log, &LogPanel::addProblem);
     connect(&m_workspace, &Workspace::notice, log, &LogPanel::addNotice);

@@ -14,6 +14,7 @@ namespace lapidary {
 class Actions;
 class ComparePanel;
 class DevicesPanel;
+class GraphActions;
 class GraphPanel;
 class LayersPanel;
 class MessageBar;
@@ -62,6 +63,7 @@ private:
     Workspace& m_workspace;
     ThemeController* m_themes;
     Actions* m_actions;
+    GraphActions* m_graphActions = nullptr;
     QStackedWidget* m_pages = nullptr;
     QTabWidget* m_tabs = nullptr;
     MessageBar* m_messages = nullptr;

@@ -5,11 +5,14 @@
 #include "engine/engine.h"
 #include "ui/graphview/graphview.h"
 #include "ui/panels/devicespanel.h"
+#include "ui/panels/graphgroups.h"
 #include "ui/panels/graphpanel.h"
+#include "ui/panels/layerspanel.h"
 #include "ui/panels/passpanel.h"
 #include "ui/panels/tradeoffspanel.h"
 #include "ui/panels/variantspanel.h"
 #include "ui/shell/actions.h"
+#include "ui/shell/graphactions.h"
 #include "ui/theme/themecontroller.h"
 
 #include <QDragEnterEvent>
@@ -49,6 +52,11 @@ void MainWindow::connectActions() {
     on(a.fit, [this] { m_graph->view()->fit(); });
     on(a.zoomIn, [this] { m_graph->view()->zoomIn(); });
     on(a.zoomOut, [this] { m_graph->view()->zoomOut(); });
+    on(a.expandGroup, [this] { m_graph->groups().expandCurrent(); });
+    on(a.collapseGroup, [this] { m_graph->groups().collapseCurrent(); });
+    on(a.expandAll, [this] { m_graph->groups().expandAll(); });
+    on(a.collapseAll, [this] { m_graph->groups().collapseAll(); });
+    on(a.collapseToBlocks, [this] { m_graph->groups().collapseToBlocks(); });
     connect(a.horizontal, &QAction::toggled, m_graph, &GraphPanel::setHorizontal);
     connectLook();
     connect(a.overlays, &QActionGroup::triggered, this,
@@ -104,6 +112,15 @@ void MainWindow::connectFileActions() {
 
 void MainWindow::connectSelection() {
     connect(m_variants, &VariantsPanel::selectionChanged, this, [this] { m_tradeoffs->select(m_variants->selected()); });
+    connect(m_graphActions, &GraphActions::layersWanted, this, [this] {
+        m_tabs->setCurrentWidget(m_layers);
+        m_layers->findChild<QWidget*>(QStringLiteral("layersTable"))->setFocus(Qt::ShortcutFocusReason);
+    });
+    connect(m_graphActions, &GraphActions::passWanted, this, [this] {
+        m_passes->parentWidget()->show();
+        m_passes->parentWidget()->raise();
+        m_passes->findChild<QWidget*>(QStringLiteral("passCombo"))->setFocus(Qt::ShortcutFocusReason);
+    });
     connect(m_tradeoffs, &TradeoffsPanel::selectionEdited, m_variants, &VariantsPanel::select);
     connect(&m_workspace, &Workspace::currentChanged, this, [this] { m_tradeoffs->select({m_workspace.current()}); });
 }

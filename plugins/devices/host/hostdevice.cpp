@@ -9,6 +9,7 @@
 #include "runtime/session.h"
 
 #include <algorithm>
+#include <chrono>
 #include <random>
 
 namespace lapidary {
@@ -44,6 +45,10 @@ Result<std::vector<TensorPtr>> makeInputs(const std::vector<PortInfo>& ports, in
         }
     }
     return inputs;
+}
+
+double millisecondsSince(std::chrono::steady_clock::time_point began) {
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
 }
 
 Status perNodeTimes(Profile& profile, const Model& model, SessionOptions options, const std::vector<TensorPtr>& inputs,
@@ -112,8 +117,10 @@ Result<Profile> HostDevice::profile(const Model& model, const ProfileOptions& op
         if (!made)
             return made.status();
         inputs = std::move(*made);
+        const auto began = std::chrono::steady_clock::now();
         if (auto first = (*session)->run(inputs, work); !first)
             return first.status();
+        profile.firstRunMs = millisecondsSince(began);
         work.progress.label("Timing");
         std::int64_t range = 0;
         const auto energyBefore = packageEnergyMicrojoules(&range);
@@ -126,7 +133,6 @@ Result<Profile> HostDevice::profile(const Model& model, const ProfileOptions& op
             const auto used = energyAfter >= energyBefore ? energyAfter - energyBefore : energyAfter + range - energyBefore;
             profile.energyMillijoules = double(used) / 1000.0 / double(runs->runsMs.size() + options.warmupRuns);
         }
-        profile.firstRunMs = runs->firstRunMs;
         profile.runsMs = std::move(runs->runsMs);
         profile.timing = std::move(runs->summary);
         const auto peak = peakMemoryBytes();

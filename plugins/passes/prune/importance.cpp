@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <map>
+#include <random>
 #include <set>
 
 namespace lapidary {
@@ -33,6 +34,36 @@ AxisNorms sumOver(const float* data, const Shape& shape, int axis, Term term) {
     return sums;
 }
 
+/// products (count x count) += rows rowsᵀ.
+void addGramOfRows(const float* rows, std::size_t count, std::size_t width, std::vector<double>& products) {
+    for (std::size_t a = 0; a < count; ++a)
+        for (std::size_t b = a; b < count; ++b) {
+            float sum = 0; // vectorizes; distances need no more
+            for (std::size_t i = 0; i < width; ++i)
+                sum += rows[a * width + i] * rows[b * width + i];
+            products[a * count + b] += double(sum);
+            if (a != b)
+                products[b * count + a] += double(sum);
+        }
+}
+
+/// Sum of the distances of every slice along the axis to all others.
+AxisNorms distances(const float* data, const Shape& shape, int axis) {
+    std::size_t outer = 1, inner = 1;
+    for (std::size_t i = 0; i < shape.size(); ++i)
+        (int(i) < axis ? outer : inner) *= int(i) == axis ? 1 : std::size_t(shape[i]);
+    const auto extent = std::size_t(shape[std::size_t(axis)]);
+    std::vector<double> products(extent * extent, 0);
+    for (std::size_t o = 0; o < outer; ++o)
+        addGramOfRows(data + o * extent * inner, extent, inner, products);
+    AxisNorms sums(extent, 0);
+    for (std::size_t a = 0; a < extent; ++a)
+        for (std::size_t b = 0; b < extent; ++b)
+            sums[a] += std::sqrt(
+                std::max(0.0, products[a * extent + a] + products[b * extent + b] - 2 * products[a * extent + b]));
+    return sums;
+}
+
 Result<AxisNorms> normsOf(const Model& model, ValueId weight, int axis, Importance importance) {
     const TensorPtr tensor = model.graph->constant(weight);
     if (!tensor) {
@@ -54,6 +85,8 @@ Result<AxisNorms> normsOf(const Model& model, ValueId weight, int axis, Importan
         copy = std::move(*floats);
         data = copy.data();
     }
+    if (importance == Importance::GeometricMedian)
+        return distances(data, tensor->shape, axis);
     if (importance != Importance::L2)
         return sumOver(data, tensor->shape, axis,
                        [](float w) { return std::isfinite(w) ? std::fabs(double(w)) : 0.0; });
@@ -136,10 +169,21 @@ private:
     std::map<std::pair<ValueId, int>, AxisNorms> m_norms;
 };
 
+std::vector<GroupScores> randomScores(const ChannelGroups& groups, std::uint64_t seed) {
+    std::vector<GroupScores> all(groups.groups.size());
+    std::mt19937_64 random(seed);
+    for (std::size_t g = 0; g < all.size(); ++g)
+        for (std::uint32_t c = 0; c < groups.groups[g].channels && groups.groups[g].prunable; ++c)
+            all[g].scores.push_back(double(random() >> 11) * 0x1p-52); // mean 1
+    return all;
+}
+
 } // namespace
 
 Result<std::vector<GroupScores>> groupScores(const Model& model, const ChannelGroups& groups, Importance importance,
-                                             const Work& work) {
+                                             std::uint64_t seed, const Work& work) {
+    if (importance == Importance::Random)
+        return randomScores(groups, seed);
     std::vector<GroupScores> all(groups.groups.size());
     Scorer scorer(model, groups, importance);
     for (std::size_t g = 0; g < all.size(); ++g) {

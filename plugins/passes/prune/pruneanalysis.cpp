@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pruneanalysis.h"
 
+#include "graph/operatortraits.h"
+
 #include <algorithm>
 #include <set>
 
@@ -20,6 +22,26 @@ PruneAnalysis::PruneAnalysis(ModelPtr model, const ShapeTable& shapes)
     }
     findLayers();
     findParts();
+    findStreams(shapes);
+}
+
+void PruneAnalysis::findStreams(const ShapeTable& shapes) {
+    m_stream.assign(m_groups.groups.size(), false);
+    const Graph& graph = *m_model->graph;
+    std::vector<bool> sums(graph.valueIdLimit(), false);
+    for (const NodePtr& node : graph.nodes()) {
+        const OperatorTraits* traits = traitsOf(*node);
+        if (!traits || !traits->elementwise || !(node->is("Add") || node->is("Sum")) || node->inputs.size() < 2)
+            continue;
+        sums[node->output().number] = std::ranges::all_of(node->inputs, [&](ValueId input) {
+            return input.valid() && !graph.constant(input) && shapes.shape(input) &&
+                   shapes.shape(input) == shapes.shape(node->output());
+        });
+    }
+    for (const ValueAxis& axis : m_groups.values)
+        if (sums[axis.value.number])
+            for (const ChannelRef& ref : *axis.channels)
+                m_stream[ref.group] = true;
 }
 
 void PruneAnalysis::findLayers() {
@@ -81,16 +103,27 @@ const ValueAxis* PruneAnalysis::outputAxis(NodeId node) const {
     return index < 0 ? nullptr : &m_groups.values[std::size_t(index)];
 }
 
-Result<PruneAnalysis::Scores> PruneAnalysis::scores(Importance importance, const Work& work) const {
+Result<PruneAnalysis::Scores> PruneAnalysis::scores(Importance importance, std::uint64_t seed, const Work& work) const {
     const std::lock_guard lock(m_mutex);
-    Scores& known = m_scores[std::size_t(importance)];
+    Scores& known = m_scores[{importance, importance == Importance::Random ? seed : 0}];
     if (!known) {
-        auto found = groupScores(*m_model, m_groups, importance, work);
+        auto found = groupScores(*m_model, m_groups, importance, seed, work);
         if (!found)
             return found.status();
         known = std::make_shared<const std::vector<GroupScores>>(std::move(*found));
     }
     return known;
+}
+
+PruneAnalysis::Scores PruneAnalysis::dataScores(Importance importance, const std::string& key) const {
+    const std::lock_guard lock(m_mutex);
+    const auto known = m_dataScores.find(importance);
+    return known != m_dataScores.end() && (key.empty() || key == known->second.first) ? known->second.second : nullptr;
+}
+
+void PruneAnalysis::keepDataScores(Importance importance, const std::string& key, Scores scores) const {
+    const std::lock_guard lock(m_mutex);
+    m_dataScores[importance] = {key, std::move(scores)};
 }
 
 } // namespace lapidary

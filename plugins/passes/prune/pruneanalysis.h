@@ -3,7 +3,7 @@
 
 #include "importance.h"
 
-#include <array>
+#include <map>
 #include <memory>
 #include <mutex>
 
@@ -16,6 +16,7 @@ public:
     PruneAnalysis(ModelPtr model, const ShapeTable& shapes);
 
     const Model& model() const { return *m_model; }
+    const ModelPtr& modelPtr() const { return m_model; }
     const ChannelGroups& groups() const { return m_groups; }
     /// Nodes that make the group's channels, in graph order, each once.
     const std::vector<NodeId>& layers(GroupIndex group) const { return m_layers[group]; }
@@ -23,24 +24,34 @@ public:
     const std::vector<std::vector<std::uint32_t>>& parts(GroupIndex group) const { return m_parts[group]; }
     /// Output positions that one channel of the group takes in its first layer (grouped layers: more than one).
     std::uint32_t width(GroupIndex group) const { return m_width[group]; }
+    /// Whether a residual sum carries the group's channels: cutting them narrows every block that the stream runs
+    /// through.
+    bool isStream(GroupIndex group) const { return m_stream[group]; }
     /// What stands on the channel axis of the node's first output; null: no channels there.
     const ValueAxis* outputAxis(NodeId node) const;
 
     using Scores = std::shared_ptr<const std::vector<GroupScores>>;
-    Result<Scores> scores(Importance importance, const Work& work = {}) const;
+    /// Without data.
+    Result<Scores> scores(Importance importance, std::uint64_t seed = 0, const Work& work = {}) const;
+    /// Scores from calibration data found before and kept under `key`, or the newest with an empty key; null: none.
+    Scores dataScores(Importance importance, const std::string& key) const;
+    void keepDataScores(Importance importance, const std::string& key, Scores scores) const;
 
 private:
     void findLayers();
     void findParts();
+    void findStreams(const ShapeTable& shapes);
 
     ModelPtr m_model;
     ChannelGroups m_groups;
     std::vector<std::vector<NodeId>> m_layers;
     std::vector<std::vector<std::vector<std::uint32_t>>> m_parts;
     std::vector<std::uint32_t> m_width;
+    std::vector<bool> m_stream;
     std::vector<std::int32_t> m_outputAxis; // by node id: index in groups().values
     mutable std::mutex m_mutex;
-    mutable std::array<Scores, 3> m_scores;
+    mutable std::map<std::pair<Importance, std::uint64_t>, Scores> m_scores;
+    mutable std::map<Importance, std::pair<std::string, Scores>> m_dataScores;
 };
 
 } // namespace lapidary

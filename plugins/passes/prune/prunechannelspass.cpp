@@ -1,80 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "prunechannelspass.h"
 
+#include "datascores.h"
 #include "prunereport.h"
+#include "pruneschema.h"
 
 #include <algorithm>
 
 namespace lapidary {
 namespace {
-
-ParamSpec spec(std::string key, ParamType type, std::string label, std::string help, Json value) {
-    ParamSpec result;
-    result.key = std::move(key);
-    result.type = type;
-    result.label = std::move(label);
-    result.help = std::move(help);
-    result.defaultValue = std::move(value);
-    return result;
-}
-
-ParamSchema makeSchema() {
-    ParamSpec ratio =
-        spec("ratio", ParamType::Number, "Ratio", "Share of the channels that goes, from 0 to 0.95.", 0.25);
-    ratio.minimum = 0;
-    ratio.maximum = 0.95;
-    ratio.step = 0.05;
-    ParamSpec mode = spec("mode", ParamType::Choice, "Distribution",
-                          "Whether every group of coupled layers gives the same share, or the least important channels "
-                          "of the whole model go.",
-                          "uniform");
-    mode.options = {{"uniform", "Same ratio everywhere", "Every group loses the same share of its channels."},
-                    {"global", "Ranked together",
-                     "Channels of all groups are ranked by their importance relative to the "
-                     "mean of their group; a group keeps at least a twentieth."}};
-    ParamSpec importance =
-        spec("importance", ParamType::Choice, "Importance", "How a channel's importance is judged.", "l1");
-    importance.options = {
-        {"l1", "L1 norm", "Sum of the absolute weights of the filter (Li et al. 2017)."},
-        {"l2", "L2 norm", "Euclidean norm of the filter's weights."},
-        {"bn_scale", "Normalization scale",
-         "Scale of the batch normalization behind the layer (Liu et al. 2017); L1 where there is none."}};
-    ParamSpec layers =
-        spec("layer_ratios", ParamType::NodeNumbers, "Ratio per layer",
-             "Ratios of single layers by node name; coupled layers follow, the largest ratio of a group counts.",
-             Json::Object());
-    layers.minimum = 0;
-    layers.maximum = 0.95;
-    ParamSpec multiple = spec("multiple", ParamType::Integer, "Channel multiple",
-                              "The number of channels that stay is rounded to the nearest multiple of this, halves up, "
-                              "and never above what is there. 8 or 16 suits most hardware.",
-                              1);
-    multiple.minimum = 1;
-    multiple.maximum = 256;
-    ParamSpec least =
-        spec("min_channels", ParamType::Integer, "Fewest channels", "A layer keeps at least this many channels.", 1);
-    least.minimum = 1;
-    least.maximum = 4096;
-    least.advanced = true;
-    return ParamSchema({ratio, mode, importance, layers, multiple, least});
-}
-
-ChannelSelectionOptions optionsOf(const PassInput& input) {
-    ChannelSelectionOptions options;
-    options.ratio = input.number("ratio");
-    options.global = input.text("mode") == "global";
-    const std::string importance = input.text("importance");
-    options.importance = importance == "l2"         ? Importance::L2
-                         : importance == "bn_scale" ? Importance::BnScale
-                                                    : Importance::L1;
-    if (const auto layers = input.params.find("layer_ratios"); layers != input.params.end())
-        for (const auto& [name, ratio] : layers->second.object())
-            options.layerRatios[name] = ratio.toDouble();
-    options.multiple = std::uint32_t(std::max<std::int64_t>(1, input.integer("multiple")));
-    options.minChannels = std::uint32_t(std::max<std::int64_t>(1, input.integer("min_channels")));
-    options.scope = input.scope;
-    return options;
-}
 
 /// Says why nothing at all can be pruned.
 Status anythingToPrune(const PruneAnalysis& analysis, const std::set<NodeId>& scope) {
@@ -100,18 +34,121 @@ struct Plan {
     ChannelSelection selection;
 };
 
-Result<Plan> makePlan(AnalysisCache& cache, const PassInput& input, const Work& work) {
+std::string dataKey(const PassInput& input, const CalibrationProvider& calibration, const std::vector<bool>& wanted) {
+    std::string key = calibration.dataHash() + " " + std::to_string(calibration.sampleCount()) + " " +
+                      std::to_string(input.seed) + " ";
+    for (const bool group : wanted)
+        key += group ? '1' : '0';
+    return key;
+}
+
+/// Scores that need data: measured when the pass runs, the newest known ones for a preview, L2 where there are none.
+Result<PruneAnalysis::Scores> scoresFor(const PruneAnalysis& analysis, const PassInput& input,
+                                        const ChannelSelectionOptions& options, CalibrationProvider* calibration,
+                                        bool isPreview, Diagnostics& notes, const Work& work) {
+    const Importance importance = importanceOf(input.text("importance"));
+    if (!needsData(importance))
+        return analysis.scores(importance, input.seed, work);
+    if (!isPreview && calibration) {
+        std::vector<bool> wanted;
+        for (std::size_t g = 0; g < analysis.groups().groups.size(); ++g)
+            wanted.push_back(takesPart(analysis, GroupIndex(g), options));
+        const std::string key = dataKey(input, *calibration, wanted);
+        if (auto known = analysis.dataScores(importance, key))
+            return known;
+        GramGathering gathering;
+        gathering.seed = input.seed;
+        gathering.threads = repairOptions(input).threads;
+        auto found = dataScores(analysis, input.shapes, importance, wanted, *calibration, gathering, work);
+        if (!found)
+            return found.status();
+        auto scores = std::make_shared<const std::vector<GroupScores>>(std::move(*found));
+        analysis.keepDataScores(importance, key, scores);
+        return PruneAnalysis::Scores(scores);
+    }
+    if (isPreview)
+        if (auto known = analysis.dataScores(importance, {})) {
+            notes.push_back(noteDiagnostic("prune.preview_scores",
+                                           "Channels are ranked as they were when this model was "
+                                           "last pruned with calibration data."));
+            return known;
+        }
+    notes.push_back(isPreview
+                        ? noteDiagnostic("prune.preview_scores",
+                                         "The preview ranks channels by L2; importance on calibration data is measured "
+                                         "when the pass runs.")
+                        : warningDiagnostic("prune.no_data",
+                                            "There is no calibration data: channels were ranked by L2 instead.",
+                                            "Give a dataset of a few hundred images."));
+    return analysis.scores(Importance::L2, input.seed, work);
+}
+
+void noteFallbacks(const PassInput& input, const ChannelSelection& selection, const std::vector<GroupScores>& scores,
+                   Diagnostics& notes) {
+    std::size_t count = 0;
+    for (std::size_t g = 0; g < scores.size(); ++g)
+        count += !selection.cut.removed[g].empty() && scores[g].fellBack ? 1 : 0;
+    if (count == 0)
+        return;
+    if (importanceOf(input.text("importance")) == Importance::BnScale)
+        notes.push_back(noteDiagnostic(
+            "prune.no_bn",
+            std::to_string(count) + " of the groups have no normalization scale; their filters were ranked by L1.",
+            "Rank by scale before normalizations are folded into the layers."));
+    else
+        notes.push_back(noteDiagnostic("prune.no_reader", std::to_string(count) +
+                                                              " of the groups are read by no layer "
+                                                              "that could be measured; they were ranked by L2."));
+}
+
+Result<Plan> makePlan(AnalysisCache& cache, const PassInput& input, CalibrationProvider* calibration, bool isPreview,
+                      const Work& work) {
     if (!input.model || !input.model->graph)
         return errorDiagnostic("pass.no_model", "There is no model to prune.");
     Plan plan;
     plan.analysis = cache.of(input.model, input.shapes);
     if (auto status = anythingToPrune(*plan.analysis, input.scope); !status)
         return status;
-    auto selection = selectChannels(*plan.analysis, optionsOf(input), work);
+    auto options = selectionOptions(input);
+    if (!options)
+        return options.status();
+    Diagnostics notes;
+    const auto scores = scoresFor(*plan.analysis, input, *options, calibration, isPreview, notes, work.part(0, 0.9));
+    if (!scores)
+        return scores.status();
+    const TargetOptions target = targetOptions(input);
+    if (target.wanted && target.measure == Measure::Latency && target.layerMs.empty())
+        return errorDiagnostic("prune.no_profile", "A latency target needs the milliseconds of each layer.",
+                               "Profile the model on the device and give 'layer_ms', or choose another target.");
+    auto selection =
+        selectForTarget(*plan.analysis, input.shapes, *options, distributionOf(input), target, **scores, work);
     if (!selection)
         return selection.status();
+    noteFallbacks(input, *selection, **scores, notes);
     plan.selection = std::move(*selection);
+    plan.selection.notes.insert(plan.selection.notes.end(), notes.begin(), notes.end());
     return plan;
+}
+
+/// Repairs `outcome.model` and adds what it did to the reports of the layers.
+Status repairOutcome(const PruneAnalysis& analysis, const PassInput& input, const ChannelCut& cut,
+                     const ShapeTable& shapes, PassContext& context, PassOutcome& outcome, const Work& work) {
+    const RepairOptions options = repairOptions(input);
+    if (options.method == Repair::None)
+        return {};
+    if (!context.calibration) {
+        outcome.notes.push_back(noteDiagnostic("prune.no_data", "There is no calibration data: nothing was repaired.",
+                                               "Give a dataset of a few hundred images to win accuracy back."));
+        return {};
+    }
+    auto repaired =
+        repairPruned(analysis, input.shapes, cut, outcome.model, shapes, *context.calibration, options, work);
+    if (!repaired)
+        return repaired.status();
+    outcome.model = repaired->model;
+    outcome.notes.insert(outcome.notes.end(), repaired->notes.begin(), repaired->notes.end());
+    addErrors(*input.model->graph, repaired->errors, outcome.layers);
+    return {};
 }
 
 Diagnostic memoryError() {
@@ -127,12 +164,13 @@ PruneChannelsPass::PruneChannelsPass() : m_cache(std::make_unique<AnalysisCache>
         "Removes the least important channels of layers, and everything coupled to them, so that tensors get "
         "smaller on any device.";
     m_info.technique = Technique::Prune;
-    m_info.schema = makeSchema();
+    m_info.usesCalibration = true;
+    m_info.schema = pruneSchema();
 }
 
 Result<PassPreview> PruneChannelsPass::preview(const PassInput& input) const {
     try {
-        auto plan = makePlan(*m_cache, input, {});
+        auto plan = makePlan(*m_cache, input, nullptr, true, {});
         if (!plan)
             return plan.status();
         const PruneAnalysis& analysis = *plan->analysis;
@@ -152,12 +190,11 @@ Result<PassPreview> PruneChannelsPass::preview(const PassInput& input) const {
 Result<PassOutcome> PruneChannelsPass::run(const PassInput& input, PassContext& context) const {
     try {
         context.work.progress.label("Finding coupled channels");
-        auto plan = makePlan(*m_cache, input, context.work);
+        auto plan = makePlan(*m_cache, input, context.calibration, false, context.work.part(0, 0.3));
         if (!plan)
             return plan.status();
         if (auto status = context.work.check(); !status)
             return status;
-        context.work.progress.set(0.4);
         const PruneAnalysis& analysis = *plan->analysis;
         PassOutcome outcome;
         outcome.layers = layerReports(analysis, plan->selection);
@@ -174,12 +211,16 @@ Result<PassOutcome> PruneChannelsPass::run(const PassInput& input, PassContext& 
         if (!model)
             return model.status();
         outcome.model = std::move(*model);
-        context.work.progress.set(0.8);
+        context.work.progress.set(0.3);
         if (context.inferShapes) {
             const auto shapes = context.inferShapes(*outcome.model);
             if (!shapes)
                 return shapes.status();
             if (auto status = checkShapes(analysis, plan->selection, input.shapes, *outcome.model, *shapes); !status)
+                return status;
+            if (auto status = repairOutcome(analysis, input, plan->selection.cut, *shapes, context, outcome,
+                                            context.work.part(0.3, 1));
+                !status)
                 return status;
         }
         context.work.progress.set(1);

@@ -97,6 +97,34 @@ std::vector<LayerReport> layerReports(const PruneAnalysis& analysis, const Chann
     return reports;
 }
 
+void addErrors(const Graph& graph, const std::map<NodeId, LayerError>& errors, std::vector<LayerReport>& reports) {
+    std::map<std::string, std::size_t> known;
+    for (std::size_t i = 0; i < reports.size(); ++i)
+        known.emplace(reports[i].node, i);
+    std::vector<LayerReport> sorted;
+    for (const NodePtr& node : graph.nodes()) {
+        const auto own = known.find(displayName(*node));
+        const auto error = errors.find(node->id);
+        if (own == known.end() && error == errors.end())
+            continue;
+        LayerReport report;
+        if (own != known.end()) {
+            report = std::move(reports[own->second]);
+            known.erase(own);
+        } else {
+            report.node = displayName(*node);
+            report.opType = node->opType;
+            report.what = "repaired";
+        }
+        if (error != errors.end()) {
+            report.numbers["error_before_percent"] = 100 * error->second.before;
+            report.numbers["error_percent"] = 100 * error->second.after;
+        }
+        sorted.push_back(std::move(report));
+    }
+    reports = std::move(sorted);
+}
+
 Status checkShapes(const PruneAnalysis& analysis, const ChannelSelection& selection, const ShapeTable& before,
                    const Model& after, const ShapeTable& shapes) {
     const RemovedChannels removed(analysis.groups(), selection.cut);

@@ -12,6 +12,32 @@ bool inScope(const PruneAnalysis& analysis, GroupIndex group, const std::set<Nod
            std::ranges::any_of(analysis.layers(group), [&](NodeId node) { return scope.contains(node); });
 }
 
+bool takesPart(const PruneAnalysis& analysis, GroupIndex group, const ChannelSelectionOptions& options) {
+    return analysis.groups().groups[group].prunable && inScope(analysis, group, options.scope) &&
+           !(options.innerOnly && analysis.isStream(group)) &&
+           !(options.protectedLayers.size() > 0 && inScope(analysis, group, options.protectedLayers));
+}
+
+bool hasRatioOfItsOwn(const PruneAnalysis& analysis, GroupIndex group, const ChannelSelectionOptions& options) {
+    return !options.layerRatios.empty() && std::ranges::any_of(analysis.layers(group), [&](NodeId id) {
+        const Node* node = analysis.model().graph->node(id);
+        return options.layerRatios.contains(node->name) || options.layerRatios.contains(displayName(*node));
+    });
+}
+
+std::uint32_t keepCount(const PruneAnalysis& analysis, GroupIndex group, const ChannelSelectionOptions& options,
+                        std::uint32_t wanted) {
+    const std::uint32_t all = analysis.groups().groups[group].channels, width = analysis.width(group);
+    std::uint32_t keep = all - std::min(wanted, all - 1);
+    const std::uint32_t step = options.multiple / std::gcd(options.multiple, width);
+    if (step > 1)
+        keep = std::max<std::uint32_t>((keep + step / 2) / step * step, std::min(step, all));
+    const std::uint32_t least = (options.minChannels + width - 1) / width;
+    if (keep < least)
+        keep = step > 1 ? (least + step - 1) / step * step : least;
+    return std::min(keep, all);
+}
+
 namespace {
 
 class Selector {
@@ -26,7 +52,10 @@ public:
         m_result.importanceKept.assign(count, 1);
         m_wanted.assign(count, 0);
         readOverrides();
-        if (m_options.global)
+        if (!m_options.counts.empty())
+            for (const auto& [group, count] : m_options.counts)
+                m_wanted[group] = count;
+        else if (m_options.global)
             wantGlobally();
         else
             for (std::size_t g = 0; g < count; ++g)
@@ -37,16 +66,13 @@ public:
         for (std::size_t g = 0; g < count; ++g)
             if (m_wanted[g] > 0)
                 choose(GroupIndex(g));
-        noteFallbacks();
         return std::move(m_result);
     }
 
 private:
     std::uint32_t channels(GroupIndex group) const { return m_analysis.groups().groups[group].channels; }
 
-    bool takesPart(GroupIndex group) const {
-        return m_analysis.groups().groups[group].prunable && inScope(m_analysis, group, m_options.scope);
-    }
+    bool takesPart(GroupIndex group) const { return lapidary::takesPart(m_analysis, group, m_options); }
 
     static std::uint32_t share(double ratio, std::uint32_t channels) {
         // 0.3 x 10 must be 3, whatever binary fractions say.
@@ -117,26 +143,16 @@ private:
         }
     }
 
-    /// How many channels stay, in the group's own count.
-    std::uint32_t keepCount(GroupIndex group) const {
-        const std::uint32_t all = channels(group), width = m_analysis.width(group);
-        std::uint32_t keep = all - std::min(m_wanted[group], all - 1);
-        const std::uint32_t step = m_options.multiple / std::gcd(m_options.multiple, width);
-        if (step > 1)
-            keep = std::max<std::uint32_t>((keep + step / 2) / step * step, std::min(step, all));
-        const std::uint32_t least = (m_options.minChannels + width - 1) / width;
-        if (keep < least)
-            keep = step > 1 ? (least + step - 1) / step * step : least;
-        return std::min(keep, all);
-    }
-
     void choose(GroupIndex group) {
         const auto& scores = m_scores[group].scores;
-        std::vector<std::uint32_t> order(channels(group));
-        std::iota(order.begin(), order.end(), 0u);
-        std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
-            return scores[a] != scores[b] ? scores[a] < scores[b] : a > b;
-        });
+        std::vector<std::uint32_t> order = m_scores[group].order;
+        if (order.empty()) {
+            order.resize(channels(group));
+            std::iota(order.begin(), order.end(), 0u);
+            std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
+                return scores[a] != scores[b] ? scores[a] < scores[b] : a > b;
+            });
+        }
         const auto& parts = m_analysis.parts(group);
         std::vector<std::size_t> left;
         std::vector<std::vector<std::uint32_t>> partsOf(parts.empty() ? 0 : order.size());
@@ -145,7 +161,7 @@ private:
             for (const std::uint32_t channel : parts[p])
                 partsOf[channel].push_back(std::uint32_t(p));
         }
-        std::uint32_t toGo = channels(group) - keepCount(group);
+        std::uint32_t toGo = channels(group) - keepCount(m_analysis, group, m_options, m_wanted[group]);
         auto& removed = m_result.cut.removed[group];
         for (const std::uint32_t channel : order) {
             if (toGo == 0)
@@ -168,17 +184,6 @@ private:
         m_result.importanceKept[group] = sum > 0 ? 1 - lost / sum : 1;
     }
 
-    void noteFallbacks() {
-        std::size_t count = 0;
-        for (std::size_t g = 0; g < m_wanted.size(); ++g)
-            count += !m_result.cut.removed[g].empty() && m_scores[g].fellBack ? 1 : 0;
-        if (count > 0)
-            m_result.notes.push_back(noteDiagnostic(
-                "prune.no_bn",
-                std::to_string(count) + " of the groups have no normalization scale; their filters were ranked by L1.",
-                "Rank by scale before normalizations are folded into the layers."));
-    }
-
     const PruneAnalysis& m_analysis;
     const ChannelSelectionOptions& m_options;
     const std::vector<GroupScores>& m_scores;
@@ -189,12 +194,9 @@ private:
 
 } // namespace
 
-Result<ChannelSelection> selectChannels(const PruneAnalysis& analysis, const ChannelSelectionOptions& options,
-                                        const Work& work) {
-    const auto scores = analysis.scores(options.importance, work);
-    if (!scores)
-        return scores.status();
-    return Selector(analysis, options, **scores).run();
+ChannelSelection selectChannels(const PruneAnalysis& analysis, const ChannelSelectionOptions& options,
+                                const std::vector<GroupScores>& scores) {
+    return Selector(analysis, options, scores).run();
 }
 
 } // namespace lapidary

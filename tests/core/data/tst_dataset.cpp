@@ -300,6 +300,27 @@ private Q_SLOTS:
         QVERIFY(valuesOf(*(*plain)->batch(0, 12)) == seen[0]);
     }
 
+    void decodedSamplesStayInMemoryUpToTheLimit() {
+        for (int i = 0; i < 6; ++i)
+            writeImage(m_dir / ("kept/x" + std::to_string(i) + ".jpg"), 20 * i, 40, 30);
+        const std::string json = R"({"lapidary_dataset": 1, "kind": "image-folder", "root": "kept",
+            "preprocess": {"resize": {"width": 16, "height": 16}}})";
+        DatasetOptions options;
+        options.threads = 1; // the first four are kept
+        options.memoryLimitBytes = 4 * 3 * 16 * 16;
+        const auto data = open(json, options);
+        LAPIDARY_VERIFY_OK(data);
+        const auto before = valuesOf(*(*data)->batch(0, 6));
+        for (int i = 0; i < 6; ++i)
+            std::filesystem::remove(m_dir / ("kept/x" + std::to_string(i) + ".jpg"));
+        const auto again = (*data)->batch(0, 6);
+        LAPIDARY_VERIFY_OK(again);
+        QCOMPARE(again->size(), std::size_t(4));
+        QCOMPARE((*data)->problems().size(), std::size_t(2));
+        const auto kept = valuesOf(*again);
+        QVERIFY(std::equal(kept.begin(), kept.end(), before.begin()));
+    }
+
     void limitAndHash() {
         auto data = open(R"({"lapidary_dataset": 1, "kind": "image-folder", "root": "f"})");
         LAPIDARY_VERIFY_OK(data);

@@ -56,6 +56,14 @@ class TimingsTest : public TestCase {
     Q_OBJECT
 
 private Q_SLOTS:
+    void fewRunsAreNoMeasurement() {
+        const auto five = summarizeTimings({1, 1, 1, 1, 1}, 0.5);
+        QVERIFY(!five.stable);
+        QCOMPARE(five.verdict, std::string("unstable: 5 runs are too few"));
+        QVERIFY(coverage(6, 0, 5) > 0.95 && coverage(5, 0, 4) < 0.95);
+        QVERIFY(summarizeTimings({1, 1, 1, 1, 1, 1}, 0.5).stable);
+    }
+
     void againstBruteForce_data() {
         QTest::addColumn<int>("runs");
         for (const int n : {1, 2, 3, 4, 5, 9, 10, 20, 99, 100, 1000})

@@ -179,6 +179,20 @@ void TestGraphEditor::capturedNamesCount() {
     GraphEditor editor(graph);
     QVERIFY(!editor.replaceUses(valueId(*graph, "captured"), valueId(*graph, "x")));
     QCOMPARE(editor.removeUnused(), std::size_t(0));
+
+    // The same when the captured value comes into being after the node that captures it.
+    GraphEditor late;
+    late.addInput(late.addValue("x"));
+    late.addInput(late.addValue("flag"));
+    const auto choice = late.addNode("If", "choice", {late.findValue("flag")}, {"y"},
+                                     {attr("then_branch", body), attr("else_branch", body)});
+    late.addNode("Relu", "maker", {late.findValue("x")}, {"captured"});
+    late.addOutput(late.findValue("y"));
+    QCOMPARE(late.uses(late.findValue("captured")).size(), std::size_t(1));
+    QVERIFY(!late.replaceUses(late.findValue("captured"), late.findValue("x")));
+    QCOMPARE(late.removeUnused(), std::size_t(0));
+    late.removeNode(choice);
+    QVERIFY(late.uses(late.findValue("captured")).empty());
 }
 
 void TestGraphEditor::namesStayUnique() {

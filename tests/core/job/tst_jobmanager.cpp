@@ -143,6 +143,26 @@ private Q_SLOTS:
         QTRY_VERIFY(jobs.idle());
     }
 
+    void readingGoesBetweenBenchmarks() {
+        JobManager jobs;
+        Gate first, second, reading, work;
+        launch(jobs, Lane::exclusive(), first.work());
+        launch(jobs, Lane::exclusive(), second.work());
+        launch(jobs, Lane::cpu(), work.work());
+        QTRY_VERIFY(first.running);
+        launch(jobs, Lane::io(), reading.work());
+        QTest::qWait(60);
+        QVERIFY2(!reading.running, "nothing runs beside a benchmark");
+        first.open = true;
+        QTRY_VERIFY(reading.running);
+        QVERIFY(!second.running && !work.running);
+        reading.open = true;
+        QTRY_VERIFY(second.running);
+        QVERIFY(!work.running);
+        second.open = work.open = true;
+        QTRY_VERIFY(jobs.idle());
+    }
+
     void jobsOfOneDeviceQueue() {
         JobManager jobs;
         Gate first, second, other;

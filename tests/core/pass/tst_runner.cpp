@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pass/runner.h"
+#include "pass/scope.h"
 #include "tests/support/modelbuilder.h"
 #include "tests/support/testsupport.h"
 
@@ -88,6 +89,9 @@ private Q_SLOTS:
     void givesThePassWhatItNeeds();
     void resolvesScope_data();
     void resolvesScope();
+    void namesThatLookLikeQueries();
+    void queriesBecomePatterns();
+    void refusesBadQueries();
     void catchesWhatPluginsThrow();
     void refusesBrokenResults();
     void keepsOldErrors();
@@ -150,6 +154,24 @@ void TestRunner::resolvesScope_data() {
                           << "";
     QTest::newRow("no operator") << "op:Gemm"
                                  << "";
+    QTest::newRow("letter case counts in globs") << "op:relu"
+                                                 << "";
+    QTest::newRow("a word is a name, not a search") << "conv"
+                                                    << "";
+    QTest::newRow("a query") << "name:CONV"
+                             << "/a/conv";
+    QTest::newRow("a query with an operator") << "op:relu name:/a/"
+                                              << "/a/relu";
+    QTest::newRow("a query with a number") << "channels>=3 has:weight"
+                                           << "/a/conv";
+    QTest::newRow("a query of cost") << "params>=6"
+                                     << "/a/conv";
+    QTest::newRow("a negated query") << "-op:Conv"
+                                     << "/a/relu";
+    QTest::newRow("an explicit word") << "any:relu"
+                                      << "/a/relu";
+    QTest::newRow("a query that finds nothing") << "channels>1M"
+                                                << "";
 }
 
 void TestRunner::resolvesScope() {
@@ -171,6 +193,56 @@ void TestRunner::resolvesScope() {
     for (const auto id : scope)
         found << QString::fromStdString(report->model->graph->node(id)->name);
     QCOMPARE(found.join(QLatin1Char(' ')), names);
+}
+
+void TestRunner::namesThatLookLikeQueries() {
+    // What an older recipe meant by a glob is found as a glob first.
+    ModelBuilder b;
+    b.input("x", {1, 2}).node("Relu", {"x"}, {"r"}, {}, "name:r").node("Relu", {"r"}, {"y"}, {}, "r").output("y");
+    const auto model = b.build();
+    const ShapeTable shapes(*model->graph);
+    const auto scope = resolveScope(*model, shapes, {"name:r"});
+    LAPIDARY_VERIFY_OK(scope);
+    QCOMPARE(*scope, std::set<NodeId>{model->graph->findNode("name:r")->id});
+    const auto wider = resolveScope(*model, shapes, {"name=r", "name:r"});
+    LAPIDARY_VERIFY_OK(wider);
+    QCOMPARE(wider->size(), std::size_t(2));
+}
+
+void TestRunner::queriesBecomePatterns() {
+    ModelBuilder b;
+    b.input("x", {1, 2}).node("Relu", {"x"}, {"r"}, {}, "first").node("Tanh", {"r"}, {"y"}, {}, "second").output("y");
+    const auto model = b.build();
+    const ShapeTable shapes(*model->graph);
+    for (const char* text : {"op:relu", "FIRST", "\"first\"", "-tanh", "op:relu or nothing", "/^f/"}) {
+        const auto query = Query::parse(text);
+        LAPIDARY_VERIFY_OK(query);
+        QVERIFY(scopeKnows(*query));
+        const auto scope = resolveScope(*model, shapes, {scopePattern(*query)});
+        LAPIDARY_VERIFY_OK(scope);
+        QCOMPARE(*scope, std::set<NodeId>{model->graph->findNode("first")->id});
+    }
+    QVERIFY(!scopeKnows(*Query::parse("a or time_ms>1")));
+    QVERIFY(!scopeKnows(*Query::parse("a -is:selected")));
+    QVERIFY(scopeKnows(*Query::parse("is:coupled")));
+}
+
+void TestRunner::refusesBadQueries() {
+    ModelBuilder b;
+    b.input("x", {1, 2}).node("Relu", {"x"}, {"y"}, {}, "r").output("y");
+    const auto model = b.build();
+    const ShapeTable shapes(*model->graph);
+    const auto code = [&](const char* pattern) {
+        const auto scope = resolveScope(*model, shapes, {pattern});
+        return scope ? std::string() : scope.error().code;
+    };
+    QCOMPARE(code("channels>many"), std::string("query.value"));
+    QCOMPARE(code("-name:\"r"), std::string("query.syntax"));
+    QCOMPARE(code("(op:Relu"), std::string("query.syntax"));
+    QCOMPARE(code("time_ms>1"), std::string("query.not_known"));
+    QCOMPARE(code("upstream:q"), std::string("query.unknown_node"));
+    QCOMPARE(code("is:coupled"), std::string("recipe.no_match"));
+    QCOMPARE(code("conv1/Relu:0"), std::string("recipe.no_match")); // a name of another framework, no query
 }
 
 void TestRunner::catchesWhatPluginsThrow() {

@@ -8,7 +8,9 @@
 #include <QTest>
 
 #include <algorithm>
+#include <cmath>
 #include <csignal>
+#include <cstring>
 #include <set>
 
 using namespace lapidary;
@@ -90,6 +92,33 @@ private:
     }
 
 private Q_SLOTS:
+    void tensorStatisticsAndExport() {
+        const auto listed = good({QStringLiteral("tensor"), fashion});
+        QVERIFY(listed["tensors"].array().size() > 4);
+        const auto name = QString::fromStdString(listed["tensors"].array()[0]["name"].toString());
+        const auto json = good({QStringLiteral("tensor"), fashion, name, QStringLiteral("-o"), file("w.npy"),
+                                QStringLiteral("--channels"), QStringLiteral("0")});
+        VERIFY_FIELDS(json, "name", "type", "shape", "count", "bytes", "statistics", "values", "output", "dtype");
+        VERIFY_FIELDS(json["statistics"], "min", "max", "mean", "std", "zeros", "nan", "distinct", "histogram",
+                      "channels");
+        QCOMPARE(json["dtype"].toString(), std::string("<f4"));
+        QCOMPARE(std::int64_t(json["statistics"]["channels"].array().size()), json["shape"].array()[0].toInteger());
+        // The file by its bytes: magic, and the elements at the end, whose sum gives the mean.
+        const auto bytes = readFile(m_dir / "w.npy");
+        QCOMPARE(bytes.substr(0, 6), std::string("\x93NUMPY"));
+        const auto count = std::size_t(json["count"].toInteger());
+        std::vector<float> values(count);
+        std::memcpy(values.data(), bytes.data() + bytes.size() - 4 * count, 4 * count);
+        double sum = 0;
+        for (const float value : values)
+            sum += double(value);
+        QVERIFY(std::abs(sum / double(count) - json["statistics"]["mean"].toDouble()) < 1e-9);
+        const auto wrong = runCli({QStringLiteral("tensor"), fashion, name + QStringLiteral("x")});
+        QCOMPARE(wrong.exitCode, 1);
+        QVERIFY(wrong.err.find("Did you mean '" + name.toStdString() + "'") != std::string::npos);
+        QCOMPARE(runCli({QStringLiteral("tensor"), fashion, QStringLiteral("-o"), file("x.npy")}).exitCode, 2);
+    }
+
     void initTestCase() {
         qputenv("LAPIDARY_CACHE", QByteArray::fromStdString((m_dir / "cache").string()));
         qputenv("LAPIDARY_PLUGIN_PATH", LAPIDARY_TEST_PLUGIN_DIR);
@@ -109,6 +138,31 @@ private Q_SLOTS:
         QCOMPARE(json["file_bytes"].toInteger(), std::int64_t(std::filesystem::file_size(sample / "fashion.onnx")));
         QCOMPARE(json["inputs"].array().front()["name"].toString(), std::string("image"));
         QVERIFY(json["problems"].array().empty());
+    }
+
+    void find() {
+        const auto found = good({"find", fashion, "op:Conv channels>=64 -is:depthwise"});
+        VERIFY_FIELDS(found, "query", "count", "nodes", "tensors");
+        QCOMPARE(found["count"].toInteger(), std::int64_t(found["nodes"].array().size()));
+        QVERIFY(found["count"].toInteger() > 1);
+        for (const auto& node : found["nodes"].array()) {
+            QCOMPARE(node["op"].toString(), std::string("Conv"));
+            QVERIFY(node["channels"].toInteger() >= 64);
+            QVERIFY(node["output_shapes"].array().front().toString().starts_with(
+                "1x" + std::to_string(node["channels"].toInteger()) + "x"));
+        }
+        QVERIFY(found["tensors"].array().empty());
+        const auto tensors = good({"find", fashion, "tensor:*conv1.weight shape:*x3x3"});
+        QVERIFY(!tensors["tensors"].array().empty());
+        const auto all = good({"find", fashion, ""});
+        QCOMPARE(all["count"].toInteger(), good({"inspect", fashion})["nodes"].toInteger());
+        const auto listed = good({"inspect", fashion, "--nodes", "is:coupled"});
+        QVERIFY(listed["found"]["count"].toInteger() > 0);
+        QVERIFY(good({"find", "--fields"})["fields"].array().size() > 20);
+        bad({"find", fashion, "chanels>3"}, "At character 1", true);
+        bad({"find", fashion, "time_ms>1"}, "time_ms", true);
+        bad({"find", fashion, "upstream:nobody"}, "nobody", true);
+        bad({"inspect", fashion, "--nodes", "op:"}, "value is missing", true);
     }
 
     void textOutput() {
@@ -190,6 +244,22 @@ private Q_SLOTS:
         const auto some = good({"apply", fashion, "--pass", "prune.channels", "-p", "ratio=0.25", "--nodes",
                                 "/stage1/block0/conv1", "-o", file("some.onnx")});
         QVERIFY(some["steps"].array().front()["after"]["macs"].toInteger() > step["after"]["macs"].toInteger());
+    }
+
+    void applyToAQuery() {
+        const auto apply = [this](const char* nodes, const char* out) {
+            good({"apply", fashion, "--pass", "prune.channels", "-p", "ratio=0.25", "--nodes", nodes, "-o", file(out)});
+            return readFile(m_dir / out);
+        };
+        // The same nodes by name, by glob and by query: the same bytes.
+        const auto byName = apply("/stage1/block0/conv1", "named.onnx");
+        QVERIFY(!byName.empty());
+        QVERIFY(apply("/stage1/block0/conv1*", "globbed.onnx") == byName);
+        QVERIFY(apply("op:Conv name:/stage1\\/block0\\/conv1$/ channels<100", "queried.onnx") == byName);
+        QVERIFY(apply("op:Conv", "all.onnx") != byName);
+        const auto out = file("mistake.onnx");
+        bad({"apply", fashion, "--pass", "prune.channels", "--nodes", "channels>100K", "-o", out}, "channels>100K", true);
+        bad({"apply", fashion, "--pass", "prune.channels", "--nodes", "channels>many", "-o", out}, "many", true);
     }
 
     void applyTwiceGivesTheSameBytes() {
@@ -330,7 +400,7 @@ private Q_SLOTS:
                 {"evaluate", fashion, "--data", file("many/data.json"), "--batch", "1", "--threads", "1", "--json"},
                 700, signal);
             QVERIFY2(result.exitCode == 130 || result.exitCode == 1, result.err.c_str());
-            QVERIFY2(result.seconds < 1, qPrintable(QString::number(result.seconds)));
+            QVERIFY2(result.seconds < 5, qPrintable(QString::number(result.seconds)));
             QCOMPARE(result.out, std::string());
             QVERIFY2(result.err.find("error: ") != std::string::npos, result.err.c_str());
         }

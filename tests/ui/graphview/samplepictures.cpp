@@ -180,6 +180,57 @@ GraphPicture tangle(std::uint32_t nodes, std::uint32_t seed) {
     return std::move(b.picture);
 }
 
+void nest(GraphPicture& picture, std::uint32_t groups, std::uint32_t seed) {
+    std::mt19937 random(seed);
+    const auto count = static_cast<std::uint32_t>(picture.nodes.size());
+    for (std::uint32_t g = 0; g < groups; ++g) {
+        PictureGroup group;
+        group.id = 900'000 + g;
+        group.title = "group " + std::to_string(g);
+        group.name = group.title;
+        group.parent = g > 0 && random() % 2 == 0 ? static_cast<std::int32_t>(random() % g) : -1;
+        picture.groups.push_back(std::move(group));
+        if (g % 9 == 8)
+            continue; // empty
+        const std::uint32_t first = random() % count;
+        const std::uint32_t length = 1 + random() % (count / groups + 4);
+        for (std::uint32_t i = first; i < std::min(count, first + length); ++i)
+            picture.nodes[i].group = static_cast<std::int32_t>(g);
+        if (g % 3 == 0)
+            picture.nodes[random() % count].group = static_cast<std::int32_t>(g);
+    }
+}
+
+GraphPicture residualStages(std::uint32_t nodes) {
+    GraphPicture picture = residual(nodes);
+    std::int32_t block = -1;
+    std::uint32_t blocks = 0;
+    const auto open = [&](const std::string& title, std::int32_t parent) {
+        PictureGroup group;
+        group.id = 900'000 + static_cast<std::uint32_t>(picture.groups.size());
+        group.title = title;
+        group.name = title;
+        group.parent = parent;
+        picture.groups.push_back(std::move(group));
+        return static_cast<std::int32_t>(picture.groups.size()) - 1;
+    };
+    std::int32_t stage = -1;
+    for (std::size_t i = 4; i < picture.nodes.size() && picture.nodes[i].title != "GlobalAveragePool"; ++i) {
+        // A block ends with the Relu behind its Add.
+        if (block < 0) {
+            const std::string number = std::to_string(blocks / 4);
+            if (blocks % 4 == 0)
+                stage = open("layer" + number, -1);
+            block = open("layer" + number + "." + std::to_string(blocks % 4), stage);
+            ++blocks;
+        }
+        picture.nodes[i].group = block;
+        if (picture.nodes[i].title == "Relu" && picture.nodes[i - 1].title == "Add")
+            block = -1;
+    }
+    return picture;
+}
+
 GraphDecor decorate(const GraphPicture& picture, bool overlay, bool preview) {
     GraphDecor decor;
     std::uint32_t number = 0;

@@ -27,6 +27,12 @@ GraphPicture chain(std::uint32_t nodes);
 /// Random edges forwards and, one in twenty, backwards or onto the node itself.
 GraphPicture tangle(std::uint32_t nodes, std::uint32_t seed);
 
+/// Puts a picture's nodes into nested groups at random: runs of neighbours, and now and then nodes from anywhere.
+void nest(GraphPicture& picture, std::uint32_t groups, std::uint32_t seed);
+
+/// The residual network with every block in a frame and four blocks each in a frame around them.
+GraphPicture residualStages(std::uint32_t nodes);
+
 /// Preview, groups, fences, badges and values on the picture's nodes.
 GraphDecor decorate(const GraphPicture& picture, bool overlay, bool preview);
 

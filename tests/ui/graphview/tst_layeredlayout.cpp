@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Properties every layout must have, whatever the graph.
+#include "layoutchecks.h"
 #include "samplepictures.h"
 #include "testsupport.h"
 #include "ui/graphview/laidpicture.h"
@@ -7,136 +8,16 @@
 #include "ui/graphview/layout/layeredlayout.h"
 #include "ui/graphview/layout/layering.h"
 #include "ui/graphview/layout/ordering.h"
-#include "ui/graphview/nodesize.h"
 
 #include <QTest>
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <cstring>
 #include <random>
 #include <thread>
 
 using namespace lapidary;
-
-namespace {
-
-LayoutGraph toGraph(const GraphPicture& picture) {
-    LayoutGraph graph;
-    graph.direction = picture.direction;
-    for (const PictureNode& node : picture.nodes)
-        graph.nodes.push_back(measureNode(node, {}));
-    for (const PictureEdge& edge : picture.edges)
-        graph.edges.push_back({edge.from, edge.to, edge.fromPort, edge.toPort});
-    return graph;
-}
-
-LayoutGraph simpleGraph(std::uint32_t nodes, std::vector<LayoutEdge> edges) {
-    LayoutGraph graph;
-    graph.nodes.assign(nodes, {100, 40});
-    graph.edges = std::move(edges);
-    return graph;
-}
-
-bool overlap(const LayoutBox& a, const LayoutBox& b) {
-    return a.x + a.width > b.x && b.x + b.width > a.x && a.y + a.height > b.y && b.y + b.height > a.y;
-}
-
-/// Points along a bend, as it is drawn.
-std::vector<std::pair<double, double>> samples(const RouteSegment& s, LayoutDirection direction) {
-    std::vector<std::pair<double, double>> points;
-    for (int i = 0; i <= 40; ++i) {
-        const double t = i / 40.0;
-        const double u = 1 - t;
-        const bool down = direction == LayoutDirection::TopDown;
-        const double mx = (s.x0 + s.x1) / 2;
-        const double my = (s.y0 + s.y1) / 2;
-        const double ax = down ? s.x0 : mx, ay = down ? my : s.y0;
-        const double bx = down ? s.x1 : mx, by = down ? my : s.y1;
-        points.emplace_back(u * u * u * s.x0 + 3 * u * u * t * ax + 3 * u * t * t * bx + t * t * t * s.x1,
-                            u * u * u * s.y0 + 3 * u * u * t * ay + 3 * u * t * t * by + t * t * t * s.y1);
-    }
-    return points;
-}
-
-/// Whether a piece enters a box. Straight pieces run along an axis, so their extent decides; bends are sampled.
-bool crosses(const RouteSegment& s, const LayoutBox& box, LayoutDirection direction) {
-    constexpr double rim = 0.01;
-    const auto [left, right] = std::minmax(s.x0, s.x1);
-    const auto [top, bottom] = std::minmax(s.y0, s.y1);
-    if (right <= box.x + rim || left >= box.x + box.width - rim || bottom <= box.y + rim ||
-        top >= box.y + box.height - rim)
-        return false;
-    if (s.kind == RouteSegment::Kind::Straight)
-        return true;
-    for (const auto& [x, y] : samples(s, direction))
-        if (x > box.x + rim && x < box.x + box.width - rim && y > box.y + rim && y < box.y + box.height - rim)
-            return true;
-    return false;
-}
-
-void checkBoxes(const LayoutResult& result) {
-    for (std::size_t a = 0; a < result.boxes.size(); ++a) {
-        const LayoutBox& box = result.boxes[a];
-        QVERIFY(box.x > -1e-6 && box.y > -1e-6);
-        QVERIFY(box.x + box.width < result.width + 1e-6 && box.y + box.height < result.height + 1e-6);
-        for (std::size_t b = a + 1; b < result.boxes.size(); ++b)
-            if (overlap(box, result.boxes[b]))
-                QFAIL(qPrintable(QStringLiteral("%1 and %2").arg(a).arg(b)));
-    }
-}
-
-void checkLines(const LayoutGraph& graph, const LayoutResult& result) {
-    for (std::size_t e = 0; e < graph.edges.size(); ++e) {
-        const EdgeRoute& route = result.routes[e];
-        const LayoutEdge& edge = graph.edges[e];
-        QVERIFY(route.last >= 0);
-        if (edge.from == edge.to)
-            continue;
-        std::int32_t first = -1;
-        for (std::int32_t s = route.last; s >= 0; s = result.segments[std::size_t(s)].parent) {
-            const RouteSegment& segment = result.segments[std::size_t(s)];
-            if (first >= 0) { // pieces join
-                const RouteSegment& next = result.segments[std::size_t(first)];
-                QCOMPARE(next.x0, segment.x1);
-                QCOMPARE(next.y0, segment.y1);
-            }
-            first = s;
-            for (std::uint32_t n = 0; n < result.boxes.size(); ++n)
-                if (crosses(segment, result.boxes[n], result.direction))
-                    QFAIL(qPrintable(QStringLiteral("edge %1 crosses node %2").arg(e).arg(n)));
-        }
-        QCOMPARE(first, route.first);
-        const auto touches = [&](std::uint32_t node, double x, double y) {
-            const LayoutBox& b = result.boxes[node];
-            return x > b.x - 0.01 && x < b.x + b.width + 0.01 && y > b.y - 0.01 && y < b.y + b.height + 0.01;
-        };
-        const RouteSegment& begin = result.segments[std::size_t(route.first)];
-        const RouteSegment& end = result.segments[std::size_t(route.last)];
-        QVERIFY(touches(route.reversed ? edge.to : edge.from, begin.x0, begin.y0));
-        QVERIFY(touches(route.reversed ? edge.from : edge.to, end.x1, end.y1));
-    }
-}
-
-double centre(const LayoutBox& b) {
-    return b.x + b.width / 2;
-}
-
-bool same(const LayoutResult& a, const LayoutResult& b) {
-    const auto bytes = [](const auto& x, const auto& y) {
-        return x.size() == y.size() && std::equal(x.begin(), x.end(), y.begin(), [](const auto& p, const auto& q) {
-                   using T = std::decay_t<decltype(p)>;
-                   if constexpr (std::is_same_v<T, LayoutBox>)
-                       return p.x == q.x && p.y == q.y && p.width == q.width && p.height == q.height;
-                   else
-                       return p.x0 == q.x0 && p.y0 == q.y0 && p.x1 == q.x1 && p.y1 == q.y1 && p.parent == q.parent;
-               });
-    };
-    return bytes(a.boxes, b.boxes) && bytes(a.segments, b.segments) && a.crossings == b.crossings;
-}
-
-} // namespace
+using namespace lapidary::check;
 
 class TestLayeredLayout : public test::TestCase {
     Q_OBJECT
@@ -268,8 +149,8 @@ void TestLayeredLayout::countsCrossingsLikeBruteForce() {
         std::uint64_t expected = 0;
         for (std::size_t a = 0; a < graph.links.size(); ++a)
             for (std::size_t b = a + 1; b < graph.links.size(); ++b) {
-                const auto [au, al] = graph.links[a];
-                const auto [bu, bl] = graph.links[b];
+                const std::uint32_t au = graph.links[a].upper, al = graph.links[a].lower;
+                const std::uint32_t bu = graph.links[b].upper, bl = graph.links[b].lower;
                 if (graph.layerOf[au] != graph.layerOf[bu])
                     continue;
                 const auto sign = [&](std::uint32_t x, std::uint32_t y) {

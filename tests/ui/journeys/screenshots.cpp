@@ -13,6 +13,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QDoubleSpinBox>
+#include <QLineEdit>
 #include <QSlider>
 #include <QTabWidget>
 #include <QTreeView>
@@ -114,6 +115,36 @@ void shootGraph(WindowBench& bench, Photographer& camera) {
     overlay->setCurrentIndex(0);
 }
 
+/// The search list in its states, and a part of the graph by itself.
+void shootFinding(WindowBench& bench, Photographer& camera) {
+    auto* field = bench.find<QLineEdit>("graphSearch");
+    auto* view = bench.find<GraphView>("graphView");
+    bench.find<QTabWidget>("centreTabs")->setCurrentIndex(0);
+    bench.workspace().selection().clear();
+    view->fit();
+    view->fit();
+    bench.find<QAction>("find")->trigger();
+    const auto shoot = [&](const char* what, const QString& query) {
+        field->setText(query);
+        camera.shoot(QLatin1String(what));
+    };
+    shoot("search-suggestions", QString());
+    shoot("search-results", QStringLiteral("op:Conv channels>=32"));
+    shoot("search-tensors", QStringLiteral("bn1 is"));
+    shoot("search-mistake", QStringLiteral("op:Conv chanels>64"));
+    bench.find<QAction>("searchHelp")->trigger();
+    camera.shoot(QStringLiteral("search-help"));
+    field->setText(QStringLiteral("op:Conv name:/stage[23]/"));
+    bench.find<QAction>("selectFound")->trigger();
+    bench.find<QAction>("scopeFromSearch")->trigger();
+    bench.find<QAction>("isolate")->trigger();
+    camera.shoot(QStringLiteral("isolated"));
+    bench.find<QAction>("showAll")->trigger();
+    bench.workspace().setScopeQuery({});
+    field->clear();
+    require(bench.graphShown(), "the graph is not shown again");
+}
+
 void shootTabs(WindowBench& bench, Photographer& camera) {
     auto* tabs = bench.find<QTabWidget>("centreTabs");
     auto* tree = bench.find<QTreeView>("variantsTree");
@@ -167,6 +198,7 @@ int main(int argc, char** argv) {
     for (const auto& [scheme, name] : {std::pair(ColorScheme::Light, "light"), std::pair(ColorScheme::Dark, "dark")}) {
         themes.setScheme(scheme);
         camera.setScheme(QString::fromLatin1(name));
+        shootFinding(bench, camera);
         shootGraph(bench, camera);
         shootTabs(bench, camera);
     }

@@ -253,9 +253,7 @@ void TestJourneys::profileOnThisComputer() {
     key(Qt::Key_F5);
     QVERIFY2(titles.join(u' ').contains(QStringLiteral("fashion")), qPrintable(titles.join(u'\n')));
     auto* jobs = m_bench->find<QWidget>("jobsPanel");
-    QTRY_VERIFY_WITH_TIMEOUT(jobs->findChild<QWidget*>(QStringLiteral("jobRow")) &&
-                                 jobs->findChild<QWidget*>(QStringLiteral("jobRow"))->isVisible(),
-                             5000);
+    QVERIFY2(jobs->findChild<QWidget*>(QStringLiteral("jobRow")), "the job has a row, shown if it takes a while");
     QTRY_VERIFY_WITH_TIMEOUT(workspace.profile() && !workspace.profile()->nodes.empty(), 60000);
     QVERIFY(m_bench->settle());
     QTRY_VERIFY(!jobs->findChild<QWidget*>(QStringLiteral("jobRow")));

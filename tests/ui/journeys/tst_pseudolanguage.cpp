@@ -16,6 +16,8 @@
 #include <QRegularExpression>
 #include <QTabWidget>
 #include <QTest>
+#include <QTextBlock>
+#include <QTextBrowser>
 #include <QTextDocument>
 #include <QTranslator>
 #include <QTreeWidget>
@@ -37,8 +39,11 @@ const QStringList exempt{
     QStringLiteral("compareA"),    // names of variants
     QStringLiteral("compareB"),    // names of variants
     QStringLiteral("messageText"), // diagnostics with file names
+    QStringLiteral("tensorCombo"), // names of tensors
     QStringLiteral("qt_dockwidget_closebutton"), // Qt's own, from Qt's translations
     QStringLiteral("qt_dockwidget_floatbutton"),
+    QStringLiteral("ScrollLeftButton"), // of tab bars
+    QStringLiteral("ScrollRightButton"),
 };
 
 /// Words that stay as they are in every language: units, element types, acronyms, names.
@@ -159,6 +164,7 @@ private Q_SLOTS:
     void theWelcomePage();
     void theWindow();
     void everyPassForm();
+    void theInspector();
     void shortcutsSurvive();
 
 private:
@@ -246,6 +252,39 @@ void TestPseudoLanguage::everyPassForm() {
             if (widget->isVisibleTo(&bench.window()))
                 search.lookAt(widget);
     }
+    QVERIFY2(search.bare().isEmpty(), qPrintable(search.bare().join(u'\n')));
+}
+
+void TestPseudoLanguage::theInspector() {
+    TempDir home;
+    useHome(home.path());
+    WindowBench bench;
+    bench.window().show();
+    QVERIFY(bench.open(resourcesFolder() / "sample" / "fashion.onnx"));
+    bench.find<QDockWidget>("inspectorDock")->raise();
+    Search search(schemaTexts(bench.workspace().engine()));
+    auto* text = bench.find<QTextBrowser>("inspectorText");
+    const auto headings = [&] {
+        for (auto block = text->document()->begin(); block.isValid(); block = block.next())
+            if (block.blockFormat().headingLevel() == 4)
+                search.look(QStringLiteral("heading of the inspector"), block.text());
+    };
+    headings();
+    for (const auto& node : bench.workspace().model()->model->graph->nodes())
+        if (node->is("Conv") || node->is("Gemm")) {
+            bench.workspace().selection().set({node->id}, node->id);
+            headings();
+            bench.find<QTabWidget>("inspectorTabs")->setCurrentIndex(1);
+            auto* views = bench.find<QTabWidget>("tensorViews");
+            for (int view = 0; view < views->count(); ++view) {
+                views->setCurrentIndex(view);
+                QTest::qWait(20);
+                for (const auto* widget : bench.find<QWidget>("inspectorPanel")->findChildren<QWidget*>())
+                    if (widget->isVisibleTo(&bench.window()))
+                        search.lookAt(widget);
+            }
+        }
+    QVERIFY(search.seen() > 100);
     QVERIFY2(search.bare().isEmpty(), qPrintable(search.bare().join(u'\n')));
 }
 

@@ -138,8 +138,10 @@ void TestGraphModels::searchFinds() {
     const auto model = chain();
     QVERIFY(model);
     const auto& graph = *model->model->graph;
+    const auto hits = searchModel(*model, text.toStdString(), {});
+    QVERIFY(!hits.problem);
     QStringList found;
-    for (const auto node : findNodes(graph, text.toStdString()))
+    for (const auto node : hits.nodes)
         found.append(QString::fromStdString(graph.node(node)->name));
     QCOMPARE(found, names);
 }

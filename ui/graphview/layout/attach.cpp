@@ -45,13 +45,14 @@ Attachments attachLinks(const ProperGraph& graph, const std::vector<double>& acr
     result.upper.resize(graph.links.size());
     result.lower.resize(graph.links.size());
     for (std::size_t i = 0; i < graph.links.size(); ++i) {
-        result.upper[i] = across[graph.links[i].upper];
-        result.lower[i] = across[graph.links[i].lower];
+        const Link& link = graph.links[i];
+        result.upper[i] = across[link.upper] + static_cast<double>(link.upperAt);
+        result.lower[i] = across[link.lower] + static_cast<double>(link.lowerAt);
     }
     std::vector<Wish> wishes;
     const auto settle = [&](std::uint32_t node, bool below) {
         const auto links = below ? graph.down.of(node) : graph.up.of(node);
-        if (links.size() < 2)
+        if (links.size() < 2 || graph.hasFixedPorts(node))
             return;
         const double half = size[node].width / 2 - std::min(10.0, size[node].width / 4);
         const double low = across[node] - half;
@@ -59,7 +60,9 @@ Attachments attachLinks(const ProperGraph& graph, const std::vector<double>& acr
         wishes.clear();
         for (const std::uint32_t link : links) {
             const std::uint32_t other = below ? graph.links[link].lower : graph.links[link].upper;
-            wishes.push_back({link, graph.place[other], std::clamp(across[other], low, high)});
+            const Link& l = graph.links[link];
+            const double goal = across[other] + static_cast<double>(below ? l.lowerAt : l.upperAt);
+            wishes.push_back({link, graph.place[other], std::clamp(goal, low, high)});
         }
         spread(wishes, low, high);
         for (const Wish& wish : wishes)

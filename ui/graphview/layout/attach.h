@@ -17,7 +17,7 @@ struct Attachments {
 
 /// `size` are the nodes' own sizes; their breadth in the graph may include room for loops. A single line touches its
 /// node in the middle. Several are led towards where they go, as near as the node's side
-/// allows, and kept apart.
+/// allows, and kept apart. Nodes with fixed ports are touched there.
 Attachments attachLinks(const ProperGraph& graph, const std::vector<double>& across,
                         const std::vector<LayoutNode>& size);
 

@@ -7,8 +7,7 @@
 
 namespace lapidary::layout {
 
-std::vector<Component> findComponents(const LayoutGraph& graph) {
-    const auto count = static_cast<std::uint32_t>(graph.nodes.size());
+std::vector<Component> findComponents(std::uint32_t count, const std::vector<Arc>& arcs) {
     std::vector<std::uint32_t> parent(count);
     std::iota(parent.begin(), parent.end(), 0U);
     const auto find = [&](std::uint32_t node) {
@@ -18,14 +17,9 @@ std::vector<Component> findComponents(const LayoutGraph& graph) {
         }
         return node;
     };
-    const auto usable = [&](const LayoutEdge& edge) {
-        return edge.from < count && edge.to < count && edge.from != edge.to;
-    };
-    for (const LayoutEdge& edge : graph.edges) {
-        if (!usable(edge))
-            continue;
-        const std::uint32_t a = find(edge.from);
-        const std::uint32_t b = find(edge.to);
+    for (const Arc& arc : arcs) {
+        const std::uint32_t a = find(arc.upper);
+        const std::uint32_t b = find(arc.lower);
         parent[std::max(a, b)] = std::min(a, b);
     }
     std::vector<std::uint32_t> number(count);
@@ -38,9 +32,8 @@ std::vector<Component> findComponents(const LayoutGraph& graph) {
         }
         components[number[root]].nodes.push_back(node);
     }
-    for (std::uint32_t e = 0; e < graph.edges.size(); ++e)
-        if (usable(graph.edges[e]))
-            components[number[find(graph.edges[e].from)]].edges.push_back(e);
+    for (std::uint32_t e = 0; e < arcs.size(); ++e)
+        components[number[find(arcs[e].upper)]].edges.push_back(e);
     std::ranges::stable_sort(components,
                              [](const Component& a, const Component& b) { return a.nodes.size() > b.nodes.size(); });
     return components;

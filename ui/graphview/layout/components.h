@@ -2,6 +2,7 @@
 // Splits a graph into connected parts and packs their drawings onto one sheet.
 #pragma once
 
+#include "ui/graphview/layout/layering.h"
 #include "ui/graphview/layout/layoutgraph.h"
 
 #include <cstdint>
@@ -11,11 +12,11 @@ namespace lapidary::layout {
 
 struct Component {
     std::vector<std::uint32_t> nodes; ///< ascending
-    std::vector<std::uint32_t> edges; ///< ascending; without self-loops and edges that name no node
+    std::vector<std::uint32_t> edges; ///< ascending
 };
 
 /// Largest first; equals in the order of their first node.
-std::vector<Component> findComponents(const LayoutGraph& graph);
+std::vector<Component> findComponents(std::uint32_t nodeCount, const std::vector<Arc>& arcs);
 
 struct Rectangle {
     double x = 0;

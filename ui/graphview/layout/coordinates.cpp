@@ -2,7 +2,7 @@
 #include "ui/graphview/layout/coordinates.h"
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 #include <limits>
 
 namespace lapidary::layout {
@@ -104,7 +104,7 @@ public:
     Alignment(const ProperGraph& graph, const std::vector<bool>& allowed, const Spacing& spacing, bool fromAbove,
               bool fromLeft)
         : m_graph(graph), m_allowed(allowed), m_spacing(spacing), m_fromAbove(fromAbove), m_fromLeft(fromLeft),
-          m_root(graph.vertexCount()), m_taken(graph.vertexCount()) {
+          m_root(graph.vertexCount()), m_shift(graph.vertexCount()), m_taken(graph.vertexCount()) {
         for (std::uint32_t v = 0; v < graph.vertexCount(); ++v)
             m_root[v] = v;
     }
@@ -127,6 +127,10 @@ private:
         return m_fromLeft ? place : -place;
     }
 
+    std::uint32_t farEnd(std::uint32_t link) const {
+        return m_fromAbove ? m_graph.links[link].upper : m_graph.links[link].lower;
+    }
+
     void align() {
         const auto count = static_cast<std::uint32_t>(m_graph.layers.size());
         for (std::uint32_t i = 1; i < count; ++i) {
@@ -141,25 +145,24 @@ private:
         m_near.clear();
         for (const std::uint32_t link : m_fromAbove ? m_graph.up.of(vertex) : m_graph.down.of(vertex))
             if (m_allowed[link])
-                m_near.push_back(m_fromAbove ? m_graph.links[link].upper : m_graph.links[link].lower);
+                m_near.push_back(link);
         if (m_near.empty())
             return;
-        std::ranges::sort(m_near, [&](std::uint32_t a, std::uint32_t b) { return placeOf(a) < placeOf(b); });
+        std::ranges::stable_sort(
+            m_near, [&](std::uint32_t a, std::uint32_t b) { return placeOf(farEnd(a)) < placeOf(farEnd(b)); });
         const std::size_t middle = (m_near.size() - 1) / 2;
         for (std::size_t i = middle; i <= m_near.size() / 2; ++i) {
-            const std::uint32_t other = m_near[i];
+            const std::uint32_t other = farEnd(m_near[i]);
             if (placeOf(other) <= last || m_taken[other])
                 continue;
+            const Link& link = m_graph.links[m_near[i]];
+            const double step = static_cast<double>(link.upperAt) - static_cast<double>(link.lowerAt);
             m_root[vertex] = m_root[other];
+            m_shift[vertex] = m_shift[other] + (m_fromAbove == m_fromLeft ? step : -step);
             m_taken[other] = true;
             last = placeOf(other);
             return;
         }
-    }
-
-    double apart(std::uint32_t a, std::uint32_t b) const {
-        const bool nodes = !m_graph.isBend(a) && !m_graph.isBend(b);
-        return (m_graph.breadth[a] + m_graph.breadth[b]) / 2 + (nodes ? m_spacing.nodeGap : m_spacing.edgeGap);
     }
 
     struct Push {
@@ -176,7 +179,8 @@ private:
             for (std::size_t k = 0; k + 1 < layer.size(); ++k) {
                 const std::uint32_t left = at(layer, k);
                 const std::uint32_t right = at(layer, k + 1);
-                pushes.push_back({m_root[left], m_root[right], apart(left, right)});
+                pushes.push_back({m_root[left], m_root[right],
+                                  apart(m_graph, m_spacing, left, right) + m_shift[left] - m_shift[right]});
             }
         const std::uint32_t count = m_graph.vertexCount();
         const Csr out(count, pushes.size(), [&](std::uint32_t p) { return pushes[p].left; });
@@ -204,7 +208,8 @@ private:
                 x[*it] = std::max(x[*it], room);
         }
         for (std::uint32_t v = 0; v < count; ++v)
-            x[v] = x[m_root[v]];
+            if (m_root[v] != v)
+                x[v] = x[m_root[v]] + m_shift[v];
         return x;
     }
 
@@ -214,8 +219,9 @@ private:
     const bool m_fromAbove;
     const bool m_fromLeft;
     Vertices m_root;
+    std::vector<double> m_shift; ///< from the root of its block, which lines up ports rather than centres
     std::vector<bool> m_taken;
-    Vertices m_near;
+    Vertices m_near; ///< links
 };
 
 /// A layer with a single vertex separates what is above from what is below, so both may be moved sideways at will.
@@ -234,9 +240,9 @@ void straightenBackbone(const ProperGraph& g, std::vector<double>& x) {
         if (g.layers[layer].size() != 1)
             continue;
         const std::uint32_t next = g.layers[layer].front();
-        const double nextAt = x[next];
+        const double nextAt = x[next] + g.spineOf(next);
         shift(begin, layer, hub == none ? nextAt : (hubAt + nextAt) / 2);
-        x[next] = 0;
+        x[next] = -g.spineOf(next);
         hub = next;
         hubAt = nextAt;
         begin = layer + 1;
@@ -261,15 +267,22 @@ Extent extentOf(const ProperGraph& g, const std::vector<double>& x) {
 
 } // namespace
 
-std::vector<double> placeAcross(const ProperGraph& graph, const Spacing& spacing, const std::stop_token& stop) {
+double apart(const ProperGraph& graph, const Spacing& spacing, std::uint32_t a, std::uint32_t b) {
+    const bool nodes = graph.breadth[a] > 0 && graph.breadth[b] > 0;
+    return (graph.breadth[a] + graph.breadth[b]) / 2 + (nodes ? spacing.nodeGap : spacing.edgeGap);
+}
+
+std::vector<double> placeAcross(const ProperGraph& graph, const Spacing& spacing, bool coarse,
+                                const std::stop_token& stop) {
     std::vector<bool> allowed(graph.links.size(), true);
     forbidConflicts(graph, allowed);
     preferMainPath(graph, allowed);
 
-    std::array<std::vector<double>, 4> layouts;
-    std::array<Extent, 4> extents;
+    const std::size_t count = coarse ? 2 : 4;
+    std::vector<std::vector<double>> layouts(count);
+    std::vector<Extent> extents(count);
     std::size_t narrowest = 0;
-    for (std::size_t i = 0; i < 4; ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
         if (stop.stop_requested())
             return {};
         layouts[i] = Alignment(graph, allowed, spacing, i < 2, i % 2 == 0).compute();
@@ -278,22 +291,23 @@ std::vector<double> placeAcross(const ProperGraph& graph, const Spacing& spacing
         if (extents[i].high - extents[i].low < extents[narrowest].high - extents[narrowest].low)
             narrowest = i;
     }
-    std::array<double, 4> shift;
-    for (std::size_t i = 0; i < 4; ++i)
+    std::vector<double> shift(count);
+    for (std::size_t i = 0; i < count; ++i)
         shift[i] = i % 2 == 0 ? extents[narrowest].low - extents[i].low : extents[narrowest].high - extents[i].high;
 
     std::vector<double> x(graph.vertexCount());
+    std::vector<double> values(count);
     for (std::uint32_t v = 0; v < graph.vertexCount(); ++v) {
-        std::array<double, 4> values;
-        for (std::size_t i = 0; i < 4; ++i)
+        for (std::size_t i = 0; i < count; ++i)
             values[i] = layouts[i][v] + shift[i];
         std::ranges::sort(values);
-        x[v] = (values[1] + values[2]) / 2;
+        x[v] = (values[count / 2 - 1] + values[count / 2]) / 2;
     }
     straightenBackbone(graph, x);
     const double low = extentOf(graph, x).low;
+    // Multiples of an eighth are exact in floating point, so that lines which ought to be straight are.
     for (double& value : x)
-        value -= low;
+        value = std::round((value - low) * 8) / 8;
     return x;
 }
 

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/layout/layeredlayout.h"
 
-#include "ui/graphview/layout/components.h"
-#include "ui/graphview/layout/coordinates.h"
-#include "ui/graphview/layout/layering.h"
-#include "ui/graphview/layout/ordering.h"
-#include "ui/graphview/layout/propergraph.h"
-#include "ui/graphview/layout/routing.h"
+#include "ui/graphview/layout/leveldrawing.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 namespace lapidary {
@@ -17,119 +11,146 @@ namespace {
 
 using namespace layout;
 
-constexpr double loopRoom = 22;
-
-/// A component with its own node numbers, always drawn top-down.
-struct Part {
-    std::vector<LayoutNode> sizes;
-    std::vector<bool> hasLoop;
-    std::vector<DownEdge> edges;
-    std::vector<bool> turned;
+struct Corner {
+    double x = 0;
+    double y = 0;
 };
 
-struct PartLayout {
-    Drawing drawing;
-    std::vector<std::uint32_t> layers;
-    std::uint64_t crossings = 0;
-};
-
-LayoutNode sizeOf(const LayoutGraph& graph, std::uint32_t node) {
-    const LayoutNode& size = graph.nodes[node];
-    return graph.direction == LayoutDirection::TopDown ? size : LayoutNode{size.height, size.width};
-}
-
-/// Edges of one port become one bundle; an edge that closes a cycle is turned round and stays alone.
-Part makePart(const LayoutGraph& graph, const Component& component, const std::vector<std::uint32_t>& local,
-              const std::vector<bool>& hasLoop) {
-    Part part;
-    for (const std::uint32_t node : component.nodes) {
-        part.sizes.push_back(sizeOf(graph, node));
-        part.hasLoop.push_back(hasLoop[node]);
+/// Puts the levels' drawings into each other.
+class Assembler {
+public:
+    Assembler(const LayoutGraph& graph, const Compound& compound, std::vector<LevelDrawing>& drawings)
+        : m_graph(graph), m_compound(compound), m_drawings(drawings), m_corners(drawings.size()),
+          m_base(drawings.size()) {
+        m_result.direction = graph.direction;
+        m_result.boxes.resize(graph.nodes.size());
+        m_result.layers.resize(graph.nodes.size());
+        m_result.parts.resize(graph.nodes.size());
+        m_result.groupBoxes.resize(graph.groups.size());
+        m_result.groupLayers.resize(graph.groups.size());
+        m_result.groupParts.resize(graph.groups.size());
+        m_result.routes.resize(graph.edges.size());
     }
-    std::vector<Arc> arcs;
-    for (const std::uint32_t e : component.edges)
-        arcs.push_back({local[graph.edges[e].from], local[graph.edges[e].to]});
-    part.turned = findBackArcs(static_cast<std::uint32_t>(part.sizes.size()), arcs);
 
-    std::vector<std::uint32_t> order(arcs.size());
-    std::iota(order.begin(), order.end(), 0U);
-    const auto port = [&](std::uint32_t i) { return graph.edges[component.edges[i]].fromPort; };
-    std::ranges::stable_sort(order, [&](std::uint32_t a, std::uint32_t b) {
-        return std::pair(arcs[a].upper, port(a)) < std::pair(arcs[b].upper, port(b));
-    });
-    part.edges.resize(arcs.size());
-    std::uint32_t bundle = 0;
-    std::uint32_t previous = none;
-    for (const std::uint32_t i : order) {
-        DownEdge& edge = part.edges[i];
-        if (part.turned[i]) {
-            edge = {arcs[i].lower, arcs[i].upper, bundle++};
-            continue;
+    LayoutResult assemble() {
+        m_result.width = m_drawings.front().size.width;
+        m_result.height = m_drawings.front().size.height;
+        for (std::size_t level = 0; level < m_drawings.size(); ++level)
+            addLevel(level);
+        joinPieces();
+        routeEdges();
+        if (m_drawings.size() > 1)
+            sortSegments();
+        return std::move(m_result);
+    }
+
+private:
+    void addLevel(std::size_t number) {
+        const LevelDrawing& drawing = m_drawings[number];
+        const Level& level = m_compound.levels[number];
+        const Corner corner = m_corners[number];
+        for (std::size_t i = 0; i < level.items.size(); ++i) {
+            const std::uint32_t item = level.items[i];
+            LayoutBox box = drawing.boxes[i];
+            box.x += corner.x;
+            box.y += corner.y;
+            m_result.layerCount = std::max(m_result.layerCount, drawing.layers[i] + 1);
+            if (item < m_graph.nodes.size()) {
+                m_result.boxes[item] = box;
+                m_result.layers[item] = drawing.layers[i];
+                m_result.parts[item] = drawing.parts[i];
+                continue;
+            }
+            const std::size_t group = item - m_graph.nodes.size();
+            m_result.groupBoxes[group] = box;
+            m_result.groupLayers[group] = drawing.layers[i];
+            m_result.groupParts[group] = drawing.parts[i];
+            m_corners[group + 1] = {box.x, box.y};
         }
-        const bool together = previous != none && arcs[previous].upper == arcs[i].upper && port(previous) == port(i);
-        edge = {arcs[i].upper, arcs[i].lower, together ? part.edges[previous].bundle : bundle++};
-        previous = i;
+        m_base[number] = static_cast<std::int32_t>(m_result.segments.size());
+        for (RouteSegment segment : drawing.segments) {
+            segment.x0 += corner.x;
+            segment.x1 += corner.x;
+            segment.y0 += corner.y;
+            segment.y1 += corner.y;
+            if (segment.parent >= 0)
+                segment.parent += m_base[number];
+            m_result.segments.push_back(segment);
+        }
+        m_result.crossings += drawing.crossings;
     }
-    return part;
-}
 
-std::optional<PartLayout> layoutPart(const Part& part, const LayoutOptions& options, const std::stop_token& stop) {
-    const auto count = static_cast<std::uint32_t>(part.sizes.size());
-    std::vector<Arc> arcs;
-    for (const DownEdge& edge : part.edges)
-        arcs.push_back({edge.upper, edge.lower});
-    PartLayout result;
-    result.layers = assignLayers(count, arcs);
-    std::vector<double> breadth(count);
-    for (std::uint32_t node = 0; node < count; ++node)
-        breadth[node] = part.sizes[node].width + (part.hasLoop[node] ? 2 * loopRoom : 0);
-    if (stop.stop_requested())
-        return std::nullopt;
-    ProperGraph proper = makeProper(result.layers, breadth, part.edges, options.bendsPerNode * count + 20'000);
-    result.crossings = reduceCrossings(proper, options.sweeps, options.swapWork, stop);
-    if (stop.stop_requested())
-        return std::nullopt;
-    const std::vector<double> across = placeAcross(proper, {options.nodeGap, options.edgeGap}, stop);
-    if (stop.stop_requested())
-        return std::nullopt;
-    result.drawing = routeEdges(proper, across, part.sizes, part.edges, options);
-    for (std::size_t e = 0; e < part.turned.size(); ++e)
-        result.drawing.routes[e].reversed = part.turned[e];
-    return result;
-}
+    /// Routes per level edge, with numbers of pieces and places of the whole drawing.
+    void joinPieces() {
+        m_pieces.resize(m_compound.edges.size());
+        for (std::size_t number = 0; number < m_drawings.size(); ++number) {
+            const Level& level = m_compound.levels[number];
+            for (std::size_t i = 0; i < level.edges.size(); ++i) {
+                EdgeRoute& route = m_pieces[level.edges[i]];
+                route = m_drawings[number].routes[i];
+                route.first += m_base[number];
+                route.last += m_base[number];
+                route.labelX += m_corners[number].x;
+                route.labelY += m_corners[number].y;
+            }
+        }
+        for (std::size_t e = 0; e < m_pieces.size(); ++e)
+            if (const std::int32_t previous = m_compound.edges[e].previous; previous >= 0)
+                m_result.segments[static_cast<std::size_t>(m_pieces[e].first)].parent =
+                    m_pieces[static_cast<std::size_t>(previous)].last;
+    }
 
-/// Copies a part's drawing to its place on the sheet.
-void merge(LayoutResult& result, const Component& component, PartLayout& part, double dx, double dy) {
-    const auto offset = static_cast<std::int32_t>(result.segments.size());
-    for (std::size_t i = 0; i < component.nodes.size(); ++i) {
-        LayoutBox& box = result.boxes[component.nodes[i]];
-        box = part.drawing.boxes[i];
-        box.x += dx;
-        box.y += dy;
-        result.layers[component.nodes[i]] = part.layers[i];
-        result.layerCount = std::max(result.layerCount, part.layers[i] + 1);
+    void routeEdges() {
+        for (std::size_t e = 0; e < m_result.routes.size(); ++e) {
+            const EdgeChain& chain = m_compound.chains[e];
+            if (chain.first < 0)
+                continue;
+            EdgeRoute& route = m_result.routes[e];
+            route = m_pieces[static_cast<std::size_t>(chain.first)];
+            route.last = m_pieces[static_cast<std::size_t>(chain.last)].last;
+            route.reversed = chain.turned;
+        }
     }
-    for (RouteSegment& segment : part.drawing.segments) {
-        segment.x0 += dx;
-        segment.x1 += dx;
-        segment.y0 += dy;
-        segment.y1 += dy;
-        if (segment.parent >= 0)
-            segment.parent += offset;
-        result.segments.push_back(segment);
+
+    /// Pieces of several levels have been put one after another: parents are to stand before their children again.
+    void sortSegments() {
+        const auto& segments = m_result.segments;
+        const auto count = static_cast<std::uint32_t>(segments.size());
+        const Csr children(count + 1, count,
+                           [&](std::uint32_t s) { return static_cast<std::uint32_t>(segments[s].parent + 1); });
+        std::vector<std::uint32_t> order(children.of(0).begin(), children.of(0).end());
+        order.reserve(count);
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            const auto next = children.of(order[i] + 1);
+            order.insert(order.end(), next.begin(), next.end());
+        }
+        std::vector<std::int32_t> number(count);
+        for (std::size_t i = 0; i < order.size(); ++i)
+            number[order[i]] = static_cast<std::int32_t>(i);
+        std::vector<RouteSegment> sorted;
+        sorted.reserve(count);
+        for (const std::uint32_t s : order) {
+            sorted.push_back(segments[s]);
+            if (std::int32_t& parent = sorted.back().parent; parent >= 0)
+                parent = number[static_cast<std::size_t>(parent)];
+        }
+        m_result.segments = std::move(sorted);
+        for (EdgeRoute& route : m_result.routes) {
+            if (route.first < 0)
+                continue;
+            route.first = number[static_cast<std::size_t>(route.first)];
+            route.last = number[static_cast<std::size_t>(route.last)];
+        }
     }
-    for (std::size_t i = 0; i < component.edges.size(); ++i) {
-        EdgeRoute& route = result.routes[component.edges[i]];
-        route = part.drawing.routes[i];
-        if (route.last < 0)
-            continue;
-        route.first += offset;
-        route.last += offset;
-        route.labelX += dx;
-        route.labelY += dy;
-    }
-    result.crossings += part.crossings;
-}
+
+    const LayoutGraph& m_graph;
+    const Compound& m_compound;
+    std::vector<LevelDrawing>& m_drawings;
+    std::vector<Corner> m_corners; ///< per level
+    std::vector<std::int32_t> m_base;
+    std::vector<EdgeRoute> m_pieces; ///< per level edge
+    LayoutResult m_result;
+};
 
 void addLoops(const LayoutGraph& graph, LayoutResult& result) {
     for (std::size_t e = 0; e < graph.edges.size(); ++e) {
@@ -147,10 +168,11 @@ void addLoops(const LayoutGraph& graph, LayoutResult& result) {
 
 void turnToLeftRight(LayoutResult& result) {
     std::swap(result.width, result.height);
-    for (LayoutBox& box : result.boxes) {
-        std::swap(box.x, box.y);
-        std::swap(box.width, box.height);
-    }
+    for (auto* boxes : {&result.boxes, &result.groupBoxes})
+        for (LayoutBox& box : *boxes) {
+            std::swap(box.x, box.y);
+            std::swap(box.width, box.height);
+        }
     for (RouteSegment& segment : result.segments) {
         std::swap(segment.x0, segment.y0);
         std::swap(segment.x1, segment.y1);
@@ -161,37 +183,21 @@ void turnToLeftRight(LayoutResult& result) {
 
 } // namespace
 
-std::optional<LayoutResult> layoutLayered(const LayoutGraph& graph, const LayoutOptions& options,
-                                          std::stop_token stop) {
-    LayoutResult result;
-    result.direction = graph.direction;
-    result.boxes.resize(graph.nodes.size());
-    result.layers.resize(graph.nodes.size());
-    result.routes.resize(graph.edges.size());
-
-    std::vector<bool> hasLoop(graph.nodes.size());
-    for (const LayoutEdge& edge : graph.edges)
-        if (edge.from == edge.to && edge.from < graph.nodes.size())
-            hasLoop[edge.from] = true;
-    const std::vector<Component> components = findComponents(graph);
-    std::vector<std::uint32_t> local(graph.nodes.size());
-    std::vector<PartLayout> parts;
-    std::vector<Rectangle> rectangles;
-    parts.reserve(components.size());
-    for (const Component& component : components) {
-        for (std::uint32_t i = 0; i < component.nodes.size(); ++i)
-            local[component.nodes[i]] = i;
-        auto part = layoutPart(makePart(graph, component, local, hasLoop), options, stop);
-        if (!part)
+std::optional<LayoutResult> layoutLayered(const LayoutGraph& graph, const LayoutOptions& options, std::stop_token stop,
+                                          LayoutMemory* memory) {
+    LayoutMemory own;
+    Compound compound = takeApart(graph);
+    if (stop.stop_requested())
+        return std::nullopt;
+    LevelDrawer drawer(graph, compound, options, memory ? *memory : own);
+    std::vector<LevelDrawing> drawings(compound.levels.size());
+    for (std::size_t level = drawings.size(); level-- > 0;) {
+        auto drawing = drawer.draw(static_cast<std::uint32_t>(level), stop);
+        if (!drawing)
             return std::nullopt;
-        rectangles.push_back({0, 0, part->drawing.width, part->drawing.height});
-        parts.push_back(std::move(*part));
+        drawings[level] = std::move(*drawing);
     }
-    const LayoutNode sheet = packRectangles(rectangles, options.componentGap);
-    for (std::size_t i = 0; i < components.size(); ++i)
-        merge(result, components[i], parts[i], rectangles[i].x, rectangles[i].y);
-    result.width = sheet.width;
-    result.height = sheet.height;
+    LayoutResult result = Assembler(graph, compound, drawings).assemble();
     addLoops(graph, result);
     if (graph.direction == LayoutDirection::LeftRight)
         turnToLeftRight(result);

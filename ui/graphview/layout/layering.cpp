@@ -66,34 +66,51 @@ std::vector<std::uint32_t> topologicalOrder(std::uint32_t nodeCount, const std::
     return order;
 }
 
-} // namespace
-
-std::vector<std::uint32_t> assignLayers(std::uint32_t nodeCount, const std::vector<Arc>& arcs) {
-    const Csr out(nodeCount, arcs.size(), [&](std::uint32_t a) { return arcs[a].upper; });
-    const Csr in(nodeCount, arcs.size(), [&](std::uint32_t a) { return arcs[a].lower; });
-    const std::vector<std::uint32_t> order = topologicalOrder(nodeCount, arcs, out);
-
-    std::vector<std::uint32_t> layer(nodeCount);
-    for (const std::uint32_t node : order)
-        for (const std::uint32_t arc : out.of(node))
-            layer[arcs[arc].lower] = std::max(layer[arcs[arc].lower], layer[node] + 1);
-
-    // A node is loose when everything above it exists for it alone, so the whole branch may sink with it.
+/// A node is loose when everything above it exists for it alone, so the whole branch may sink with it.
+std::vector<bool> findLoose(std::uint32_t nodeCount, const std::vector<Arc>& arcs, const Csr& out, const Csr& in,
+                            const std::vector<std::uint32_t>& order) {
     std::vector<bool> loose(nodeCount);
     for (const std::uint32_t node : order)
         loose[node] = std::ranges::all_of(in.of(node), [&](std::uint32_t arc) {
             return loose[arcs[arc].upper] && out.of(arcs[arc].upper).size() == 1;
         });
+    return loose;
+}
 
+} // namespace
+
+std::vector<std::uint32_t> assignLayers(std::uint32_t nodeCount, const std::vector<Arc>& arcs,
+                                        const std::vector<Border>& border) {
+    const Csr out(nodeCount, arcs.size(), [&](std::uint32_t a) { return arcs[a].upper; });
+    const Csr in(nodeCount, arcs.size(), [&](std::uint32_t a) { return arcs[a].lower; });
+    const std::vector<std::uint32_t> order = topologicalOrder(nodeCount, arcs, out);
+    const auto stands = [&](std::uint32_t node, Border where) { return !border.empty() && border[node] == where; };
+
+    const bool hasTop = std::ranges::find(border, Border::Top) != border.end();
+    std::vector<std::uint32_t> layer(nodeCount, hasTop ? 1 : 0);
+    std::uint32_t deepest = 0;
+    for (const std::uint32_t node : order) {
+        if (stands(node, Border::Top))
+            layer[node] = 0;
+        if (!stands(node, Border::Bottom))
+            deepest = std::max(deepest, layer[node]);
+        for (const std::uint32_t arc : out.of(node))
+            layer[arcs[arc].lower] = std::max(layer[arcs[arc].lower], layer[node] + 1);
+    }
+    const std::vector<bool> loose = findLoose(nodeCount, arcs, out, in, order);
     for (auto it = order.rbegin(); it != order.rend(); ++it) {
         const std::uint32_t node = *it;
         const auto leaving = out.of(node);
-        if (leaving.empty() || (!loose[node] && in.of(node).size() > leaving.size()))
+        if (stands(node, Border::Bottom))
+            layer[node] = deepest + 1;
+        if (stands(node, Border::Top) || (!loose[node] && in.of(node).size() > leaving.size()))
             continue;
         std::uint32_t nearest = std::numeric_limits<std::uint32_t>::max();
         for (const std::uint32_t arc : leaving)
-            nearest = std::min(nearest, layer[arcs[arc].lower]);
-        layer[node] = nearest - 1;
+            if (!stands(arcs[arc].lower, Border::Bottom))
+                nearest = std::min(nearest, layer[arcs[arc].lower]);
+        if (nearest != std::numeric_limits<std::uint32_t>::max())
+            layer[node] = nearest - 1;
     }
     const std::uint32_t top = layer.empty() ? 0 : *std::ranges::min_element(layer);
     for (std::uint32_t& l : layer)

@@ -18,8 +18,17 @@ struct Arc {
 /// depth-first walk which starts at nodes without producers, in index order. No arc may be a self-loop.
 std::vector<bool> findBackArcs(std::uint32_t nodeCount, const std::vector<Arc>& arcs);
 
+/// A node that stands for a line which enters or leaves through the border of a frame.
+enum class Border : std::uint8_t {
+    None,
+    Top,    ///< in the first layer, alone with its like; has no arc from above
+    Bottom, ///< in the last layer, alone with its like; has no arc downwards
+};
+
 /// Layer of every node of an acyclic graph, from 0: the longest path from above, after which side branches and
 /// constants sink towards their consumers where that shortens edges. Every arc goes down by at least one layer.
-std::vector<std::uint32_t> assignLayers(std::uint32_t nodeCount, const std::vector<Arc>& arcs);
+/// `border` is empty or has an entry per node.
+std::vector<std::uint32_t> assignLayers(std::uint32_t nodeCount, const std::vector<Arc>& arcs,
+                                        const std::vector<Border>& border = {});
 
 } // namespace lapidary::layout

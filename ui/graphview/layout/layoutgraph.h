@@ -34,11 +34,29 @@ struct LayoutEdge {
     std::uint32_t toPort = 0;
 };
 
+/// Where a node lies: top left corner and size.
+struct LayoutBox {
+    double x = 0;
+    double y = 0;
+    double width = 0;
+    double height = 0;
+};
+
+/// Where a node or group lay in an earlier layout of a similar graph, in the same direction.
+struct LayoutHint {
+    LayoutBox box;
+    std::uint32_t layer = 0;
+    std::uint32_t part = 0;
+    bool known = false; ///< false for what is new
+};
+
 struct LayoutGraph {
     std::vector<LayoutNode> nodes;
     std::vector<LayoutEdge> edges;
     std::vector<LayoutGroup> groups; ///< parents stand before their children
     LayoutDirection direction = LayoutDirection::TopDown;
+    std::vector<LayoutHint> nodeHints; ///< per node, or empty: keeps the order within layers and of parts
+    std::vector<LayoutHint> groupHints;
 };
 
 /// Distances in scene units, and limits that keep large graphs quick.
@@ -50,14 +68,7 @@ struct LayoutOptions {
     unsigned sweeps = 24;              ///< crossing reduction stops earlier when nothing improves
     std::size_t swapWork = 20'000'000; ///< comparisons the transpose step may spend on one component
     std::size_t bendsPerNode = 6;      ///< longest lines go round the outside when there would be more bends
-};
-
-/// Where a node lies: top left corner and size.
-struct LayoutBox {
-    double x = 0;
-    double y = 0;
-    double width = 0;
-    double height = 0;
+    bool coarse = false;               ///< a first look, several times as quick: crossings are left as they come
 };
 
 /// A piece of line. Lines that share a beginning form a tree: a piece continues where its parent ends.
@@ -92,10 +103,13 @@ struct LayoutResult {
     std::vector<LayoutBox> groupBoxes;  ///< per group
     std::vector<RouteSegment> segments; ///< parents stand before their children
     std::vector<EdgeRoute> routes;      ///< per edge
-    std::vector<std::uint32_t> layers;  ///< per node: its layer within its component
+    std::vector<std::uint32_t> layers;  ///< per node: its layer within its part
+    std::vector<std::uint32_t> parts;   ///< per node: number of its connected part within its group
+    std::vector<std::uint32_t> groupLayers;
+    std::vector<std::uint32_t> groupParts;
     double width = 0;
     double height = 0;
-    std::uint32_t layerCount = 0;
+    std::uint32_t layerCount = 0; ///< of the part with most
     std::uint64_t crossings = 0;
     LayoutDirection direction = LayoutDirection::TopDown;
 };

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/layout/ordering.h"
 
+#include "ui/graphview/layout/portkeys.h"
+
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace lapidary::layout {
@@ -35,9 +38,87 @@ std::uint64_t crossingsBelow(const ProperGraph& g, std::uint32_t layer, std::vec
     return crossings;
 }
 
+/// The same with fixed ports, where links of one vertex may cross each other.
+std::uint64_t portCrossingsBelow(const ProperGraph& g, const PortKeys& keys, std::uint32_t layer,
+                                 std::vector<std::pair<std::uint32_t, std::uint32_t>>& ends,
+                                 std::vector<std::uint32_t>& tree) {
+    ends.clear();
+    std::vector<std::uint32_t> ranks;
+    for (const std::uint32_t vertex : g.layers[layer])
+        for (const std::uint32_t link : g.down.of(vertex)) {
+            ends.emplace_back(keys.upper(link), keys.lower(link));
+            ranks.push_back(keys.lower(link));
+        }
+    std::ranges::sort(ends);
+    std::ranges::sort(ranks);
+    tree.assign(ranks.size() + 1, 0);
+    std::uint64_t crossings = 0;
+    std::uint32_t total = 0;
+    const auto rankOf = [&](std::size_t i) {
+        return static_cast<std::size_t>(std::ranges::lower_bound(ranks, ends[i].second) - ranks.begin()) + 1;
+    };
+    for (std::size_t i = 0; i < ends.size();) {
+        std::size_t end = i;
+        for (; end < ends.size() && ends[end].first == ends[i].first; ++end) {
+            std::uint32_t notRight = 0;
+            for (std::size_t k = rankOf(end); k > 0; k &= k - 1)
+                notRight += tree[k];
+            crossings += total - notRight;
+        }
+        total += static_cast<std::uint32_t>(end - i);
+        for (; i < end; ++i)
+            for (std::size_t k = rankOf(i); k < tree.size(); k += k & (~k + 1))
+                ++tree[k];
+    }
+    return crossings;
+}
+
+std::uint64_t count(const ProperGraph& graph, const PortKeys& keys) {
+    std::uint64_t crossings = 0;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
+    std::vector<std::uint32_t> ends;
+    std::vector<std::uint32_t> tree;
+    for (std::uint32_t layer = 0; layer + 1 < graph.layers.size(); ++layer)
+        crossings +=
+            keys.any() ? portCrossingsBelow(graph, keys, layer, pairs, tree) : crossingsBelow(graph, layer, ends, tree);
+    return crossings;
+}
+
+/// Held nodes of a layer take the slots that their group has, in the order of their ranks.
+class Holder {
+public:
+    explicit Holder(const ProperGraph& graph) : m_graph(graph) {}
+
+    void enforce(std::vector<std::uint32_t>& order) {
+        if (m_graph.heldGroup.empty())
+            return;
+        m_slots.clear();
+        for (std::uint32_t slot = 0; slot < order.size(); ++slot)
+            if (m_graph.heldGroupOf(order[slot]) != none)
+                m_slots.push_back(slot);
+        if (m_slots.size() < 2)
+            return;
+        m_nodes.clear();
+        for (const std::uint32_t slot : m_slots)
+            m_nodes.push_back(order[slot]);
+        std::ranges::stable_sort(m_slots, {}, [&](std::uint32_t slot) { return m_graph.heldGroup[order[slot]]; });
+        std::ranges::sort(m_nodes, {}, [&](std::uint32_t node) {
+            return std::pair(m_graph.heldGroup[node], m_graph.heldRank[node]);
+        });
+        for (std::size_t i = 0; i < m_slots.size(); ++i)
+            order[m_slots[i]] = m_nodes[i];
+    }
+
+private:
+    const ProperGraph& m_graph;
+    std::vector<std::uint32_t> m_slots;
+    std::vector<std::uint32_t> m_nodes;
+};
+
 class Sweeper {
 public:
-    explicit Sweeper(ProperGraph& graph) : m_graph(graph), m_centre(graph.vertexCount()) {}
+    Sweeper(ProperGraph& graph, const PortKeys& keys)
+        : m_graph(graph), m_keys(keys), m_holder(graph), m_centre(graph.vertexCount()) {}
 
     void sweep(bool downwards, bool turnTies) {
         const auto count = static_cast<std::uint32_t>(m_graph.layers.size());
@@ -60,7 +141,7 @@ private:
                 continue;
             double sum = 0;
             for (const std::uint32_t link : links)
-                sum += m_graph.place[byUpper ? m_graph.links[link].upper : m_graph.links[link].lower];
+                sum += byUpper ? m_keys.upper(link) : m_keys.lower(link);
             m_centre[vertex] = sum / static_cast<double>(links.size());
             m_moving.push_back(vertex);
             m_slots.push_back(slot);
@@ -73,10 +154,13 @@ private:
         std::ranges::stable_sort(m_moving, before);
         for (std::size_t i = 0; i < m_slots.size(); ++i)
             order[m_slots[i]] = m_moving[i];
+        m_holder.enforce(order);
         m_graph.renumber(layer);
     }
 
     ProperGraph& m_graph;
+    const PortKeys& m_keys;
+    Holder m_holder;
     std::vector<double> m_centre;
     std::vector<std::uint32_t> m_moving;
     std::vector<std::uint32_t> m_slots;
@@ -85,7 +169,8 @@ private:
 /// Swaps neighbours in a layer while that removes crossings.
 class Transposer {
 public:
-    Transposer(ProperGraph& graph, std::size_t work) : m_graph(graph), m_work(work), m_ends(graph.vertexCount()) {}
+    Transposer(ProperGraph& graph, const PortKeys& keys, std::size_t work)
+        : m_graph(graph), m_keys(keys), m_work(work), m_ends(graph.vertexCount()) {}
 
     void run(const std::stop_token& stop) {
         for (int round = 0; round < 8 && m_work > 0 && !stop.stop_requested(); ++round) {
@@ -108,9 +193,9 @@ private:
         ends.upper.clear();
         ends.lower.clear();
         for (const std::uint32_t link : m_graph.up.of(vertex))
-            ends.upper.push_back(m_graph.place[m_graph.links[link].upper]);
+            ends.upper.push_back(m_keys.upper(link));
         for (const std::uint32_t link : m_graph.down.of(vertex))
-            ends.lower.push_back(m_graph.place[m_graph.links[link].lower]);
+            ends.lower.push_back(m_keys.lower(link));
         std::ranges::sort(ends.upper);
         std::ranges::sort(ends.lower);
     }
@@ -141,6 +226,9 @@ private:
         for (std::size_t i = 0; i + 1 < order.size() && m_work > 0; ++i) {
             const Ends& left = m_ends[order[i]];
             const Ends& right = m_ends[order[i + 1]];
+            const std::uint32_t group = m_graph.heldGroupOf(order[i]);
+            if (group != none && group == m_graph.heldGroupOf(order[i + 1]))
+                continue;
             if (gain(left.upper, right.upper) + gain(left.lower, right.lower) <= 0)
                 continue;
             std::swap(order[i], order[i + 1]);
@@ -152,6 +240,7 @@ private:
     }
 
     ProperGraph& m_graph;
+    const PortKeys& m_keys;
     std::size_t m_work;
     std::vector<Ends> m_ends;
 };
@@ -159,27 +248,25 @@ private:
 } // namespace
 
 std::uint64_t countCrossings(const ProperGraph& graph) {
-    std::uint64_t crossings = 0;
-    std::vector<std::uint32_t> ends;
-    std::vector<std::uint32_t> tree;
-    for (std::uint32_t layer = 0; layer + 1 < graph.layers.size(); ++layer)
-        crossings += crossingsBelow(graph, layer, ends, tree);
-    return crossings;
+    return count(graph, PortKeys(graph));
 }
 
-std::uint64_t reduceCrossings(ProperGraph& graph, unsigned sweeps, std::size_t swapWork, const std::stop_token& stop) {
-    std::uint64_t best = countCrossings(graph);
+namespace {
+
+void renumberAll(ProperGraph& graph) {
+    for (std::uint32_t layer = 0; layer < graph.layers.size(); ++layer)
+        graph.renumber(layer);
+}
+
+/// Sweeps from the present order; leaves the best order met and returns its crossings.
+std::uint64_t sweepFrom(ProperGraph& graph, const PortKeys& keys, unsigned sweeps, const std::stop_token& stop) {
+    std::uint64_t best = count(graph, keys);
     auto bestLayers = graph.layers;
-    const auto restore = [&] {
-        graph.layers = bestLayers;
-        for (std::uint32_t layer = 0; layer < graph.layers.size(); ++layer)
-            graph.renumber(layer);
-    };
-    Sweeper sweeper(graph);
+    Sweeper sweeper(graph, keys);
     unsigned idle = 0;
     for (unsigned i = 0; i < sweeps && idle < 6 && best > 0 && !stop.stop_requested(); ++i) {
         sweeper.sweep(i % 2 == 0, i % 4 >= 2);
-        const std::uint64_t crossings = countCrossings(graph);
+        const std::uint64_t crossings = count(graph, keys);
         ++idle;
         if (crossings < best) {
             best = crossings;
@@ -187,11 +274,85 @@ std::uint64_t reduceCrossings(ProperGraph& graph, unsigned sweeps, std::size_t s
             idle = 0;
         }
     }
-    restore();
-    if (best == 0 || stop.stop_requested())
-        return best;
-    Transposer(graph, swapWork).run(stop);
-    return countCrossings(graph);
+    graph.layers = std::move(bestLayers);
+    renumberAll(graph);
+    return best;
+}
+
+/// Tries several first orders and keeps the best outcome.
+class Search {
+public:
+    Search(ProperGraph& graph, const PortKeys& keys, unsigned sweeps, const std::stop_token& stop)
+        : m_graph(graph), m_keys(keys), m_holder(graph), m_sweeps(sweeps), m_stop(stop) {}
+
+    void from(std::vector<std::vector<std::uint32_t>> layers) {
+        m_graph.layers = std::move(layers);
+        for (auto& order : m_graph.layers)
+            m_holder.enforce(order);
+        renumberAll(m_graph);
+        if (const std::uint64_t crossings = sweepFrom(m_graph, m_keys, m_sweeps, m_stop); crossings < m_best) {
+            m_best = crossings;
+            m_layers = m_graph.layers;
+        }
+    }
+
+    /// The same with other nodes held for a while.
+    void from(std::vector<std::vector<std::uint32_t>> layers, std::vector<std::uint32_t> ranks,
+              std::vector<std::uint32_t> groups) {
+        std::swap(m_graph.heldRank, ranks);
+        std::swap(m_graph.heldGroup, groups);
+        from(std::move(layers));
+        std::swap(m_graph.heldRank, ranks);
+        std::swap(m_graph.heldGroup, groups);
+    }
+
+    void takeBest() {
+        m_graph.layers = m_layers;
+        renumberAll(m_graph);
+    }
+    bool isDone() const { return m_best == 0 || m_stop.stop_requested(); }
+
+private:
+    ProperGraph& m_graph;
+    const PortKeys& m_keys;
+    Holder m_holder;
+    const unsigned m_sweeps;
+    const std::stop_token& m_stop;
+    std::uint64_t m_best = std::numeric_limits<std::uint64_t>::max();
+    std::vector<std::vector<std::uint32_t>> m_layers;
+};
+
+} // namespace
+
+std::uint64_t reduceCrossings(ProperGraph& graph, unsigned sweeps, std::size_t swapWork, const std::stop_token& stop) {
+    const PortKeys keys(graph);
+    Holder holder(graph);
+    if (sweeps == 0 && swapWork == 0) {
+        for (auto& order : graph.layers)
+            holder.enforce(order);
+        renumberAll(graph);
+        return count(graph, keys);
+    }
+    const auto start = graph.layers;
+    Search search(graph, keys, sweeps, stop);
+    search.from(start);
+    search.takeBest();
+    if (!search.isDone()) {
+        // Long lines got caught between branches: from the start once more, with the nodes held where they are now.
+        std::vector<std::uint32_t> places(graph.place.begin(), graph.place.begin() + graph.nodeCount);
+        search.from(start, std::move(places), std::vector<std::uint32_t>(graph.nodeCount, 0));
+    }
+    if (!search.isDone() && !graph.heldGroup.empty()) {
+        // And from what they would be if nothing were held.
+        Search free(graph, keys, sweeps, stop);
+        free.from(start, {}, {});
+        free.takeBest();
+        search.from(graph.layers);
+    }
+    search.takeBest();
+    if (!search.isDone())
+        Transposer(graph, keys, swapWork).run(stop);
+    return count(graph, keys);
 }
 
 } // namespace lapidary::layout

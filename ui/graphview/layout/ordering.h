@@ -14,7 +14,8 @@ namespace lapidary::layout {
 std::uint64_t countCrossings(const ProperGraph& graph);
 
 /// Barycentre sweeps down and up, then swaps of neighbours; keeps the best order met. Ties keep their order, so the
-/// result is deterministic. `swapWork` bounds the comparisons of the swapping step. Returns the crossings left.
+/// result is deterministic. `swapWork` bounds the comparisons of the swapping step. Held nodes keep their order among
+/// each other throughout. Returns the crossings left.
 std::uint64_t reduceCrossings(ProperGraph& graph, unsigned sweeps, std::size_t swapWork, const std::stop_token& stop);
 
 } // namespace lapidary::layout

@@ -81,11 +81,11 @@ void cutEdges(ProperGraph& g, const std::vector<DownEdge>& edges, const std::vec
             const std::uint32_t bend = g.vertexCount();
             g.layerOf.push_back(g.layerOf[tip] + 1);
             g.breadth.push_back(0);
-            g.links.push_back({tip, bend});
+            g.links.push_back({tip, bend, tip == edge.upper ? edge.upperAt : 0, 0});
             tip = bend;
         }
         g.lastLink[e] = static_cast<std::uint32_t>(g.links.size());
-        g.links.push_back({tip, edge.lower});
+        g.links.push_back({tip, edge.lower, tip == edge.upper ? edge.upperAt : 0, edge.lowerAt});
         previous = e;
     }
 }

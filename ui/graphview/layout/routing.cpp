@@ -37,10 +37,17 @@ private:
     /// The farther a line has to go sideways, the more height its bend gets.
     double gapBelow(std::uint32_t layer) const {
         double sideways = 0;
+        const bool border = isBorder(layer) || (layer + 1 < m_graph.layers.size() && isBorder(layer + 1));
         for (const std::uint32_t vertex : m_graph.layers[layer])
             for (const std::uint32_t link : m_graph.down.of(vertex))
                 sideways = std::max(sideways, std::abs(m_attach.upper[link] - m_attach.lower[link]));
-        return m_options.layerGap * std::clamp(0.8 + sideways / 500, 1.0, 3.0);
+        const double least = border ? 0.5 : 1.0;
+        return std::round(8 * m_options.layerGap * std::clamp(least - 0.2 + sideways / 500, least, 3.0)) / 8;
+    }
+
+    /// Whether only lines pass here: the border of a frame.
+    bool isBorder(std::uint32_t layer) const {
+        return std::ranges::all_of(m_graph.layers[layer], [&](std::uint32_t v) { return m_graph.breadth[v] == 0; });
     }
 
     void stackBands() {
@@ -122,7 +129,8 @@ private:
     }
 
     std::int32_t routeLink(std::uint32_t link, std::int32_t tip, EdgeRoute& begin) {
-        const auto [upper, lower] = m_graph.links[link];
+        const std::uint32_t upper = m_graph.links[link].upper;
+        const std::uint32_t lower = m_graph.links[link].lower;
         const Band& from = m_bands[m_graph.layerOf[upper]];
         const Band& to = m_bands[m_graph.layerOf[lower]];
         const double x0 = m_attach.upper[link];
@@ -185,10 +193,12 @@ private:
     void routeBundle(std::span<const std::uint32_t> edges, double lane) {
         const std::uint32_t upper = m_edges[edges.front()].upper;
         const std::uint32_t layer = m_graph.layerOf[upper];
-        const auto side = [&](std::uint32_t node) {
+        const auto side = [&](std::uint32_t node, float port) {
+            if (m_graph.hasFixedPorts(node))
+                return m_across[node] + static_cast<double>(port);
             return m_across[node] + m_size[node].width / 2 - std::min(10.0, m_size[node].width / 4);
         };
-        const double x = side(upper);
+        const double x = side(upper, m_edges[edges.front()].upperAt);
         const std::int32_t root = extend(-1, false, x, bottomOf(upper), x, m_bands[layer].bottom);
         const double textY = labelY(m_bands[layer], m_bands[layer + 1]);
         std::int32_t trunk = -1;
@@ -212,10 +222,11 @@ private:
                 first = trunkFirst;
                 fromX = lane;
             }
-            tip = add(tip, fromX, m_bands[goal - 1].bottom, side(lower), m_bands[goal].top);
+            const double end = side(lower, m_edges[e].lowerAt);
+            tip = add(tip, fromX, m_bands[goal - 1].bottom, end, m_bands[goal].top);
             if (first < 0)
                 first = tip;
-            tip = extend(tip, false, side(lower), m_bands[goal].top, side(lower), m_drawing.boxes[lower].y);
+            tip = extend(tip, false, end, m_bands[goal].top, end, m_drawing.boxes[lower].y);
             m_drawing.routes[e] = {first, tip, false, x, textY, lane - x};
         }
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "pass/nearest.h"
+#include "base/nearest.h"
 
 #include <algorithm>
 #include <numeric>

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/graphview/graphpicture.h"
+#include "ui/models/groupstate.h"
+#include "ui/models/pictureids.h"
+
+namespace lapidary {
+
+/// A picture and what its parts stand for. Immutable once made.
+struct GraphScene {
+    GraphPicture picture;
+    PictureIdsPtr ids;                  ///< with the hierarchy
+    std::vector<std::int32_t> closedBy; ///< by group: the closed group that hides it or is it; -1: none
+
+    const GraphHierarchy& hierarchy() const { return ids->hierarchy(); }
+    /// The node of the picture that shows this node, or stands for it; nothing for an unknown one. An owner of an open
+    /// body is shown by its frame.
+    std::optional<std::uint32_t> shown(std::int32_t instance, NodeId node) const;
+    /// The closed group that hides a picture id; -1: none does.
+    std::int32_t hiddenBy(std::uint32_t id) const;
+    /// Nodes of the main graph that a picture id stands for: a node itself, a group's members, a body's owner.
+    std::vector<NodeId> mainNodes(std::uint32_t id) const;
+    /// The group that "expand" opens at a picture id: a closed group or closed body; -1: nothing to open.
+    std::int32_t expandable(std::uint32_t id) const;
+    /// The group that "collapse" closes at a picture id: the innermost open one around it; -1: none.
+    std::int32_t collapsible(std::uint32_t id) const;
+};
+
+using GraphScenePtr = std::shared_ptr<const GraphScene>;
+
+} // namespace lapidary
