@@ -2,6 +2,7 @@
 #include "ui/graphview/graphview.h"
 
 #include "ui/graphview/graphaccessible.h"
+#include "ui/graphview/nodesize.h"
 
 #include <QApplication>
 #include <QPainter>
@@ -18,7 +19,6 @@ namespace {
 constexpr int motionMs = 140;
 constexpr std::uint32_t motionNodes = 6000;
 constexpr double zoomStep = 1.25;
-constexpr double frameStrip = 20; ///< height of a frame's title
 
 } // namespace
 
@@ -389,7 +389,7 @@ std::optional<quint32> GraphView::frameAt(QPointF position) const {
     const auto& groups = m_picture->picture().groups;
     const auto& boxes = m_picture->layout().groupBoxes;
     for (std::size_t i = std::min(groups.size(), boxes.size()); i-- > 0;) // children stand behind their parents
-        if (QRectF(boxes[i].x, boxes[i].y, boxes[i].width, std::min(frameStrip, boxes[i].height)).contains(scene))
+        if (QRectF(boxes[i].x, boxes[i].y, boxes[i].width, std::min(nodesize::groupHeader, boxes[i].height)).contains(scene))
             return groups[i].id;
     return std::nullopt;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/inspectedgraph.h"
 
+#include <algorithm>
+
 namespace lapidary {
 
 InspectedGraphPtr InspectedGraph::main(AnalysedModelPtr model) {
@@ -47,6 +49,27 @@ TensorPtr InspectedGraph::constant(ValueId id) const {
         return nullptr;
     const auto* outside = m_parent->graph().findValue(value->name);
     return outside ? m_parent->constant(outside->id) : nullptr;
+}
+
+InspectedGraphPtr InspectedGraph::at(const InspectedGraphPtr& main, const GraphHierarchy& hierarchy, std::int32_t index) {
+    if (!main || index < 0 || std::size_t(index) >= hierarchy.instances().size())
+        return nullptr;
+    if (index == 0)
+        return main;
+    const GraphInstance& instance = hierarchy.instance(index);
+    const auto parent = at(main, hierarchy, std::max(instance.parent, 0));
+    const Node* owner = parent ? parent->graph().node(instance.owner) : nullptr;
+    if (!owner)
+        return nullptr;
+    if (instance.function) {
+        const Function* function = main->model().model->functionOf(*owner);
+        return function ? ofFunction(main->modelPtr(), *function) : nullptr;
+    }
+    const auto bodies = owner->subgraphs();
+    for (std::size_t i = 0; i < bodies.size(); ++i)
+        if (bodies[i].second == instance.graph)
+            return parent->inside(*owner, i);
+    return nullptr;
 }
 
 } // namespace lapidary

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "analysis/hierarchy/graphhierarchy.h"
 #include "engine/engine.h"
 
 #include <QString>
@@ -22,6 +23,9 @@ public:
     InspectedGraphPtr inside(const Node& owner, std::size_t index) const;
     /// The body of a local function; null if the function has none.
     static InspectedGraphPtr ofFunction(AnalysedModelPtr model, const Function& function);
+
+    /// The graph at instance `index` of the model's hierarchy; null if there is none.
+    static InspectedGraphPtr at(const InspectedGraphPtr& main, const GraphHierarchy& hierarchy, std::int32_t index);
 
     const AnalysedModel& model() const { return *m_model; }
     const AnalysedModelPtr& modelPtr() const { return m_model; }

@@ -120,6 +120,11 @@ void InspectorPanel::findGroups() {
         });
 }
 
+void InspectorPanel::inspectInside(const GraphHierarchy& hierarchy, std::int32_t instance, NodeId node) {
+    if (const auto place = InspectedGraph::at(m_main, hierarchy, instance); place && place->graph().node(node))
+        inspect({place, node, {}, {}});
+}
+
 void InspectorPanel::inspectValue(ValueId value) {
     if (m_main && m_main->graph().value(value))
         inspect({m_main, {}, {}, value});

@@ -29,6 +29,8 @@ public:
     /// Shows something else than the shared selection: a value, or parts of a graph inside. The selection follows if it
     /// is a node of the main graph.
     void inspect(const InspectorSubject& subject);
+    /// A node of the graph at instance `instance` of the model's hierarchy.
+    void inspectInside(const GraphHierarchy& hierarchy, std::int32_t instance, NodeId node);
     /// A value of the main graph.
     void inspectValue(ValueId value);
     const InspectorSubject& subject() const { return m_subject; }

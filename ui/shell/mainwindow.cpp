@@ -5,6 +5,7 @@
 #include "ui/models/numbertext.h"
 #include "ui/panels/comparepanel.h"
 #include "ui/panels/devicespanel.h"
+#include "ui/panels/graphgroups.h"
 #include "ui/panels/graphpanel.h"
 #include "ui/panels/inspectorpanel.h"
 #include "ui/panels/jobspanel.h"
@@ -119,6 +120,10 @@ void MainWindow::makeDocks() {
     // Both need the whole height.
     tabifyDockWidget(passes, inspector);
     passes->raise();
+    connect(m_graph, &GraphPanel::innerNodeSelected, inspected, [this, inspected](const SceneRef& inner) {
+        if (const auto scene = m_graph->groups().scene(); scene && scene->ids)
+            inspected->inspectInside(scene->ids->hierarchy(), inner.instance, inner.node);
+    });
     connect(m_graph, &GraphPanel::valuePicked, inspected, &InspectorPanel::inspectValue);
     connect(m_graph, &GraphPanel::nodeActivated, inspector, [inspector] {
         inspector->show();

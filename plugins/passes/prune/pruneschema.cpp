@@ -186,7 +186,7 @@ Result<ChannelSelectionOptions> selectionOptions(const PassInput& input) {
         if (!name.empty())
             patterns.push_back(name);
     }
-    auto nodes = resolveScope(*input.model->graph, patterns);
+    auto nodes = resolveScope(*input.model, input.shapes, patterns);
     if (!nodes)
         return nodes.status();
     options.protectedLayers = std::move(*nodes);

@@ -19,7 +19,9 @@ void spread(std::vector<Wish>& wishes, double low, double high) {
     std::ranges::sort(wishes, [](const Wish& a, const Wish& b) {
         return a.at != b.at ? a.at < b.at : (a.order != b.order ? a.order < b.order : a.link < b.link);
     });
-    const double gap = std::min(wantedGap, (high - low) / static_cast<double>(wishes.size() - 1));
+    // Of two lines at a small node one may stay in the middle, so that the main path is straight.
+    const double gap =
+        std::min(wantedGap, (high - low) / static_cast<double>(std::max<std::size_t>(2, wishes.size() - 1)));
     for (std::size_t i = 0; i < wishes.size();) {
         std::size_t end = i + 1;
         while (end < wishes.size() && wishes[end].at == wishes[i].at)

@@ -65,24 +65,21 @@ void preferMainPath(const ProperGraph& g, std::vector<bool>& allowed) {
         const auto other = [&](std::uint32_t link) { return upwards ? g.links[link].upper : g.links[link].lower; };
         const auto isNode = [&](std::uint32_t link) { return !g.isBend(other(link)) && allowed[link]; };
         const auto nodes = std::ranges::count_if(links, isNode);
-        // With two nodes or more the middle of all neighbours keeps rows of branches from drifting sideways.
-        if (nodes == 0 || (nodes > 1 && nodes < std::ssize(links)))
+        if (nodes == 0)
             return;
         std::uint32_t longest = 0;
-        std::uint32_t shortest = none;
-        for (const std::uint32_t link : links) {
-            if (!isNode(link)) {
-                allowed[link] = false;
-                continue;
-            }
-            const std::uint32_t run = upwards ? above[other(link)] : beneath[other(link)];
-            longest = std::max(longest, run);
-            shortest = std::min(shortest, run);
-        }
-        if (nodes != 2 || longest < shortest + 2)
-            return;
+        std::uint32_t second = 0;
+        const auto run = [&](std::uint32_t link) { return upwards ? above[other(link)] : beneath[other(link)]; };
         for (const std::uint32_t link : links)
-            if (allowed[link] && (upwards ? above[other(link)] : beneath[other(link)]) != longest)
+            if (isNode(link)) {
+                second = std::max(second, std::min(longest, run(link)));
+                longest = std::max(longest, run(link));
+            }
+        // One path is clearly the main one, whatever constants and branches join it here. Otherwise the middle of all
+        // neighbours keeps rows of branches from drifting sideways.
+        const bool clear = nodes == 1 || longest >= second + 2;
+        for (const std::uint32_t link : links)
+            if (clear ? !isNode(link) || run(link) != longest : nodes == std::ssize(links) && !isNode(link))
                 allowed[link] = false;
     };
     for (std::uint32_t vertex = 0; vertex < g.nodeCount; ++vertex) {
