@@ -14,7 +14,7 @@ namespace {
 using namespace nodesize;
 
 void capsule(const PaintFrame& frame, const QRectF& rect, const QColor& fill, const QColor& outline, bool dashed) {
-    QPen pen(outline, std::max(1.0, frame.view.scale));
+    QPen pen(outline, frame.wholeWidth(std::max(1.0, frame.view.scale)));
     if (dashed)
         pen.setDashPattern({2.5, 2});
     frame.painter.setPen(pen);
@@ -39,12 +39,12 @@ void paintLock(QPainter& painter, const QRectF& box, const QColor& ink) {
 
 void paintBadges(const PaintFrame& frame, const QRectF& node, const NodeDecor& decor) {
     const double s = frame.view.scale;
-    double right = node.right() + 5 * s;
+    double right = node.right() + chipOverhang * s;
     const QColor fill = frame.style.dark ? QColor(86, 70, 20) : QColor(255, 243, 205);
     const QColor outline = frame.style.dark ? QColor(170, 140, 60) : QColor(190, 150, 60);
     for (auto it = decor.badges.rbegin(); it != decor.badges.rend(); ++it) {
         const double text = frame.texts.width(*it, chipFont * s);
-        const QRectF rect(right - text - 10 * s, node.top() - chipHeight * s * 0.62, text + 10 * s, chipHeight * s);
+        const QRectF rect(right - text - 10 * s, node.top() - chipHeight * s * chipRise, text + 10 * s, chipHeight * s);
         capsule(frame, rect, fill, outline, false);
         frame.painter.setPen(frame.style.text);
         frame.texts.draw(frame.painter, *it, chipFont * s, rect.left(), rect.width(), rect.center().y(),
@@ -57,7 +57,8 @@ void paintValueChip(const PaintFrame& frame, const QRectF& node, const NodeDecor
     const double s = frame.view.scale;
     const std::string text = decor.predicted ? "\xE2\x89\x88 " + decor.valueText : decor.valueText;
     const double width = std::max(44 * s, frame.texts.width(text, chipFont * s) + 12 * s);
-    const QRectF rect(node.right() + 5 * s - width, node.bottom() - chipHeight * s * 0.42, width, chipHeight * s);
+    const QRectF rect(node.right() + chipOverhang * s - width, node.bottom() - chipHeight * s * chipDip, width,
+                      chipHeight * s);
     const QColor paper = mixed(frame.style.paper, frame.style.text, 0.04);
     const QColor outline = mixed(frame.style.text, frame.style.paper, dimmed ? 0.75 : 0.35);
     frame.painter.setPen(Qt::NoPen);
@@ -84,7 +85,8 @@ void paintFence(const PaintFrame& frame, const QRectF& node, const NodeDecor& de
     const double wanted = alone ? frame.texts.width(decor.fenced, chipFont * s) + 4 * s : 0;
     const double room = std::max(0.0, node.width() - icon);
     const double text = wanted < 24 * s && alone ? wanted : std::min(wanted, room);
-    const QRectF rect(node.left() - 5 * s, node.bottom() - chipHeight * s * 0.42, icon + 8 * s + text, chipHeight * s);
+    const QRectF rect(node.left() - 5 * s, node.bottom() - chipHeight * s * chipDip, icon + 8 * s + text,
+                      chipHeight * s);
     const QColor ink = frame.style.dark ? QColor(235, 190, 130) : QColor(122, 66, 0);
     capsule(frame, rect, frame.style.dark ? QColor(66, 50, 32) : QColor(255, 238, 214), ink, false);
     paintLock(frame.painter, QRectF(rect.left() + 4 * s, rect.center().y() - icon / 2, icon, icon), ink);
@@ -93,6 +95,18 @@ void paintFence(const PaintFrame& frame, const QRectF& node, const NodeDecor& de
         frame.texts.draw(frame.painter, decor.fenced, chipFont * s, rect.left() + icon + 6 * s, text - 2 * s,
                          rect.center().y());
     }
+}
+
+void paintGroupTag(const PaintFrame& frame, const QRectF& node, const NodeDecor& decor) {
+    const double s = frame.view.scale;
+    const Rgb color = groupColor(decor.group);
+    const double wanted = frame.texts.width(decor.groupText, chipFont * s) + 12 * s;
+    const double width = std::min(wanted, std::max(node.width() * 0.75, 60 * s));
+    const QRectF rect(node.left() - 6 * s, node.top() - chipHeight * s * 0.8, width, chipHeight * s);
+    capsule(frame, rect, toColor(color), toColor(color), false);
+    frame.painter.setPen(toColor(readableOn(color)));
+    frame.texts.draw(frame.painter, decor.groupText, chipFont * s, rect.left() + 6 * s, rect.width() - 12 * s,
+                     rect.center().y());
 }
 
 } // namespace lapidary

@@ -19,4 +19,7 @@ void paintValueChip(const PaintFrame& frame, const QRectF& node, const NodeDecor
 /// Lock and, where there is room, the reason at the left end of the bottom rim.
 void paintFence(const PaintFrame& frame, const QRectF& node, const NodeDecor& decor, bool alone);
 
+/// What a coupled group is called, in its colour, at the left end of the top rim.
+void paintGroupTag(const PaintFrame& frame, const QRectF& node, const NodeDecor& decor);
+
 } // namespace lapidary

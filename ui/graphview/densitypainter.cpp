@@ -2,68 +2,57 @@
 #include "ui/graphview/densitypainter.h"
 
 #include "ui/graphview/nodecolors.h"
+#include "ui/graphview/raster.h"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 
 namespace lapidary {
 namespace {
 
-class Raster {
+/// Header colours of all kinds of nodes, made once per image: a lookup per node is what 100 000 nodes allow.
+class FarColors {
 public:
-    explicit Raster(QImage& image)
-        : m_bits(reinterpret_cast<QRgb*>(image.bits())), m_stride(image.bytesPerLine() / 4), m_width(image.width()),
-          m_height(image.height()) {}
-
-    /// Covers [x0,x1) x [y0,y1), at least one pixel each way.
-    void fill(double x0, double y0, double x1, double y1, QRgb color) {
-        if (!(x1 >= 0 && y1 >= 0 && x0 < m_width && y0 < m_height))
-            return;
-        const int left = std::max(0, static_cast<int>(std::floor(x0)));
-        const int top = std::max(0, static_cast<int>(std::floor(y0)));
-        const int right = std::min<double>(m_width, std::max(left + 1.0, std::round(std::min(x1, m_width + 1.0))));
-        const int bottom = std::min<double>(m_height, std::max(top + 1.0, std::round(std::min(y1, m_height + 1.0))));
-        for (int y = top; y < bottom; ++y)
-            std::fill(m_bits + y * m_stride + left, m_bits + y * m_stride + right, color);
-    }
-
-    /// A one-pixel line, cut to the image first so that its cost depends on what is seen.
-    void line(double x0, double y0, double x1, double y1, QRgb color) {
-        double from = 0;
-        double to = 1;
-        if (!cut(x0, x1 - x0, m_width, from, to) || !cut(y0, y1 - y0, m_height, from, to))
-            return;
-        const double dx = x1 - x0;
-        const double dy = y1 - y0;
-        const int steps = static_cast<int>(std::ceil(std::max(std::abs(dx), std::abs(dy)) * (to - from)));
-        const double step = steps > 0 ? (to - from) / steps : 0;
-        for (int i = 0; i <= steps; ++i) {
-            const double t = from + step * i;
-            const int x = static_cast<int>(x0 + dx * t);
-            const int y = static_cast<int>(y0 + dy * t);
-            if (x >= 0 && y >= 0 && x < m_width && y < m_height)
-                m_bits[y * m_stride + x] = color;
+    FarColors(const BoundDecor& decor, const GraphStyle& style) : m_decor(decor), m_overlay(decor.hasOverlay()) {
+        for (int dimmed = 0; dimmed < 2; ++dimmed) {
+            for (std::size_t i = 0; i < m_plain[dimmed].size(); ++i) {
+                const auto category = static_cast<NodeCategory>(i);
+                m_plain[dimmed][i] = shade(toColor(categoryFill(category, style.dark)), dimmed != 0, style);
+            }
+            if (!m_overlay)
+                continue;
+            for (std::size_t i = 0; i < m_ramp[dimmed].size(); ++i)
+                m_ramp[dimmed][i] = shade(toColor(rampColor(static_cast<double>(i) / 255)), dimmed != 0, style);
+            m_none[dimmed] = shade(style.noValue, dimmed != 0, style);
         }
     }
 
-private:
-    static bool cut(double start, double delta, double size, double& from, double& to) {
-        if (delta == 0)
-            return start >= 0 && start < size;
-        double a = -start / delta;
-        double b = (size - start) / delta;
-        if (a > b)
-            std::swap(a, b);
-        from = std::max(from, a);
-        to = std::min(to, b);
-        return from <= to;
+    QRgb of(const PictureNode& node, const NodeDecor* decor) const {
+        if (!m_overlay)
+            return m_plain[0][static_cast<std::size_t>(node.category)];
+        const int dimmed = m_decor.isDimmed(decor) ? 1 : 0;
+        if (!decor || !decor->hasValue())
+            return m_none[dimmed];
+        return m_ramp[dimmed][static_cast<std::size_t>(std::clamp(decor->value, 0.0F, 1.0F) * 255)];
     }
 
-    QRgb* m_bits;
-    qsizetype m_stride;
-    int m_width;
-    int m_height;
+private:
+    static QRgb shade(const QColor& color, bool dimmed, const GraphStyle& style) {
+        return (dimmed ? mixed(color, style.paper, 0.8) : color).rgb();
+    }
+
+    const BoundDecor& m_decor;
+    const bool m_overlay;
+    std::array<QRgb, static_cast<std::size_t>(NodeCategory::Unknown) + 1> m_plain[2] = {};
+    std::array<QRgb, 256> m_ramp[2] = {};
+    QRgb m_none[2] = {};
 };
+
+/// Between two opaque colours.
+QRgb mixedRgb(QRgb a, QRgb b, int part256) {
+    const auto channel = [&](int x, int y) { return x + (y - x) * part256 / 256; };
+    return qRgb(channel(qRed(a), qRed(b)), channel(qGreen(a), qGreen(b)), channel(qBlue(a), qBlue(b)));
+}
 
 } // namespace
 
@@ -79,6 +68,7 @@ void paintDensity(QImage& image, const DensityMap& map, const LaidPicture& pictu
         const RouteSegment& s = segments[i];
         raster.line(x(s.x0), y(s.y0), x(s.x1), y(s.y1), marks.isLit(i) ? red : faint);
     }
+    const FarColors colors(decor, style);
     std::vector<std::uint32_t> marked;
     const auto& boxes = picture.layout().boxes;
     for (std::uint32_t i = 0; i < boxes.size(); ++i) {
@@ -90,11 +80,10 @@ void paintDensity(QImage& image, const DensityMap& map, const LaidPicture& pictu
         if (right < 0 || bottom < 0 || left > image.width() || top > image.height())
             continue;
         const NodeDecor* own = decor.of(i);
-        const NodeColors colors = nodeColors(picture.picture().nodes[i], own, decor, style);
-        QColor fill = colors.header;
+        QRgb fill = colors.of(picture.picture().nodes[i], own);
         if (marks.anyFound && (marks.of(i) & PaintMarks::Found) == 0)
-            fill = mixed(fill, style.paper, 0.6);
-        raster.fill(left, top, right, bottom, fill.rgb());
+            fill = mixedRgb(fill, style.paper.rgb(), 154);
+        raster.fill(left, top, right, bottom, fill);
         if (own && own->group >= 0)
             raster.fill(left, top, left + std::max(1.0, (right - left) / 4), bottom,
                         toColor(groupColor(own->group)).rgb());

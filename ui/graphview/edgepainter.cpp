@@ -9,6 +9,7 @@
 #include <QVector>
 
 #include <algorithm>
+#include <cmath>
 
 namespace lapidary {
 namespace {
@@ -26,7 +27,7 @@ class EdgeCollector {
 public:
     EdgeCollector(const PaintFrame& frame, Detail detail, bool coarse)
         : m_frame(frame), m_coarse(coarse), m_down(frame.picture.layout().direction == LayoutDirection::TopDown),
-          m_arrows(detail == Detail::Text || frame.view.scale >= 0.3),
+          m_arrows(detail == Detail::Text || frame.view.scale >= 0.3), m_width(frame.lineWidth()),
           m_clip(QRectF(QPointF(0, 0), frame.view.size).adjusted(-8, -8, 8, 8)) {}
 
     void add(Batch& batch, std::uint32_t index) {
@@ -55,10 +56,11 @@ public:
     }
 
 private:
-    /// Across the flow lines stand on pixel middles, so that straight ones are sharp and bends meet them exactly.
+    /// Across the flow lines cover whole pixels, so that straight ones are sharp and bends meet them exactly.
     QPointF screen(double x, double y) const {
         const QPointF p = m_frame.view.toScreen(QPointF(x, y));
-        return m_down ? QPointF(m_frame.snapMiddle(p.x()), p.y()) : QPointF(p.x(), m_frame.snapMiddle(p.y()));
+        return m_down ? QPointF(m_frame.snapLine(p.x(), m_width), p.y())
+                      : QPointF(p.x(), m_frame.snapLine(p.y(), m_width));
     }
 
     void straight(Batch& batch, QPointF from, QPointF to) const {
@@ -114,18 +116,44 @@ private:
     const bool m_coarse;
     const bool m_down;
     const bool m_arrows;
+    const double m_width;
     const QRectF m_clip;
 };
 
-void paintBatch(QPainter& painter, const Batch& batch, QPen pen, bool smooth) {
+/// Thousands of curves: hairlines side by side make up the width, which costs a fraction of stroking outlines.
+void paintBundle(QPainter& painter, const QVector<QPolygonF>& curves, const QPen& pen, double pixelRatio) {
+    QVector<QLineF> lines;
+    const int copies = std::max(1, static_cast<int>(std::lround(pen.widthF() * pixelRatio)));
+    for (const QPolygonF& curve : curves) {
+        const QPointF run = curve.last() - curve.first();
+        const bool flat = std::abs(run.x()) > std::abs(run.y());
+        for (int i = 0; i < copies; ++i) {
+            const double aside = (i - (copies - 1) / 2.0) / pixelRatio;
+            const QPointF shift = flat ? QPointF(0, aside) : QPointF(aside, 0);
+            for (qsizetype k = 1; k < curve.size(); ++k)
+                lines.append(QLineF(curve[k - 1] + shift, curve[k] + shift));
+        }
+    }
+    QPen hair(pen.color(), 0);
+    hair.setCosmetic(true);
+    painter.setPen(hair);
+    painter.drawLines(lines);
+}
+
+void paintBatch(const PaintFrame& frame, const Batch& batch, QPen pen, bool smooth) {
+    QPainter& painter = frame.painter;
     pen.setCapStyle(Qt::FlatCap);
     painter.setPen(pen);
     painter.setBrush(Qt::NoBrush);
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.drawLines(batch.straight);
-    painter.setRenderHint(QPainter::Antialiasing, smooth);
-    for (const QPolygonF& curve : batch.curves)
-        painter.drawPolyline(curve);
+    if (smooth) {
+        painter.setRenderHint(QPainter::Antialiasing, true);
+        for (const QPolygonF& curve : batch.curves)
+            painter.drawPolyline(curve);
+    } else {
+        paintBundle(painter, batch.curves, pen, frame.pixelRatio);
+    }
     painter.setRenderHint(QPainter::Antialiasing, true);
     painter.setPen(Qt::NoPen);
     painter.setBrush(pen.color());
@@ -137,7 +165,7 @@ void paintBatch(QPainter& painter, const Batch& batch, QPen pen, bool smooth) {
 
 void paintEdges(const PaintFrame& frame, const std::vector<std::uint32_t>& visible, Detail detail) {
     // So many lines at once are a dense bundle: smooth curves would cost much and show nothing more.
-    const bool coarse = visible.size() > denseBundle;
+    const bool coarse = !frame.printing && visible.size() > denseBundle;
     EdgeCollector collector(frame, detail, coarse);
     Batch plain;
     Batch dashed;
@@ -154,13 +182,13 @@ void paintEdges(const PaintFrame& frame, const std::vector<std::uint32_t>& visib
     if (frame.marks.anyFound)
         ink = mixed(ink, frame.style.paper, 0.5);
     const double width = frame.lineWidth();
-    paintBatch(frame.painter, plain, QPen(ink, width), !coarse);
+    paintBatch(frame, plain, QPen(ink, width), !coarse);
     if (!dashed.straight.isEmpty() || !dashed.curves.isEmpty()) {
         QPen pen(ink, width);
         pen.setDashPattern({3, 2});
-        paintBatch(frame.painter, dashed, pen, !coarse);
+        paintBatch(frame, dashed, pen, !coarse);
     }
-    paintBatch(frame.painter, lit, QPen(frame.style.selection, std::max(1.5, width)), true);
+    paintBatch(frame, lit, QPen(frame.style.selection, frame.wholeWidth(std::max(1.5, width))), true);
 }
 
 void paintEdgeLabels(const PaintFrame& frame, const std::vector<std::uint32_t>& visible) {

@@ -22,6 +22,7 @@ struct NodeDecor {
     std::int64_t channelsKept = -1;    ///< of PictureNode::channels; -1: nothing is to be removed
     std::vector<ChannelRange> removed; ///< which ones; empty with channelsKept set: the last ones are hatched
     std::int32_t group = -1;           ///< nodes with one number are coupled and outlined alike; -1: none
+    std::string groupText;             ///< what the group is called: "Group 3, 64 channels"; may be empty
     std::string fenced;                ///< why a pass leaves this node alone; empty: it does not
     float value = std::numeric_limits<float>::quiet_NaN(); ///< colour-by value in 0..1; NaN: none
     std::string valueText;                                 ///< the same as a number with unit
@@ -43,6 +44,10 @@ struct OverlayLegend {
     std::string maxText;
     std::vector<LegendEntry> entries; ///< instead of the continuous scale
     bool predicted = false;
+    std::string middleText = {};    ///< of the scale's middle; empty: not said
+    std::string thresholdText = {}; ///< of the value at GraphDecor::threshold
+    std::string note = {};          ///< below the scale, such as "logarithmic", or in place of it: see `hasScale`
+    bool hasScale = true;           ///< false: there are no values yet, and `note` says how to get them
 };
 
 struct GraphDecor {

@@ -41,16 +41,17 @@ Detail GraphPainter::detailFor(double scale, std::size_t nodesInView) {
 
 void GraphPainter::paint(QPainter& painter, const LaidPicture& picture, const Viewport& view, const BoundDecor& decor,
                          const PaintMarks& marks) {
-    const double ratio = painter.device() ? painter.device()->devicePixelRatioF() : 1.0;
+    constexpr double printRatio = 16; // a printer's pixels are too fine to snap to
+    const double ratio = m_printing ? printRatio : painter.device() ? painter.device()->devicePixelRatioF() : 1.0;
     painter.save();
     const QRectF all(QPointF(0, 0), view.size);
     painter.setClipRect(all, Qt::IntersectClip);
     painter.fillRect(all, m_style.paper);
-    const PaintFrame frame{painter, picture, decor, marks, m_style, view, *m_texts, ratio};
-    Detail detail = detailFor(view.scale, 0);
+    const PaintFrame frame{painter, picture, decor, marks, m_style, view, *m_texts, ratio, m_printing};
+    Detail detail = m_printing ? Detail::Text : detailFor(view.scale, 0);
     if (detail != Detail::Density) {
         picture.nodesIn(view.visible(chipMargin * std::max(1.0, view.scale)), m_nodes);
-        detail = detailFor(view.scale, m_nodes.size());
+        detail = m_printing ? Detail::Text : detailFor(view.scale, m_nodes.size());
     }
     picture.groupsIn(view.visible(0), m_groups);
     if (detail == Detail::Density) {
@@ -71,14 +72,17 @@ void GraphPainter::paintFar(const PaintFrame& frame) {
     const QSize pixels = (frame.view.size * frame.pixelRatio).toSize();
     if (pixels.isEmpty())
         return;
-    QImage image(pixels, QImage::Format_RGB32);
-    if (image.isNull())
+    if (m_far.size() != pixels)
+        m_far = QImage(pixels, QImage::Format_RGB32);
+    if (m_far.isNull())
         return;
-    image.fill(m_style.paper);
+    m_far.fill(m_style.paper);
     const double scale = frame.view.scale * frame.pixelRatio;
-    paintDensity(image, {frame.view.origin.x(), frame.view.origin.y(), scale, scale}, frame.picture, frame.decor,
+    paintDensity(m_far, {frame.view.origin.x(), frame.view.origin.y(), scale, scale}, frame.picture, frame.decor,
                  frame.marks, m_style);
-    frame.painter.drawImage(QRectF(QPointF(0, 0), frame.view.size), image);
+    // Pixel on pixel: with the device's ratio taken out the image is copied, neither scaled nor blurred.
+    frame.painter.scale(1 / frame.pixelRatio, 1 / frame.pixelRatio);
+    frame.painter.drawImage(QPointF(0, 0), m_far);
 }
 
 void GraphPainter::paintLegendOver(QPainter& painter, const LaidPicture& picture, const Viewport& view,

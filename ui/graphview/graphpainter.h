@@ -27,6 +27,9 @@ public:
     const GraphStyle& style() const { return m_style; }
     TextCache& texts() { return *m_texts; }
 
+    /// For paper: every node with its texts whatever their number, nothing as pixels.
+    void setPrinting(bool printing) { m_printing = printing; }
+
     /// Fills `view.size` at the painter's origin: paper, lines, nodes, marks. Time depends on what is visible only.
     void paint(QPainter& painter, const LaidPicture& picture, const Viewport& view, const BoundDecor& decor = {},
                const PaintMarks& marks = {});
@@ -41,9 +44,11 @@ private:
     void paintFar(const PaintFrame& frame);
 
     GraphStyle m_style;
+    bool m_printing = false;
     std::unique_ptr<TextCache> m_texts;
     std::vector<std::uint32_t> m_nodes;
     std::vector<std::uint32_t> m_segments;
+    QImage m_far; ///< the picture as pixels; kept, since getting so much memory costs more than filling it
     std::vector<std::uint32_t> m_groups;
 };
 

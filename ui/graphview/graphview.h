@@ -53,15 +53,16 @@ public:
 
     /// Replaces all decorations; may be null. No new layout: meant for every move of a slider.
     void setDecor(GraphDecorPtr decor);
+    GraphDecorPtr decor() const { return m_decorSource; }
 
     /// Ids that are not in the picture are kept and take effect when it has them.
     void setSelection(const Ids& ids);
     const Ids& selection() const { return m_selection; }
-    /// Where the arrows walk from: the node last clicked, walked to or selected.
-    std::optional<quint32> current() const { return m_current; }
     /// Search results: outlined, everything else steps back. Empty ends it.
     void setFound(const Ids& ids);
 
+    /// Where the arrows walk from and what the keys act on: the node last clicked, walked to or selected.
+    std::optional<quint32> current() const { return m_current; }
     /// Scrolls as little as needed; zooms in if nodes are too small to be told apart. False for an unknown id, which
     /// may be hidden in a closed group: then hiddenWanted() asks for it.
     bool ensureVisible(quint32 id);
@@ -101,7 +102,7 @@ Q_SIGNALS:
     /// id is -1 on the background.
     void menuRequested(qint64 id, const QPoint& globalPosition);
     void hoveredChanged(qint64 id);
-    /// A click on the legend's scale: show only values from here (0..1).
+    /// A click on the legend's scale, or its marker dragged: show only values from here (0..1).
     void thresholdPicked(double value);
     void zoomChanged(double scale);
     /// A new picture is on the screen.
@@ -127,7 +128,7 @@ protected:
     void focusOutEvent(QFocusEvent* event) override;
 
 private:
-    enum class Drag { None, Waiting, Pan, ZoomRect, SelectRect, Minimap };
+    enum class Drag { None, Waiting, Pan, ZoomRect, SelectRect, Minimap, Threshold };
 
     void applyStyle();
     void refreshMarks();
@@ -150,6 +151,10 @@ private:
     bool viewKey(int key, Qt::KeyboardModifiers modifiers);
     void hover(QPointF position);
     bool showTip(QPoint position, QPoint globalPosition);
+    QString tipAt(QPointF position);
+    QString partTip(std::uint32_t index, QPointF position) const;
+    QString edgeTip(QPointF scene) const;
+    bool dragThreshold(QPointF position, bool begins);
     bool pinch(QNativeGestureEvent* event);
     QPointF centre() const;
 

@@ -3,8 +3,6 @@
 #include "ui/graphview/graphview.h"
 
 #include "ui/graphview/graphaccessible.h"
-#include "ui/graphview/legendpainter.h"
-#include "ui/graphview/nodetooltip.h"
 
 #include <QApplication>
 #include <QContextMenuEvent>
@@ -13,7 +11,6 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QNativeGestureEvent>
-#include <QToolTip>
 #include <QWheelEvent>
 
 #include <algorithm>
@@ -33,10 +30,8 @@ void GraphView::mousePressEvent(QMouseEvent* event) {
         viewport()->setCursor(Qt::ClosedHandCursor);
         return;
     }
-    const QRectF ramp = legendGeometry(m_decor, m_camera.view().size, m_painter.texts()).ramp;
-    if (ramp.adjusted(-4, -6, 4, 6).contains(m_pressed)) {
-        m_drag = Drag::None;
-        Q_EMIT thresholdPicked(std::clamp((m_pressed.x() - ramp.left()) / ramp.width(), 0.0, 1.0));
+    if (dragThreshold(m_pressed, true)) {
+        m_drag = Drag::Threshold;
         return;
     }
     if (m_minimapVisible && m_minimap.rect(*m_picture, m_camera.view()).contains(m_pressed)) {
@@ -66,6 +61,8 @@ void GraphView::mouseMoveEvent(QMouseEvent* event) {
     if (m_drag == Drag::Pan) {
         m_camera.scrollBy(m_last - position);
         cameraMoved();
+    } else if (m_drag == Drag::Threshold) {
+        dragThreshold(position, false);
     } else if (m_drag == Drag::Minimap) {
         m_camera.centerOn(m_minimap.toScene(*m_picture, m_camera.view(), position));
         cameraMoved();
@@ -216,28 +213,6 @@ void GraphView::hover(QPointF position) {
         m_marks.flags[*m_hovered] |= PaintMarks::Hovered;
     viewport()->update();
     Q_EMIT hoveredChanged(index ? qint64(m_picture->picture().nodes[*index].id) : -1);
-}
-
-bool GraphView::showTip(QPoint position, QPoint globalPosition) {
-    QString text;
-    if (m_picture) {
-        const LegendGeometry legend = legendGeometry(m_decor, m_camera.view().size, m_painter.texts());
-        const auto id = nodeAt(position);
-        if (legend.ramp.contains(position)) {
-            text = tr("Click to dim everything below this value");
-        } else if (!id && frameAt(position)) {
-            text = tr("An open group: double-click its title or press Shift+E to close it");
-        } else if (id && !legend.panel.contains(position)) {
-            const std::uint32_t index = *m_picture->indexOf(*id);
-            const QString title = m_decor.hasOverlay() ? QString::fromStdString(m_decor.legend().title) : QString();
-            text = nodeTooltip(m_picture->picture().nodes[index], m_decor.of(index), title);
-        }
-    }
-    if (text.isEmpty())
-        QToolTip::hideText();
-    else
-        QToolTip::showText(globalPosition, text, viewport());
-    return true;
 }
 
 void GraphView::contextMenuEvent(QContextMenuEvent* event) {

@@ -12,10 +12,11 @@ namespace {
 
 constexpr double leastOutline = 10; ///< pixels
 
-QRectF screenRect(const PaintFrame& frame, std::uint32_t group) {
+/// Snapped for an outline of that width.
+QRectF screenRect(const PaintFrame& frame, std::uint32_t group, double width) {
     const QRectF rect = frame.view.toScreen(rectOf(frame.picture.layout().groupBoxes[group]));
-    return {QPointF(frame.snapMiddle(rect.left()), frame.snapMiddle(rect.top())),
-            QPointF(frame.snapMiddle(rect.right()), frame.snapMiddle(rect.bottom()))};
+    return {QPointF(frame.snapLine(rect.left(), width), frame.snapLine(rect.top(), width)),
+            QPointF(frame.snapLine(rect.right(), width), frame.snapLine(rect.bottom(), width))};
 }
 
 QColor outline(const PaintFrame& frame) {
@@ -31,7 +32,7 @@ void paintGroups(const PaintFrame& frame, const std::vector<std::uint32_t>& visi
     const QRectF screen(QPointF(0, 0), frame.view.size);
     frame.painter.setRenderHint(QPainter::Antialiasing, true);
     for (const std::uint32_t group : visible) {
-        const QRectF rect = screenRect(frame, group);
+        const QRectF rect = screenRect(frame, group, frame.lineWidth());
         frame.painter.setPen(QPen(outline(frame), frame.lineWidth()));
         frame.painter.setBrush(wash);
         // A frame much larger than the screen is cut, since the rasteriser pays for what it does not show.
@@ -56,9 +57,11 @@ void paintGroupOutlines(const PaintFrame& frame, const std::vector<std::uint32_t
     frame.painter.setPen(QPen(outline(frame), 1 / frame.pixelRatio));
     frame.painter.setBrush(Qt::NoBrush);
     const QRectF screen(QPointF(-2, -2), frame.view.size + QSizeF(4, 4));
-    for (const std::uint32_t group : visible)
-        if (const QRectF rect = screenRect(frame, group); std::min(rect.width(), rect.height()) >= leastOutline)
+    for (const std::uint32_t group : visible) {
+        const QRectF rect = screenRect(frame, group, 1 / frame.pixelRatio);
+        if (std::min(rect.width(), rect.height()) >= leastOutline)
             frame.painter.drawRect(rect.intersected(screen));
+    }
 }
 
 } // namespace lapidary

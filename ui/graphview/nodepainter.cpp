@@ -37,6 +37,8 @@ public:
         paintStack(m_frame, m_rect, m_node, m_colors);
         outlines();
         shape();
+        if (m_decor && m_decor->predicted && m_frame.decor.hasOverlay() && m_decor->hasValue())
+            estimateHatch();
         if (hasBody(m_node))
             body();
         title();
@@ -72,9 +74,11 @@ private:
     void ring(const QColor& color, double width, double away) {
         const bool smooth = m_p.testRenderHint(QPainter::Antialiasing);
         m_p.setRenderHint(QPainter::Antialiasing, true);
+        const double outer = m_frame.snap(away + width);
+        width = m_frame.wholeWidth(width);
         m_p.setPen(QPen(color, width));
         m_p.setBrush(Qt::NoBrush);
-        const double grow = away + width / 2;
+        const double grow = outer - width / 2;
         m_p.drawRoundedRect(m_rect.adjusted(-grow, -grow, grow, grow), corner() + grow, corner() + grow);
         m_p.setRenderHint(QPainter::Antialiasing, smooth);
     }
@@ -119,6 +123,13 @@ private:
         path.closeSubpath();
         m_p.setBrush(m_colors.body);
         m_p.drawPath(path);
+    }
+
+    /// An estimate never looks like a measurement: its header is hatched.
+    void estimateHatch() {
+        QColor ink = m_colors.headerText;
+        ink.setAlpha(70);
+        m_p.fillRect(m_rect.adjusted(1, 1, -1, m_headerHeight - m_rect.height() - 1), QBrush(ink, Qt::BDiagPattern));
     }
 
     void title() {
@@ -171,6 +182,8 @@ private:
             paintValueChip(m_frame, m_rect, *m_decor, m_frame.decor.isDimmed(m_decor));
         if (!m_decor->badges.empty())
             paintBadges(m_frame, m_rect, *m_decor);
+        if (m_decor->group >= 0 && !m_decor->groupText.empty())
+            paintGroupTag(m_frame, m_rect, *m_decor);
     }
 
     const PaintFrame& m_frame;

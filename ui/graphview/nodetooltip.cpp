@@ -73,14 +73,16 @@ QString nodeTooltip(const PictureNode& node, const NodeDecor* decor, const QStri
     if (!decor)
         return rows.join(QStringLiteral("<br>"));
     if (decor->group >= 0)
-        rows << Words::tr("Coupled group %1: its members change together").arg(decor->group + 1);
+        rows << (decor->groupText.empty()
+                     ? Words::tr("Coupled group %1: its members change together").arg(decor->group + 1)
+                     : Words::tr("%1: coupled, these nodes change together").arg(plain(decor->groupText)));
     if (!decor->fenced.empty())
         rows << Words::tr("Left alone: %1").arg(plain(decor->fenced));
     if (decor->hasValue() && !overlayTitle.isEmpty())
         rows << (decor->predicted ? Words::tr("%1: %2 (estimate)") : Words::tr("%1: %2"))
                     .arg(overlayTitle.toHtmlEscaped(), plain(decor->valueText));
     for (const std::string& badge : decor->badges)
-        rows << plain(badge);
+        rows << Words::tr("Badge: %1").arg(plain(badge));
     return rows.join(QStringLiteral("<br>"));
 }
 

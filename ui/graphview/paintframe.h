@@ -23,12 +23,18 @@ struct PaintFrame {
     const Viewport& view;
     TextCache& texts;
     double pixelRatio = 1;
+    bool printing = false;
 
     /// To the nearest edge between device pixels.
     double snap(double screen) const { return std::round(screen * pixelRatio) / pixelRatio; }
-    /// To the middle of the device pixel, where a one-pixel line is sharp.
-    double snapMiddle(double screen) const { return (std::floor(screen * pixelRatio) + 0.5) / pixelRatio; }
-    double lineWidth() const { return std::max(1.0 / pixelRatio, std::min(2.0, view.scale)); }
+    /// To where a line of that width covers whole device pixels: their middle for odd widths, their edge for even ones.
+    double snapLine(double screen, double width) const {
+        const bool odd = static_cast<int>(std::lround(width * pixelRatio)) % 2 != 0;
+        return odd ? (std::floor(screen * pixelRatio) + 0.5) / pixelRatio : snap(screen);
+    }
+    /// The nearest width of whole device pixels, at least one: lines stay sharp at ratios such as 1.25 too.
+    double wholeWidth(double width) const { return std::max(1.0, std::round(width * pixelRatio)) / pixelRatio; }
+    double lineWidth() const { return wholeWidth(std::min(2.0, view.scale)); }
 };
 
 /// How much of a node can be told apart at a scale.

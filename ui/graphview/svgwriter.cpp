@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/svgwriter.h"
 
-#include "ui/graphview/categorycolors.h"
 #include "ui/graphview/nodesize.h"
+#include "ui/graphview/svgnode.h"
+#include "ui/graphview/svgtext.h"
 
-#include <array>
-#include <charconv>
-#include <cmath>
+#include <algorithm>
 
 namespace lapidary {
 namespace {
@@ -15,122 +14,100 @@ using namespace nodesize;
 
 class Writer {
 public:
-    Writer(const LaidPicture& picture, const SvgOptions& options) : m_laid(picture), m_options(options) {}
+    Writer(const LaidPicture& picture, const SvgOptions& options)
+        : m_laid(picture), m_options(options), m_decor(options.decor, picture) {
+        const double m = options.margin;
+        const LayoutResult& layout = picture.layout();
+        m_part = options.part.value_or(SceneRect{-m, -m, layout.width + m, layout.height + m});
+    }
 
     std::string write() {
-        m_out.reserve(512 * m_laid.picture().nodes.size() + 4096);
+        m_svg.reserve(512 * m_laid.picture().nodes.size() + 4096);
         open();
+        frames();
         edges();
         for (std::uint32_t i = 0; i < m_laid.nodeCount(); ++i)
-            node(m_laid.picture().nodes[i], m_laid.layout().boxes[i]);
+            if (m_part.touches(rectOf(m_laid.layout().boxes[i])))
+                svgNode(m_svg, m_laid.picture().nodes[i], m_laid.layout().boxes[i], m_decor.of(i), m_decor,
+                        m_options.dark);
         if (m_options.labels)
             labels();
-        m_out += "</g>\n</svg>\n";
-        return std::move(m_out);
+        if (m_options.legend)
+            svgLegend(m_svg, m_decor, m_part.left + 8, m_part.bottom + 4, m_options.dark);
+        m_svg.raw("</g>\n</svg>\n");
+        return m_svg.take();
     }
 
 private:
-    /// Hundredths of a unit, without trailing zeros, whatever the locale.
-    void number(double value) {
-        std::array<char, 32> buffer;
-        const double rounded = std::round(value * 100) / 100;
-        const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), rounded == 0 ? 0.0 : rounded,
-                                          std::chars_format::fixed);
-        m_out.append(buffer.data(), result.ptr);
-    }
-    void attribute(const char* name, double value) {
-        m_out += ' ';
-        m_out += name;
-        m_out += "=\"";
-        number(value);
-        m_out += '"';
-    }
-    void color(const char* name, Rgb rgb) {
-        static constexpr char digits[] = "0123456789abcdef";
-        m_out += ' ';
-        m_out += name;
-        m_out += "=\"#";
-        for (const std::uint8_t c : {rgb.r, rgb.g, rgb.b}) {
-            m_out += digits[c >> 4];
-            m_out += digits[c & 15];
-        }
-        m_out += '"';
-    }
-    void escaped(std::string_view text) {
-        for (const char c : text) {
-            switch (c) {
-            case '<':
-                m_out += "&lt;";
-                break;
-            case '>':
-                m_out += "&gt;";
-                break;
-            case '&':
-                m_out += "&amp;";
-                break;
-            case '"':
-                m_out += "&quot;";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) >= 0x20 || c == '\t')
-                    m_out += c;
-                else
-                    m_out += "\xEF\xBF\xBD";
-            }
-        }
-    }
-
     void open() {
-        const double width = m_laid.layout().width + 2 * m_options.margin;
-        const double height = m_laid.layout().height + 2 * m_options.margin;
-        m_out += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"";
-        attribute("width", width);
-        attribute("height", height);
-        m_out += " viewBox=\"0 0 ";
-        number(width);
-        m_out += ' ';
-        number(height);
-        m_out += "\" font-family=\"DejaVu Sans, Verdana, Helvetica, Arial, sans-serif\">\n<rect width=\"100%\" "
-                 "height=\"100%\"";
-        color("fill", m_options.dark ? Rgb{30, 30, 30} : Rgb{255, 255, 255});
-        m_out += "/>\n<g transform=\"translate(";
-        number(m_options.margin);
-        m_out += ' ';
-        number(m_options.margin);
-        m_out += ")\">\n";
+        const SvgSize legend = m_options.legend ? svgLegendSize(m_decor) : SvgSize();
+        const double width = std::max(m_part.right - m_part.left, legend.width > 0 ? legend.width + 16 : 0);
+        const double height = m_part.bottom - m_part.top + (legend.height > 0 ? legend.height + 12 : 0);
+        m_svg.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"");
+        m_svg.attribute("width", width * m_options.scale);
+        m_svg.attribute("height", height * m_options.scale);
+        m_svg.raw(" viewBox=\"0 0 ");
+        m_svg.number(width);
+        m_svg.raw(" ");
+        m_svg.number(height);
+        m_svg.raw("\" font-family=\"DejaVu Sans, Verdana, Helvetica, Arial, sans-serif\">\n<rect width=\"100%\" "
+                  "height=\"100%\"");
+        m_svg.color("fill", m_options.dark ? Rgb{30, 30, 30} : Rgb{255, 255, 255});
+        m_svg.raw("/>\n");
+        svgDefinitions(m_svg, m_options.dark);
+        m_svg.raw("<g transform=\"translate(");
+        m_svg.number(-m_part.left);
+        m_svg.raw(" ");
+        m_svg.number(-m_part.top);
+        m_svg.raw(")\">\n");
     }
 
-    void point(double x, double y) {
-        number(x);
-        m_out += ' ';
-        number(y);
+    /// Open groups, outer ones first.
+    void frames() {
+        const Rgb paper = m_options.dark ? Rgb{30, 30, 30} : Rgb{255, 255, 255};
+        const Rgb text = m_options.dark ? Rgb{255, 255, 255} : Rgb{0, 0, 0};
+        const auto& boxes = m_laid.layout().groupBoxes;
+        for (std::size_t i = 0; i < boxes.size(); ++i) {
+            const SceneRect box = rectOf(boxes[i]);
+            if (!m_part.touches(box))
+                continue;
+            m_svg.openRect(box.left, box.top, box.right - box.left, box.bottom - box.top, radius * 1.5);
+            m_svg.color("fill", text);
+            m_svg.attribute("fill-opacity", 0.04);
+            m_svg.color("stroke", mixed(text, paper, 0.7));
+            m_svg.raw("/>\n");
+            m_svg.text(m_laid.picture().groups[i].title, box.left + sidePadding, box.top + groupHeader / 2 + 4,
+                       groupFont, mixed(text, paper, 0.25), "start");
+        }
     }
 
     void segmentPath(const RouteSegment& s) {
         const bool down = m_laid.layout().direction == LayoutDirection::TopDown;
-        m_out += 'M';
-        point(s.x0, s.y0);
+        m_svg.raw("M");
+        m_svg.point(s.x0, s.y0);
         if (s.kind == RouteSegment::Kind::Straight) {
-            m_out += 'L';
-            point(s.x1, s.y1);
+            m_svg.raw("L");
+            m_svg.point(s.x1, s.y1);
             return;
         }
-        m_out += 'C';
+        m_svg.raw("C");
         if (s.kind == RouteSegment::Kind::Loop) {
             const double bulge = s.bulge * 4 / 3;
-            point(s.x0 + (down ? bulge : 0), s.y0 + (down ? 0 : bulge));
-            m_out += ' ';
-            point(s.x1 + (down ? bulge : 0), s.y1 + (down ? 0 : bulge));
+            m_svg.point(s.x0 + (down ? bulge : 0), s.y0 + (down ? 0 : bulge));
+            m_svg.raw(" ");
+            m_svg.point(s.x1 + (down ? bulge : 0), s.y1 + (down ? 0 : bulge));
         } else {
             const double mx = (s.x0 + s.x1) / 2;
             const double my = (s.y0 + s.y1) / 2;
-            point(down ? s.x0 : mx, down ? my : s.y0);
-            m_out += ' ';
-            point(down ? s.x1 : mx, down ? my : s.y1);
+            m_svg.point(down ? s.x0 : mx, down ? my : s.y0);
+            m_svg.raw(" ");
+            m_svg.point(down ? s.x1 : mx, down ? my : s.y1);
         }
-        m_out += ' ';
-        point(s.x1, s.y1);
+        m_svg.raw(" ");
+        m_svg.point(s.x1, s.y1);
     }
+
+    bool seen(const RouteSegment& segment) const { return m_part.touches(rectOf(segment, m_laid.layout().direction)); }
 
     void edges() {
         const Rgb ink = m_options.dark ? Rgb{136, 136, 136} : Rgb{0, 0, 0};
@@ -138,27 +115,27 @@ private:
         for (const bool dashed : {false, true}) {
             bool any = false;
             for (std::uint32_t i = 0; i < segments.size(); ++i) {
-                if (m_laid.role(i).dashed != dashed)
+                if (m_laid.role(i).dashed != dashed || !seen(segments[i]))
                     continue;
                 if (!any)
-                    m_out += dashed ? "<path fill=\"none\" stroke-dasharray=\"3 2\"" : "<path fill=\"none\"";
+                    m_svg.raw(dashed ? "<path fill=\"none\" stroke-dasharray=\"3 2\"" : "<path fill=\"none\"");
                 if (!any) {
-                    color("stroke", ink);
-                    m_out += " d=\"";
+                    m_svg.color("stroke", ink);
+                    m_svg.raw(" d=\"");
                 }
                 any = true;
                 segmentPath(segments[i]);
             }
             if (any)
-                m_out += "\"/>\n";
+                m_svg.raw("\"/>\n");
         }
-        m_out += "<path";
-        color("fill", ink);
-        m_out += " d=\"";
+        m_svg.raw("<path");
+        m_svg.color("fill", ink);
+        m_svg.raw(" d=\"");
         for (std::uint32_t i = 0; i < segments.size(); ++i)
-            if (m_laid.role(i).arrowOf >= 0)
+            if (m_laid.role(i).arrowOf >= 0 && seen(segments[i]))
                 arrow(segments[i], m_laid.role(i).arrowAtStart);
-        m_out += "\"/>\n";
+        m_svg.raw("\"/>\n");
     }
 
     void arrow(const RouteSegment& s, bool atStart) {
@@ -170,83 +147,13 @@ private:
         // A loop comes back from across the flow.
         const bool vertical = down != loop;
         const double back = loop ? 7 : along;
-        m_out += 'M';
-        point(x, y);
-        m_out += 'L';
-        point(vertical ? x - 3.5 : x + back, vertical ? y + back : y - 3.5);
-        m_out += 'L';
-        point(vertical ? x + 3.5 : x + back, vertical ? y + back : y + 3.5);
-        m_out += 'Z';
-    }
-
-    void text(std::string_view content, double x, double y, double size, Rgb fill, const char* anchor) {
-        m_out += "<text";
-        attribute("x", x);
-        attribute("y", y);
-        attribute("font-size", size);
-        color("fill", fill);
-        m_out += " text-anchor=\"";
-        m_out += anchor;
-        m_out += "\">";
-        escaped(content);
-        m_out += "</text>\n";
-    }
-
-    void node(const PictureNode& node, const LayoutBox& box) {
-        const Rgb fill = categoryFill(node.category, m_options.dark);
-        const Rgb border = m_options.dark ? Rgb{36, 36, 36} : Rgb{51, 51, 51};
-        const double corner = isPill(node) ? header / 2 : radius;
-        m_out += "<g><title>";
-        escaped(node.name.empty() ? node.title : node.name);
-        m_out += "</title><rect";
-        attribute("x", box.x);
-        attribute("y", box.y);
-        attribute("width", box.width);
-        attribute("height", box.height);
-        attribute("rx", corner);
-        color("fill", hasBody(node) ? (m_options.dark ? Rgb{45, 45, 45} : Rgb{255, 255, 255}) : fill);
-        color("stroke", border);
-        m_out += "/>\n";
-        if (hasBody(node)) {
-            m_out += "<path d=\"M";
-            point(box.x, box.y + header);
-            m_out += 'V';
-            number(box.y + corner);
-            m_out += "a5 5 0 0 1 5 -5H";
-            number(box.x + box.width - corner);
-            m_out += "a5 5 0 0 1 5 5V";
-            number(box.y + header);
-            m_out += "Z\"";
-            color("fill", fill);
-            m_out += "/>\n";
-        }
-        text(node.title, box.x + box.width / 2, box.y + header / 2 + titleFont * 0.36, titleFont, readableOn(fill),
-             "middle");
-        const Rgb ink = m_options.dark ? Rgb{220, 220, 220} : Rgb{0, 0, 0};
-        double y = box.y + header + bodyPadding + line * 0.75;
-        if (hasBody(node)) {
-            for (const std::string& content : node.lines) {
-                text(content, box.x + sidePadding, y, lineFont, ink, "start");
-                y += line;
-            }
-            if (node.channels > 0)
-                widthBar(node, box, ink);
-        }
-        m_out += "</g>\n";
-    }
-
-    void widthBar(const PictureNode& node, const LayoutBox& box, Rgb ink) {
-        const double top = box.y + box.height - bodyPadding - barRow + (barRow - barHeight) / 2;
-        const std::string count = std::to_string(node.channels);
-        const double room = TextWidths().width(count, chipFont) + 6;
-        m_out += "<rect";
-        attribute("x", box.x + sidePadding);
-        attribute("y", top);
-        attribute("width", box.width - 2 * sidePadding - room);
-        attribute("height", barHeight);
-        color("fill", categoryFill(node.category, m_options.dark));
-        m_out += " opacity=\"0.55\"/>\n";
-        text(count, box.x + box.width - sidePadding, top + barHeight, chipFont, ink, "end");
+        m_svg.raw("M");
+        m_svg.point(x, y);
+        m_svg.raw("L");
+        m_svg.point(vertical ? x - 3.5 : x + back, vertical ? y + back : y - 3.5);
+        m_svg.raw("L");
+        m_svg.point(vertical ? x + 3.5 : x + back, vertical ? y + back : y + 3.5);
+        m_svg.raw("Z");
     }
 
     void labels() {
@@ -254,20 +161,22 @@ private:
         const bool down = m_laid.layout().direction == LayoutDirection::TopDown;
         for (std::uint32_t i = 0; i < m_laid.layout().segments.size(); ++i) {
             const std::int32_t e = m_laid.role(i).labelOf;
-            if (e < 0)
+            if (e < 0 || !seen(m_laid.layout().segments[i]))
                 continue;
             const EdgeRoute& route = m_laid.layout().routes[static_cast<std::size_t>(e)];
             const bool before = m_laid.role(i).labelBefore;
             const double dx = down && before ? -4 : 4;
             const double dy = down ? 3 : (before ? -4 : 11);
-            text(m_laid.picture().edges[static_cast<std::size_t>(e)].label, route.labelX + dx, route.labelY + dy,
-                 chipFont, ink, down && before ? "end" : "start");
+            m_svg.text(m_laid.picture().edges[static_cast<std::size_t>(e)].label, route.labelX + dx, route.labelY + dy,
+                       chipFont, ink, down && before ? "end" : "start");
         }
     }
 
     const LaidPicture& m_laid;
     const SvgOptions& m_options;
-    std::string m_out;
+    const BoundDecor m_decor;
+    SceneRect m_part;
+    SvgText m_svg;
 };
 
 } // namespace

@@ -2,8 +2,10 @@
 // Writes a laid-out picture as SVG. No Qt.
 #pragma once
 
+#include "ui/graphview/bounddecor.h"
 #include "ui/graphview/laidpicture.h"
 
+#include <optional>
 #include <string>
 
 namespace lapidary {
@@ -12,6 +14,10 @@ struct SvgOptions {
     bool dark = false;
     bool labels = true; ///< texts on edges
     double margin = 20;
+    GraphDecorPtr decor = {};           ///< colours by value, preview, groups, badges; may be null
+    bool legend = true;                 ///< of the decoration's overlay, below the picture
+    double scale = 1;                   ///< of the width and height a reader shows the drawing at
+    std::optional<SceneRect> part = {}; ///< only this part of the picture, without margin
 };
 
 /// A complete SVG 1.1 document in UTF-8. Texts are escaped; characters XML forbids are replaced. The same picture

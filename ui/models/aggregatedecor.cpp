@@ -20,6 +20,7 @@ struct Members {
     std::set<std::string> badges;
     std::set<std::string> texts;
     std::string fence;
+    std::string coupledText;
     float value = std::numeric_limits<float>::quiet_NaN();
     bool predicted = false;
     std::optional<double> raw;
@@ -30,8 +31,10 @@ struct Members {
         narrowed += member.channelsKept >= 0 && !member.removed.empty() ? 1 : 0;
         if (!member.fenced.empty())
             fence = member.fenced;
-        if (member.group >= 0)
+        if (member.group >= 0) {
             coupled.insert(member.group);
+            coupledText = member.groupText;
+        }
         badges.insert(member.badges.begin(), member.badges.end());
         predicted = predicted || member.predicted;
         if (member.hasValue()) {
@@ -48,8 +51,10 @@ struct Members {
 NodeDecor decorOf(std::uint32_t id, const Members& members, std::size_t all) {
     NodeDecor decor;
     decor.id = id;
-    if (members.coupled.size() == 1)
+    if (members.coupled.size() == 1) {
         decor.group = *members.coupled.begin();
+        decor.groupText = members.coupledText;
+    }
     if (members.fenced == all)
         decor.fenced = members.fence;
     decor.predicted = members.predicted;
@@ -100,6 +105,8 @@ GraphDecor aggregateDecor(GraphDecor decor, const GraphScene& scene, const Overl
             if (node.hasValue() && node.id < values.byNode.size() && values.byNode[node.id])
                 node.value = values.scale(*values.byNode[node.id], largest);
         decor.legend.maxText = values.text(largest);
+        if (values.legend)
+            values.legend(decor, largest);
     }
     for (const auto& [id, members] : groups) {
         auto node = decorOf(id, members, scene.mainNodes(id).size());

@@ -21,6 +21,8 @@ struct OverlayValues {
     Aggregation aggregation = Aggregation::None;
     std::function<float(double value, double largest)> scale; ///< to 0..1
     std::function<std::string(double value)> text;
+    /// Words a legend whose scale ends at another largest value; empty: its upper end is worded by `text`.
+    std::function<void(GraphDecor& decor, double largest)> legend = {};
 };
 
 /// `decor`, which is of nodes of the main graph, with the decorations of members put on the closed groups that hide

@@ -195,8 +195,7 @@ void Workspace::loadCurrent() {
             auto kept = sameNodes(m_selection.nodes(), m_shown.get(), *model);
             m_model = std::move(model);
             m_shown = m_model;
-            m_profile.reset();
-            m_sparsity.clear();
+            forgetMeasurements();
             Q_EMIT modelChanged();
             m_selection.set(std::move(kept));
             refreshMeasurements();

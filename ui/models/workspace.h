@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "analysis/channelgroups.h"
 #include "engine/compare.h"
 #include "engine/projectsession.h"
 #include "job/jobmanager.h"
 #include "ui/models/latest.h"
 #include "ui/models/nodeselection.h"
+#include "ui/models/nodevalues.h"
 
 #include <QObject>
 #include <QStringList>
 #include <QUndoStack>
+
+#include <map>
 
 namespace lapidary {
 
@@ -38,6 +42,18 @@ public:
     const std::vector<std::optional<double>>& sparsity() const { return m_sparsity; }
     const std::optional<PassPreview>& preview() const { return m_preview; }
     bool hasDataset(const std::string& role) const;
+
+    /// Values of the current variant's nodes that others bring: a scan, a comparison, a file. measured() tells of a change;
+    /// another model forgets them.
+    enum class ValueSource { Sensitivity, Error, File };
+    const NodeValues* nodeValues(ValueSource source) const; ///< null without any
+    void setNodeValues(ValueSource source, std::optional<NodeValues> values);
+    /// Reads values from a file in a job; they become those of ValueSource::File, also of models shown later. Empty: none.
+    void openNodeValues(const QString& file);
+    QString nodeValuesFile() const { return m_valuesFile; }
+    /// Which channels of the current model are coupled; null until a job, started by the first call, has found out and
+    /// measured() is emitted.
+    std::shared_ptr<const ChannelGroups> couplings();
 
     // Opening. Failures arrive as message().
     void openModel(const QString& file);     ///< in a project of its own under the user's data folder
@@ -92,6 +108,7 @@ private:
     void refreshMeasurements();
     void setHidden(VariantId id, bool hidden, VariantId thenCurrent);
     void setName(VariantId id, const QString& name);
+    void forgetMeasurements();
 
     const Engine& m_engine;
     JobManager& m_jobs;
@@ -107,6 +124,10 @@ private:
     AnalysedModelPtr m_shown; ///< the last model on screen, whose ids the selection has
     std::optional<Profile> m_profile;
     std::vector<std::optional<double>> m_sparsity;
+    std::map<ValueSource, NodeValues> m_values;
+    QString m_valuesFile;
+    std::shared_ptr<const ChannelGroups> m_couplings;
+    AnalysedModelPtr m_couplingsAsked; ///< the model whose couplings are known or under way
     std::optional<PassPreview> m_preview;
     QString m_scopeQuery;
     Latest<Result<PassPreview>> m_previewer;

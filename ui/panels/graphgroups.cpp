@@ -51,7 +51,7 @@ void GraphGroups::start(std::optional<GraphView::Anchor> anchor) {
     auto state = same || known == m_states.end() ? m_state : known->second;
     m_maker.start(
         [=, ids = same ? m_ids : nullptr, direction = m_direction, only = m_only,
-         hidden = tr("%1 hidden").toStdString()](const Work&) {
+         texts = m_texts, hidden = tr("%1 hidden").toStdString()](const Work&) {
             auto made = std::make_shared<Made>();
             made->model = model;
             made->variant = variant;
@@ -60,6 +60,7 @@ void GraphGroups::start(std::optional<GraphView::Anchor> anchor) {
             made->state = ids ? state : state.carriedTo(hierarchy);
             const auto shown = only.empty() ? made->state : GroupState::allOpen(hierarchy);
             made->scene = buildGraphScene(*model, made->ids, shown, direction);
+            writePictureTexts(made->scene, *model, texts);
             if (!only.empty()) {
                 std::unordered_set<std::uint32_t> numbers;
                 for (const auto id : only)

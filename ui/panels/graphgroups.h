@@ -3,6 +3,7 @@
 
 #include "ui/graphview/graphview.h"
 #include "ui/models/graphscene.h"
+#include "ui/models/picturetexts.h"
 #include "ui/models/workspace.h"
 
 class QMenu;
@@ -22,6 +23,8 @@ public:
     /// From the next rebuild on only these nodes of the main graph, and dashed lines for what is hidden between them;
     /// empty: everything again.
     void showOnly(std::set<NodeId> nodes) { m_only = std::move(nodes); }
+    /// From the next picture on: what is written in nodes and on edges.
+    void setTexts(const PictureTexts& texts) { m_texts = texts; }
     /// Makes the picture of the workspace's model anew, off this thread; sceneChanged() follows.
     void rebuild(LayoutDirection direction);
     /// What is on the screen or about to be; null: nothing yet.
@@ -65,6 +68,7 @@ private:
     GroupState m_state;
     std::map<VariantId, GroupState> m_states;
     std::set<NodeId> m_only;
+    PictureTexts m_texts;
     LayoutDirection m_direction = LayoutDirection::TopDown;
     std::optional<quint32> m_wanted; ///< to be brought into view when the next picture is there
     Latest<std::shared_ptr<Made>> m_maker;

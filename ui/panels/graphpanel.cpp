@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/graphpanel.h"
 
-#include "ui/graphview/graphpainter.h"
 #include "ui/graphview/graphview.h"
-#include "ui/graphview/isolate.h"
-#include "ui/graphview/svgwriter.h"
-#include "ui/models/aggregatedecor.h"
 #include "ui/panels/graphgroups.h"
 #include "ui/panels/searchfield.h"
 #include "ui/panels/searchpanel.h"
 #include "ui/theme/themedicon.h"
 
 #include <QComboBox>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QSaveFile>
 #include <QSlider>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -27,6 +21,7 @@ namespace lapidary {
 GraphPanel::GraphPanel(Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_view(new GraphView(this)),
       m_groups(new GraphGroups(workspace, *m_view, this)) {
+    m_look.load();
     setObjectName(QStringLiteral("graphPanel"));
     m_view->setObjectName(QStringLiteral("graphView"));
     m_view->setEmptyText(tr("Open a model to see its graph"));
@@ -50,6 +45,7 @@ GraphPanel::GraphPanel(Workspace& workspace, QWidget* parent)
     connect(&m_workspace, &Workspace::measured, this, &GraphPanel::rebuildDecor);
     connect(&m_workspace, &Workspace::previewChanged, this, &GraphPanel::rebuildDecor);
     connect(&m_workspace.selection(), &NodeSelection::changed, this, &GraphPanel::selectionToView);
+    connect(&m_workspace.selection(), &NodeSelection::changed, this, &GraphPanel::rebuildDecor);
     connect(m_view, &GraphView::selectionChanged, this, &GraphPanel::selectionFromView);
     connect(m_view, &GraphView::nodeActivated, this, &GraphPanel::activate);
     connect(m_groups, &GraphGroups::sceneChanged, this, &GraphPanel::showScene);
@@ -75,10 +71,9 @@ QWidget* GraphPanel::makeBar() {
     auto* label = new QLabel(tr("Colour by"), bar);
     m_overlay = new QComboBox(bar);
     m_overlay->setObjectName(QStringLiteral("overlayCombo"));
-    for (const auto overlay : {Overlay::Operator, Overlay::Time, Overlay::Macs, Overlay::Parameters, Overlay::Bytes,
-                               Overlay::Sparsity, Overlay::Precision})
+    for (const auto overlay : allOverlays)
         m_overlay->addItem(DecorBuilder::overlayName(overlay), int(overlay));
-    m_overlay->setToolTip(tr("What the nodes' colours show. Time needs a profile (F5)."));
+    m_overlay->setToolTip(tr("What the nodes' colours show. Time needs a profile (F5); a file may bring any values."));
     label->setBuddy(m_overlay);
     m_threshold = new QSlider(Qt::Horizontal, bar);
     m_threshold->setObjectName(QStringLiteral("overlayThreshold"));
@@ -104,8 +99,13 @@ QWidget* GraphPanel::makeBar() {
     connect(fit, &QToolButton::clicked, m_view, &GraphView::fit);
     connect(m_overlay, &QComboBox::currentIndexChanged, this, [this] {
         const auto overlay = Overlay(m_overlay->currentData().toInt());
-        m_threshold->setEnabled(overlay != Overlay::Operator && overlay != Overlay::Precision);
+        m_threshold->setEnabled(hasNumbers(overlay));
         rebuildDecor();
+    });
+    connect(m_overlay, &QComboBox::activated, this, [this] {
+        if (Overlay(m_overlay->currentData().toInt()) == Overlay::File && m_workspace.model() &&
+            m_workspace.nodeValuesFile().isEmpty())
+            chooseValues();
     });
     connect(m_threshold, &QSlider::valueChanged, this, &GraphPanel::rebuildDecor);
     return bar;
@@ -133,6 +133,7 @@ void GraphPanel::rebuildPicture() {
             m_view->clear();
         return;
     }
+    m_groups->setTexts(m_look.texts);
     m_groups->rebuild(m_horizontal ? LayoutDirection::LeftRight : LayoutDirection::TopDown);
 }
 
@@ -147,35 +148,6 @@ void GraphPanel::activate(quint32 id) {
         m_groups->expand(id);
     else
         Q_EMIT nodeActivated(id);
-}
-
-void GraphPanel::rebuildDecor() {
-    const auto model = m_workspace.model();
-    if (!model)
-        return;
-    DecorInput input;
-    input.model = model;
-    input.overlay = Overlay(m_overlay->currentData().toInt());
-    input.preview = m_workspace.preview();
-    input.threshold = m_threshold->isEnabled() ? m_threshold->value() / 100.0 : 0;
-    const auto metric = input.overlay == Overlay::Time         ? NodeMetric::Time
-                        : input.overlay == Overlay::Macs       ? NodeMetric::Macs
-                        : input.overlay == Overlay::Parameters ? NodeMetric::Parameters
-                        : input.overlay == Overlay::Bytes      ? NodeMetric::Bytes
-                                                               : NodeMetric::Sparsity;
-    if (input.overlay != Overlay::Operator && input.overlay != Overlay::Precision)
-        input.values = nodeMetric(*model, metric, m_workspace.profile() ? &*m_workspace.profile() : nullptr,
-                                  m_workspace.sparsity());
-    auto decor = DecorBuilder::build(input);
-    if (const auto scene = m_groups->scene()) {
-        OverlayValues values{input.values, Aggregation::None, {}, {}};
-        if (!input.values.empty())
-            values.aggregation = input.overlay == Overlay::Sparsity ? Aggregation::Worst : Aggregation::Sum;
-        values.scale = [overlay = input.overlay](double v, double most) { return DecorBuilder::scaled(v, most, overlay); };
-        values.text = [overlay = input.overlay](double v) { return DecorBuilder::valueText(overlay, v).toStdString(); };
-        decor = aggregateDecor(std::move(decor), *scene, values);
-    }
-    m_view->setDecor(std::make_shared<GraphDecor>(std::move(decor)));
 }
 
 /// Nodes that were found, at the closed groups they are in.
@@ -249,29 +221,6 @@ void GraphPanel::selectionToView() {
     markSelection();
     if (const auto current = m_workspace.selection().current(); current.valid())
         m_view->ensureVisible(current.number);
-}
-
-void GraphPanel::exportPicture() {
-    const auto picture = m_view->picture();
-    if (!picture || picture->isEmpty())
-        return;
-    const auto file = QFileDialog::getSaveFileName(this, tr("Export graph"), QStringLiteral("graph.svg"),
-                                                   tr("SVG drawing (*.svg);;PNG image (*.png)"));
-    if (file.isEmpty())
-        return;
-    QSaveFile target(file);
-    bool good = target.open(QIODevice::WriteOnly);
-    if (good && file.endsWith(QStringLiteral(".png"), Qt::CaseInsensitive)) {
-        const auto image = renderPicture(*picture, m_view->graphStyle());
-        good = !image.isNull() && image.save(&target, "PNG");
-    } else if (good) {
-        const auto svg = writeSvg(*picture);
-        good = target.write(svg.data(), qint64(svg.size())) == qint64(svg.size());
-    }
-    if (good && target.commit())
-        Q_EMIT m_workspace.notice(tr("Wrote %1").arg(file));
-    else
-        Q_EMIT m_workspace.message(errorDiagnostic("graph.export", target.errorString().toStdString()));
 }
 
 } // namespace lapidary

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/models/decorbuilder.h"
+#include "ui/models/picturetexts.h"
 #include "ui/models/pictureids.h"
 #include "ui/models/workspace.h"
 
@@ -19,6 +20,16 @@ class GraphView;
 class SearchField;
 class SearchPanel;
 
+/// What nodes and edges show besides the operator. Kept in the settings.
+struct GraphLook {
+    PictureTexts texts;
+    bool badges = true; ///< precision and sparsity
+    ScaleChoice scale = ScaleChoice::Automatic;
+
+    void load();
+    void save() const;
+};
+
 /// The graph of the current variant with search, colour-by and threshold. Shares the workspace's selection.
 class GraphPanel : public QWidget {
     Q_OBJECT
@@ -28,6 +39,8 @@ public:
     ~GraphPanel() override;
 
     GraphView* view() { return m_view; }
+    const GraphLook& look() const { return m_look; }
+    void setLook(const GraphLook& look);
     GraphGroups& groups() { return *m_groups; }
     SearchPanel* search() { return m_results; }
 
@@ -39,7 +52,11 @@ public Q_SLOTS:
     void focusSearch();
     void setOverlay(lapidary::Overlay overlay);
     void setHorizontal(bool horizontal);
+    /// Asks how and where, and writes it in a job.
     void exportPicture();
+    /// Asks for a file with values of nodes and colours by them.
+    void chooseValues();
+    void showValues(const QString& file);
 
 Q_SIGNALS:
     void nodeActivated(quint32 id);
@@ -69,6 +86,7 @@ private:
     QLabel* m_found = nullptr;
     std::set<NodeId> m_isolated;
     QSet<quint32> m_foundIds; ///< of nodes
+    GraphLook m_look;
     bool m_horizontal = false;
     bool m_showing = false;
     GraphGroups* m_groups;

@@ -23,6 +23,7 @@ Actions::Actions(Workspace& workspace, QMainWindow& window) : QObject(&window), 
     makeEditActions();
     makeRunActions();
     makeViewActions();
+    makeGraphActions();
     makeGroupActions();
     connect(&workspace, &Workspace::projectChanged, this, &Actions::refresh);
     connect(&workspace, &Workspace::variantsChanged, this, &Actions::refresh);
@@ -72,7 +73,7 @@ void Actions::makeFileActions() {
     exportModel = make(QStringLiteral("exportModel"), tr("E&xport model…"), QStringLiteral("export"),
                        QKeySequence(QStringLiteral("Ctrl+S")), tr("Write the current variant as an ONNX file"));
     exportGraph = make(QStringLiteral("exportGraph"), tr("Export &graph…"), QStringLiteral("save"),
-                       QKeySequence(QStringLiteral("Ctrl+Shift+E")), tr("Write the graph as SVG or PNG"));
+                       QKeySequence(QStringLiteral("Ctrl+Shift+E")), tr("Write the graph as PNG, SVG or PDF"));
     report = make(QStringLiteral("report"), tr("Write &report…"), QStringLiteral("chart"), QKeySequence(QStringLiteral("Ctrl+R")),
                   tr("Write one HTML file with variants, plots and layers"));
     quit = make(QStringLiteral("quit"), tr("&Quit"), {}, QKeySequence::Quit, tr("Close Lapidary"));
@@ -119,14 +120,13 @@ void Actions::makeViewActions() {
     horizontal->setCheckable(true);
     about = make(QStringLiteral("about"), tr("&About Lapidary"), QStringLiteral("info"), {}, tr("Version and licences"));
     overlays = new QActionGroup(this);
-    for (const auto overlay : {Overlay::Operator, Overlay::Time, Overlay::Macs, Overlay::Parameters, Overlay::Bytes,
-                               Overlay::Sparsity, Overlay::Precision}) {
+    for (const auto overlay : allOverlays) {
         auto* action = overlays->addAction(DecorBuilder::overlayName(overlay));
         action->setCheckable(true);
         action->setChecked(overlay == Overlay::Operator);
         action->setData(int(overlay));
         action->setObjectName(QStringLiteral("overlay%1").arg(int(overlay)));
-        action->setShortcut(QKeySequence(QStringLiteral("Alt+%1").arg(int(overlay) + 1)));
+        action->setShortcut(QKeySequence(QStringLiteral("Alt+%1").arg((int(overlay) + 1) % 10)));
         action->setProperty(tipProperty, tr("Colour the nodes by this"));
         allow(action, {});
         m_window.addAction(action);
@@ -181,10 +181,14 @@ void Actions::fillMenuBar(const QList<QAction*>& docks) {
     run->addAction(cancelJobs);
     auto* view = viewMenu = bar->addMenu(tr("&View"));
     view->addActions({fit, zoomIn, zoomOut, horizontal});
+    auto* shown = view->addMenu(tr("&Nodes show"));
+    shown->addActions({showWeights, showNames, showAttributes, showShapes, showBadges});
     view->addSeparator();
     view->addActions({expandGroup, collapseGroup, expandAll, collapseAll, collapseToBlocks});
     view->addSeparator();
     view->addMenu(tr("&Colour by"))->addActions(overlays->actions());
+    view->addMenu(tr("Colour scal&e"))->addActions(scales->actions());
+    view->addAction(nodeValues);
     view->addMenu(tr("&Theme"))->addActions(schemes->actions());
     view->addSeparator();
     view->addActions(docks);
@@ -215,8 +219,8 @@ void Actions::refresh() {
     const auto* current = m_workspace.variant(m_workspace.current());
     for (auto* action : {evaluationData, calibrationData, report, evaluateAll, profileAll})
         allow(action, noProject);
-    for (auto* action : {exportModel, exportGraph, find, selectAll, profile, fit, zoomIn, zoomOut, rename, apply, expandGroup, collapseGroup, expandAll,
-                         collapseAll, collapseToBlocks})
+    for (auto* action : {exportModel, exportGraph, find, selectAll, profile, fit, zoomIn, zoomOut, rename, apply,
+                         nodeValues, expandGroup, collapseGroup, expandAll, collapseAll, collapseToBlocks})
         allow(action, noModel);
     for (auto* action : {evaluate, evaluateAll})
         allow(action, !noModel.isEmpty() ? noModel

@@ -13,6 +13,7 @@ class QMenu;
 namespace lapidary {
 
 class Workspace;
+struct GraphLook;
 
 /// Every action of the window with its text, shortcut, icon and the reason why it cannot be used now. The window connects
 /// them; menus, tool bar and context menus share them.
@@ -49,6 +50,13 @@ public:
     QAction* zoomIn;
     QAction* zoomOut;
     QAction* horizontal;
+    QAction* showWeights;
+    QAction* showNames;
+    QAction* showAttributes;
+    QAction* showShapes;
+    QAction* showBadges;
+    QAction* nodeValues;
+    QActionGroup* scales; ///< data: a ScaleChoice
     QAction* expandGroup;
     QAction* collapseGroup;
     QAction* expandAll;
@@ -63,6 +71,8 @@ public:
     QMenu* runMenu = nullptr;
     QMenu* viewMenu = nullptr;
     void fillToolBar();
+    /// Checks what the graph shows.
+    void setLook(const GraphLook& look);
 
 public Q_SLOTS:
     /// Enables what can be used now; disabled actions say why in their tool tip.
@@ -74,6 +84,7 @@ private:
     void makeEditActions();
     void makeRunActions();
     void makeViewActions();
+    void makeGraphActions();
     void makeGroupActions();
     static void allow(QAction* action, const QString& reasonAgainst);
 

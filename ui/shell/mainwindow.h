@@ -47,6 +47,7 @@ private:
     void makeDocks();
     void connectActions();
     void connectFileActions();
+    void connectLook();
     void connectSelection();
     void chooseModel();
     void chooseProject();

@@ -58,6 +58,7 @@ void MainWindow::connectActions() {
     on(a.collapseAll, [this] { m_graph->groups().collapseAll(); });
     on(a.collapseToBlocks, [this] { m_graph->groups().collapseToBlocks(); });
     connect(a.horizontal, &QAction::toggled, m_graph, &GraphPanel::setHorizontal);
+    connectLook();
     connect(a.overlays, &QActionGroup::triggered, this,
             [this](QAction* action) { m_graph->setOverlay(Overlay(action->data().toInt())); });
     connect(a.schemes, &QActionGroup::triggered, this, [this](QAction* action) {
@@ -69,6 +70,29 @@ void MainWindow::connectActions() {
         for (auto* action : a.schemes->actions())
             action->setChecked(action->data().toInt() == int(m_themes->scheme()));
     on(a.about, [this] { showAbout(); });
+}
+
+void MainWindow::connectLook() {
+    auto& a = *m_actions;
+    a.setLook(m_graph->look());
+    const auto changed = [this, &a] {
+        GraphLook look = m_graph->look();
+        look.texts.weights = a.showWeights->isChecked();
+        look.texts.names = a.showNames->isChecked();
+        look.texts.attributes = a.showAttributes->isChecked();
+        look.texts.shapes = a.showShapes->isChecked();
+        look.badges = a.showBadges->isChecked();
+        if (const auto* scale = a.scales->checkedAction())
+            look.scale = ScaleChoice(scale->data().toInt());
+        m_graph->setLook(look);
+    };
+    for (auto* action : {a.showWeights, a.showNames, a.showAttributes, a.showShapes, a.showBadges})
+        connect(action, &QAction::toggled, this, changed);
+    connect(a.scales, &QActionGroup::triggered, this, changed);
+    connect(a.nodeValues, &QAction::triggered, this, [this] {
+        m_tabs->setCurrentWidget(m_graph);
+        m_graph->chooseValues();
+    });
 }
 
 void MainWindow::connectFileActions() {

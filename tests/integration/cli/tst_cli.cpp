@@ -186,6 +186,33 @@ private Q_SLOTS:
         QVERIFY(readFile(m_dir / "graph.png").starts_with("\x89PNG"));
     }
 
+    void layoutOptions() {
+#ifndef LAPIDARY_CLI_DRAWS
+        QSKIP("Built without the window");
+#endif
+        const auto down = good({"layout", fashion, "--pdf", file("graph.pdf"), "--pages", "a4-tiles"});
+        const auto right = good({"layout", fashion, "--direction", "lr", "--svg", file("macs.svg"), "--color-by",
+                                 "macs", "--view", "dark", "--names", "--scale", "2"});
+        QVERIFY(readFile(m_dir / "graph.pdf").starts_with("%PDF-"));
+        QVERIFY(down["height"].toDouble() > down["width"].toDouble());
+        QVERIFY(right["width"].toDouble() > right["height"].toDouble());
+        const auto svg = readFile(m_dir / "macs.svg");
+        QVERIFY(svg.find("id=\"legend\"") != std::string::npos && svg.find("MACs") != std::string::npos);
+        writeFile(m_dir / "values.csv", "node,value,unit\n/stage1/block0/conv1,3.5,dB\nnobody,1,dB\n");
+        const auto own = runCli({"layout", fashion, "--svg", file("own.svg"), "--color-by", file("values.csv")});
+        QCOMPARE(own.exitCode, 0);
+        QVERIFY(own.err.find("1 names are not in this model") != std::string::npos);
+        QVERIFY(readFile(m_dir / "own.svg").find("3.5 dB") != std::string::npos);
+        writeFile(m_dir / "bad.csv", "node,value\n/stage1/block0/conv1,slow\n");
+        const auto bad = runCli({"layout", fashion, "--svg", file("bad.svg"), "--color-by", file("bad.csv")});
+        QCOMPARE(bad.exitCode, 1);
+        QVERIFY(bad.err.find("Line 2") != std::string::npos);
+        QVERIFY(!std::filesystem::exists(m_dir / "bad.svg"));
+        QCOMPARE(runCli({"layout", fashion, "--png", file("huge.png"), "--scale", "20"}).exitCode, 1);
+        QVERIFY(!std::filesystem::exists(m_dir / "huge.png"));
+        QCOMPARE(runCli({"layout", fashion, "--direction", "up"}).exitCode, 2);
+    }
+
     void passesAndDevices() {
         const auto json = good({"passes"});
         std::set<std::string> ids;

@@ -201,7 +201,7 @@ void TestGraphModels::overlayScales() {
     QVERIFY(decor.hasOverlay());
     QCOMPARE(decor.threshold, 0.4f);
     QCOMPARE(decorOf(decor, first)->value, 1.0f); // 6912 MACs, the largest
-    const float expected = std::sqrt(512.0f / 6912.0f);
+    const float expected = 512.0f / 6912.0f;
     QVERIFY(std::abs(decorOf(decor, second)->value - expected) < 1e-6f);
     QVERIFY(!decorOf(decor, relu)); // it has none
     QCOMPARE(QString::fromStdString(decorOf(decor, second)->valueText), countText(512));
@@ -212,7 +212,7 @@ void TestGraphModels::overlayScales() {
     input.overlay = Overlay::Time;
     input.values = nodeMetric(*input.model, NodeMetric::Time, &profile, {});
     decor = DecorBuilder::build(input);
-    QVERIFY(std::abs(decorOf(decor, first)->value - 0.5f) < 1e-6f);
+    QVERIFY(std::abs(decorOf(decor, first)->value - 0.25f) < 1e-6f);
     QCOMPARE(decorOf(decor, second)->value, 1.0f);
 
     // Sparsity is a share already: half zeros are the middle of the scale, however sparse the rest.

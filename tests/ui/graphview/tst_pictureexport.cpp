@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Files are what was asked for: sizes, pages, text, well-formed SVG with the same decoration, limits told beforehand.
+#include "samplepictures.h"
+#include "testsupport.h"
+#include "ui/graphview/laidpicture.h"
+#include "ui/graphview/pictureexport.h"
+#include "ui/graphview/svgwriter.h"
+
+#include <QImage>
+#include <QRegularExpression>
+#include <QTest>
+#include <QXmlStreamReader>
+
+#include <cmath>
+
+using namespace lapidary;
+
+namespace {
+
+struct SvgFacts {
+    int patterns = 0, legends = 0, hatched = 0, dashed = 0;
+    QStringList texts;
+    QString error;
+};
+
+SvgFacts read(const std::string& svg) {
+    SvgFacts facts;
+    QXmlStreamReader reader(QByteArray::fromStdString(svg));
+    while (!reader.atEnd()) {
+        reader.readNext();
+        if (!reader.isStartElement())
+            continue;
+        const auto attributes = reader.attributes();
+        facts.patterns += reader.name() == QLatin1String("pattern") ? 1 : 0;
+        facts.legends += attributes.value(QLatin1String("id")) == QLatin1String("legend") ? 1 : 0;
+        facts.hatched += attributes.value(QLatin1String("fill")) == QLatin1String("url(#removed)") ? 1 : 0;
+        facts.dashed +=
+            reader.name() == QLatin1String("rect") && attributes.hasAttribute(QLatin1String("stroke-dasharray"));
+        if (reader.name() == QLatin1String("text"))
+            facts.texts << reader.readElementText();
+    }
+    facts.error = reader.hasError() ? reader.errorString() : QString();
+    return facts;
+}
+
+/// The sizes of a PDF's pages in points, from its page objects.
+QList<QSizeF> pagesOf(const QByteArray& pdf) {
+    QList<QSizeF> sizes;
+    static const QRegularExpression box(QStringLiteral(R"(/MediaBox \[\s*0 0 ([0-9.]+) ([0-9.]+)\s*\])"));
+    auto it = box.globalMatch(QString::fromLatin1(pdf));
+    while (it.hasNext()) {
+        const auto match = it.next();
+        sizes << QSizeF(match.captured(1).toDouble(), match.captured(2).toDouble());
+    }
+    return sizes;
+}
+
+ExportOptions with(ExportFormat format, double scale = 1, ExportPages pages = ExportPages::Fitted) {
+    ExportOptions options;
+    options.format = format;
+    options.scale = scale;
+    options.pages = pages;
+    return options;
+}
+
+GraphDecorPtr decorFor(const LaidPicture& laid) {
+    return std::make_shared<const GraphDecor>(sample::decorate(laid.picture(), true, true));
+}
+
+} // namespace
+
+class TestPictureExport : public test::TestCase {
+    Q_OBJECT
+private Q_SLOTS:
+    void pngHasTheScale_data();
+    void pngHasTheScale();
+    void pngOfAPart();
+    void tooLargeSaysWhatWouldDo();
+    void pdfFitsTheGraph();
+    void pdfIsTextAndCurves();
+    void pdfTilesPaper();
+    void pdfShrinksOntoOnePage();
+    void cancelledPdfGivesNothing();
+    void svgShowsTheDecoration();
+    void legendHidesNothing();
+    void formatsByEnding();
+};
+
+void TestPictureExport::pngHasTheScale_data() {
+    QTest::addColumn<double>("scale");
+    for (const double scale : {0.5, 1.0, 1.25, 3.0})
+        QTest::addRow("%.2f", scale) << scale;
+}
+
+void TestPictureExport::pngHasTheScale() {
+    QFETCH(double, scale);
+    const auto laid = LaidPicture::make(sample::residual(40));
+    const auto bytes = exportPicture(*laid, with(ExportFormat::Png, scale));
+    QVERIFY(bytes.ok());
+    const QImage image = QImage::fromData(*bytes, "PNG");
+    QCOMPARE(image.width(), int(std::ceil((laid->layout().width + 48) * scale)));
+    QCOMPARE(image.height(), int(std::ceil((laid->layout().height + 48) * scale)));
+    QVERIFY(std::abs(image.dotsPerMeterX() * 0.0254 / (96 * scale) - 1) < 0.01);
+    int blue = 0;
+    for (int y = 0; y < image.height(); ++y)
+        for (int x = 0; x < image.width(); ++x)
+            blue += image.pixelColor(x, y) == QColor(51, 85, 136) ? 1 : 0;
+    QVERIFY(blue > 1000 * scale * scale);
+}
+
+void TestPictureExport::pngOfAPart() {
+    const auto laid = LaidPicture::make(sample::residual(400));
+    auto options = with(ExportFormat::Png);
+    options.part = SceneRect{0, 500, 300, 900};
+    const auto bytes = exportPicture(*laid, options);
+    QVERIFY(bytes.ok());
+    QCOMPARE(QImage::fromData(*bytes, "PNG").size(), QSize(300, 400));
+}
+
+void TestPictureExport::tooLargeSaysWhatWouldDo() {
+    const auto laid = LaidPicture::make(sample::residual(4000));
+    const auto options = with(ExportFormat::Png, 4);
+    const auto plan = planExport(*laid, options);
+    QVERIFY(!plan.ok());
+    QCOMPARE(plan.error().code, std::string("export.size"));
+    QCOMPARE(exportPicture(*laid, options).error().code, std::string("export.size"));
+    // The scale in the hint works, and a little more would not have.
+    static const QRegularExpression number(QStringLiteral("scale of ([0-9.]+)"));
+    const double scale = number.match(QString::fromStdString(plan.error().hint)).captured(1).toDouble();
+    QVERIFY(scale > 0);
+    QVERIFY(planExport(*laid, with(ExportFormat::Png, scale)).ok());
+    QVERIFY(!planExport(*laid, with(ExportFormat::Png, scale * 1.1)).ok());
+    QVERIFY(planExport(*laid, with(ExportFormat::Svg, 4)).ok());
+    QCOMPARE(planExport(*LaidPicture::make({}), with(ExportFormat::Svg)).error().code, std::string("export.empty"));
+    QCOMPARE(planExport(*laid, with(ExportFormat::Pdf, 4)).error().code, std::string("export.size"));
+}
+
+void TestPictureExport::pdfFitsTheGraph() {
+    const auto laid = LaidPicture::make(sample::inception(60));
+    const auto bytes = exportPicture(*laid, with(ExportFormat::Pdf, 0.5));
+    QVERIFY(bytes.ok());
+    QVERIFY(bytes->startsWith("%PDF-"));
+    const auto pages = pagesOf(*bytes);
+    QCOMPARE(pages.size(), 1);
+    QVERIFY(std::abs(pages[0].width() - (laid->layout().width + 48) * 0.375) < 1.5);
+    QVERIFY(std::abs(pages[0].height() - (laid->layout().height + 48) * 0.375) < 1.5);
+}
+
+void TestPictureExport::pdfIsTextAndCurves() {
+    const auto laid = LaidPicture::make(sample::residual(30));
+    const auto bytes = exportPicture(*laid, with(ExportFormat::Pdf));
+    QVERIFY(bytes.ok());
+    QVERIFY(bytes->contains("/Font")); // glyphs, not outlines
+    QVERIFY(bytes->contains("/ToUnicode"));
+    QVERIFY(!bytes->contains("/Subtype /Image"));
+    QVERIFY(bytes->size() < 200'000);
+}
+
+void TestPictureExport::pdfTilesPaper() {
+    const auto laid = LaidPicture::make(sample::residual(300));
+    const auto options = with(ExportFormat::Pdf, 1, ExportPages::A4Tiles);
+    const auto plan = planExport(*laid, options);
+    QVERIFY(plan.ok());
+    const double height = (laid->layout().height + 48) * 0.75;
+    QVERIFY(plan->pages.size() >= std::size_t(std::ceil(height / (842 - 56))));
+    const auto pages = pagesOf(*exportPicture(*laid, options));
+    QCOMPARE(std::size_t(pages.size()), plan->pages.size());
+    for (const QSizeF size : pages)
+        QVERIFY(std::abs(size.width() - 595) < 1.5 && std::abs(size.height() - 842) < 1.5);
+    // Every node is on some page, and every page has something on it.
+    std::vector<std::uint32_t> found;
+    std::vector<bool> seen(laid->nodeCount(), false);
+    for (const SceneRect& page : plan->pages) {
+        laid->nodesIn(page, found);
+        for (const std::uint32_t node : found)
+            seen[node] = true;
+        std::vector<std::uint32_t> lines;
+        laid->segmentsIn(page, lines);
+        QVERIFY(!found.empty() || !lines.empty());
+    }
+    QVERIFY(std::find(seen.begin(), seen.end(), false) == seen.end());
+    QVERIFY(planExport(*laid, with(ExportFormat::Pdf, 1, ExportPages::A3Tiles))->pages.size() < plan->pages.size());
+    QCOMPARE(planExport(*laid, with(ExportFormat::Pdf, 20, ExportPages::A4Tiles)).error().code,
+             std::string("export.size"));
+}
+
+void TestPictureExport::pdfShrinksOntoOnePage() {
+    const auto laid = LaidPicture::make(sample::residual(300));
+    const auto plan = planExport(*laid, with(ExportFormat::Pdf, 1, ExportPages::A4Page));
+    QVERIFY(plan.ok());
+    QVERIFY(plan->scale < 0.2);
+    const auto pages = pagesOf(*exportPicture(*laid, with(ExportFormat::Pdf, 1, ExportPages::A4Page)));
+    QCOMPARE(pages.size(), 1);
+    QVERIFY(std::abs(pages[0].width() - 595) < 1.5);
+}
+
+void TestPictureExport::cancelledPdfGivesNothing() {
+    const auto laid = LaidPicture::make(sample::residual(60));
+    std::stop_source stop;
+    stop.request_stop();
+    Work work;
+    work.stop = stop.get_token();
+    const auto bytes = exportPicture(*laid, with(ExportFormat::Pdf), work);
+    QVERIFY(!bytes.ok() && isCancelled(bytes.error()));
+}
+
+void TestPictureExport::svgShowsTheDecoration() {
+    const auto laid = LaidPicture::make(sample::residual(80));
+    const auto plain = read(writeSvg(*laid));
+    QVERIFY2(plain.error.isEmpty(), qPrintable(plain.error));
+    QCOMPARE(plain.legends, 0);
+    QCOMPARE(plain.hatched, 0);
+    for (const bool dark : {false, true}) {
+        SvgOptions options;
+        options.decor = decorFor(*laid);
+        options.dark = dark;
+        const auto facts = read(writeSvg(*laid, options));
+        QVERIFY2(facts.error.isEmpty(), qPrintable(facts.error));
+        QCOMPARE(facts.patterns, 3);
+        QCOMPARE(facts.legends, 1);
+        QVERIFY(facts.hatched > 10);
+        QVERIFY(facts.dashed > 5); // estimates
+        QVERIFY(facts.texts.contains(QStringLiteral("int8")));
+        QVERIFY(facts.texts.contains(QStringLiteral("37 us")));
+        QVERIFY(!facts.texts.filter(QStringLiteral("Time per run")).isEmpty());
+        QVERIFY(facts.texts.size() > plain.texts.size());
+    }
+    SvgOptions part;
+    part.part = SceneRect{0, 0, 200, 300};
+    QVERIFY(read(writeSvg(*laid, part)).texts.size() < plain.texts.size() / 3);
+    SvgOptions nothing;
+    nothing.decor = decorFor(*laid);
+    nothing.legend = false;
+    QCOMPARE(read(writeSvg(*laid, nothing)).legends, 0);
+}
+
+void TestPictureExport::legendHidesNothing() {
+    const auto laid = LaidPicture::make(sample::chain(6));
+    auto options = with(ExportFormat::Png);
+    const QSize plain = QImage::fromData(*exportPicture(*laid, options), "PNG").size();
+    options.decor = decorFor(*laid);
+    const QSize legend = QImage::fromData(*exportPicture(*laid, options), "PNG").size();
+    QVERIFY(legend.height() > plain.height() + 50);
+    QVERIFY(legend.width() >= 190);
+    options.legend = false;
+    QCOMPARE(QImage::fromData(*exportPicture(*laid, options), "PNG").size(), plain);
+}
+
+void TestPictureExport::formatsByEnding() {
+    QCOMPARE(exportFormatOf(QStringLiteral("/a/b.PDF")).value(), ExportFormat::Pdf);
+    QCOMPARE(exportFormatOf(QStringLiteral("b.svg")).value(), ExportFormat::Svg);
+    QCOMPARE(exportFormatOf(QStringLiteral("b.png")).value(), ExportFormat::Png);
+    QVERIFY(!exportFormatOf(QStringLiteral("pdf")));
+}
+
+QTEST_MAIN(TestPictureExport)
+#include "tst_pictureexport.moc"
