@@ -2,7 +2,7 @@
 #include "context.h"
 #include "format.h"
 
-#include "pass/nearest.h"
+#include "base/nearest.h"
 #include "tensor/elementtext.h"
 #include "tensor/npyfile.h"
 #include "tensor/tensorstatistics.h"

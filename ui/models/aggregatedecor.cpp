@@ -17,7 +17,7 @@ struct Members {
     std::size_t fenced = 0;
     std::size_t narrowed = 0;
     std::set<std::int32_t> coupled;
-    std::set<std::string> badges;
+    std::map<std::string, std::size_t> badges; ///< and how many members have it
     std::set<std::string> texts;
     std::string fence;
     std::string coupledText;
@@ -35,7 +35,8 @@ struct Members {
             coupled.insert(member.group);
             coupledText = member.groupText;
         }
-        badges.insert(member.badges.begin(), member.badges.end());
+        for (const auto& badge : member.badges)
+            ++badges[badge];
         predicted = predicted || member.predicted;
         if (member.hasValue()) {
             texts.insert(member.valueText);
@@ -65,7 +66,7 @@ NodeDecor decorOf(std::uint32_t id, const Members& members, std::size_t all) {
     if (members.narrowed > 0)
         decor.badges.push_back(GroupTexts::narrowed(members.narrowed).toStdString());
     if (members.badges.size() == 1)
-        decor.badges.push_back(*members.badges.begin());
+        decor.badges.push_back(members.badges.begin()->first + " × " + std::to_string(members.badges.begin()->second));
     return decor;
 }
 

@@ -211,11 +211,11 @@ void Workspace::refreshMeasurements() {
         return;
     start<Measured>(
         tr("Read measurements"), Lane::io(),
-        [session = m_session, id = m_current, model = m_model](const Work&) -> Result<Measured> {
+        [session = m_session, id = m_current, model = m_model, known = m_sparsity](const Work&) -> Result<Measured> {
             auto profile = session->latestProfile(id, true);
             if (!profile)
                 return profile.status();
-            return Measured{std::move(*profile), nodeSparsity(*model)};
+            return Measured{std::move(*profile), known.empty() ? nodeSparsity(*model) : known};
         },
         [this, id = m_current](Measured measured) {
             if (id != m_current)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/passpanel.h"
 
+#include "ui/forms/formscroll.h"
 #include "ui/forms/paramform.h"
 #include "ui/panels/beforeafterstrip.h"
 #include "ui/theme/themedicon.h"
@@ -9,7 +10,6 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -54,16 +54,15 @@ PassPanel::PassPanel(Workspace& workspace, QWidget* parent)
     m_problem->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_fences->setObjectName(QStringLiteral("passFences"));
     m_fences->setWordWrap(true);
+    m_fences->setResizeMode(QListView::Adjust);
+    m_fences->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_fences->setFrameShape(QFrame::NoFrame);
     m_fences->setToolTip(tr("Nodes this pass leaves alone, and why. Double-click shows a node."));
     m_apply->setObjectName(QStringLiteral("applyButton"));
     m_apply->setText(tr("Apply"));
     m_apply->setDefault(true);
 
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidget(m_form);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
+    auto* scroll = new FormScroll(m_form, this);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 12, 12, 12);
     layout->setSpacing(8);

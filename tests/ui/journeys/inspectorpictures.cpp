@@ -61,11 +61,7 @@ void shootNodes(WindowBench& bench, Photographer& camera, const QStringList& ope
 } // namespace
 
 int main(int argc, char** argv) {
-    qputenv("LAPIDARY_RESOURCES", QByteArray::fromStdString(resourcesFolder().string()));
-    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
-        qputenv("QT_QPA_PLATFORM", "offscreen");
-    if (qEnvironmentVariableIsEmpty("LAPIDARY_PLUGIN_PATH"))
-        qputenv("LAPIDARY_PLUGIN_PATH", LAPIDARY_TEST_PLUGIN_DIR);
+    preparePictureProgram();
     TempDir home;
     QApplication application(argc, argv);
     useHome(home.path());

@@ -2,10 +2,19 @@
 #include "tests/ui/journeys/windowbench.h"
 
 #include "ui/graphview/graphview.h"
+#include "userhome.h"
 
 namespace lapidary::test {
 
 WindowBench::WindowBench(ThemeController* themes) : m_workspace(m_engine, m_jobs), m_window(m_workspace, themes) {}
+
+void preparePictureProgram() {
+    qputenv("LAPIDARY_RESOURCES", QByteArray::fromStdString(resourcesFolder().string()));
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (qEnvironmentVariableIsEmpty("LAPIDARY_PLUGIN_PATH"))
+        qputenv("LAPIDARY_PLUGIN_PATH", LAPIDARY_TEST_PLUGIN_DIR);
+}
 
 WindowBench::~WindowBench() {
     m_jobs.cancelAll();

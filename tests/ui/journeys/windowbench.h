@@ -44,4 +44,7 @@ private:
     MainWindow m_window;
 };
 
+/// What a program with a window of its own needs before it makes its application: resources, plugins, no display.
+void preparePictureProgram();
+
 } // namespace lapidary::test
