@@ -29,7 +29,7 @@ std::string scopeOf(std::string_view name) {
 } // namespace
 
 GraphNavigator::GraphNavigator(Workspace& workspace, GraphPanel& panel)
-    : QObject(&panel), m_workspace(workspace), m_panel(panel), m_saved(this), m_settled(this) {
+    : QObject(&panel), m_workspace(workspace), m_panel(panel), m_view(panel.view()), m_saved(this), m_settled(this) {
     m_settled.setSingleShot(true);
     m_settled.setInterval(settleMs);
     connect(&m_settled, &QTimer::timeout, this, [this] {
@@ -292,7 +292,7 @@ bool GraphNavigator::eventFilter(QObject* watched, QEvent* event) {
             return true;
         }
     }
-    if (watched == m_panel.view() && event->type() == QEvent::KeyPress) {
+    if (watched == m_view && event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         if (key == Qt::Key_Backspace) {
             static_cast<QKeyEvent*>(event)->modifiers().testFlag(Qt::ShiftModifier) ? forward() : back();

@@ -68,6 +68,7 @@ private:
 
     Workspace& m_workspace;
     GraphPanel& m_panel;
+    const QObject* m_view; ///< known by address: it sends events while the panel is on its way out
     AnalysedModelPtr m_reachOf;
     std::optional<GraphReach> m_reach;
     ViewHistory m_history;
