@@ -2,6 +2,7 @@
 // Quantizes the real models to 8 bits and prints processor time, memory, accuracy and speed beside the figures measured
 // for ONNX Runtime's Python quantizer on the same data. Arguments: parts of model names (none: all), "minmax" or
 // "percentile", "quick" for a hundred evaluation samples, "cost" for time and memory alone.
+#include "bench/assetbench.h"
 #include "bench/assettable.h"
 #include "bench/measure.h"
 #include "eval/calibrator.h"
@@ -207,10 +208,8 @@ Status measure(const AssetModel& entry, const PassRegistry& passes, const Settin
 
 int main(int argc, char** argv) {
     const QCoreApplication application(argc, argv);
-    if (test::assetsFolder().empty()) {
-        std::puts("No real models here: set LAPIDARY_ASSETS.");
+    if (!haveAssets())
         return 0;
-    }
     Settings settings;
     for (int i = 1; i < argc; ++i) {
         const std::string word = argv[i];
@@ -225,15 +224,6 @@ int main(int argc, char** argv) {
     }
     PluginManager plugins;
     plugins.load({QStringLiteral(LAPIDARY_TEST_PLUGIN_DIR)});
-    int failures = 0;
-    for (const AssetModel& entry : assetModels) {
-        const auto named = [&](const std::string& part) { return entry.model.find(part) != std::string_view::npos; };
-        if (!settings.names.empty() && std::none_of(settings.names.begin(), settings.names.end(), named))
-            continue;
-        if (auto status = measure(entry, plugins.passes(), settings); !status) {
-            std::fprintf(stderr, "%s: %s\n", entry.model.data(), status.error().toString().c_str());
-            ++failures;
-        }
-    }
-    return failures == 0 ? 0 : 1;
+    return runOnAssets(assetModels, settings.names,
+                       [&](const AssetModel& entry) { return measure(entry, plugins.passes(), settings); });
 }

@@ -10,7 +10,9 @@ namespace lapidary {
 namespace {
 
 constexpr double largestRatio = 0.95;
-constexpr int halvings = 12;
+constexpr int halvings = 10;
+constexpr std::uint32_t levels = 64;  // of a group's width that are looked at
+constexpr std::size_t buckets = 2000; // of the budget
 
 class Allocator {
 public:
@@ -52,7 +54,7 @@ public:
     Result<ChannelSelection> bySensitivity(double budget, const Work& work) {
         if (auto status = makeParts(work); !status)
             return status;
-        const Allocation allocation(m_parts);
+        const Allocation allocation(m_parts, buckets);
         double low = allocation.cheapest(), high = allocation.dearest();
         ChannelSelection best = selectChoices(allocation.choicesFor(low));
         if (count(best) > budget)
@@ -105,6 +107,9 @@ private:
     }
 
     Status makeParts(const Work& work) {
+        const auto halves = m_analysis.halfCuts(work);
+        if (!halves)
+            return halves.status();
         for (std::size_t g = 0; g < m_analysis.groups().groups.size(); ++g) {
             const auto group = GroupIndex(g);
             if (!takesPart(m_analysis, group, m_options) || hasRatioOfItsOwn(m_analysis, group, m_options))
@@ -112,16 +117,13 @@ private:
             if (auto status = work.check(); !status)
                 return status;
             const std::uint32_t all = m_analysis.groups().groups[g].channels;
-            ChannelCut half;
-            half.removed.resize(m_analysis.groups().groups.size());
-            for (std::uint32_t c = 0; c < all / 2; ++c)
-                half.removed[g].push_back(c);
-            const double each = half.removed[g].empty() ? 0 : (whole() - m_counter.count(half)) / double(all / 2);
+            const double each = (whole() - m_counter.of((**halves)[g], true)) / double(std::max(all / 2, 1u));
             const std::vector<double> curve = lossCurve(group);
             std::vector<AllocationChoice> choices;
             std::vector<std::uint32_t> removed;
             const auto most = std::uint32_t(std::floor(largestRatio * all));
-            for (std::uint32_t n = 0; n <= most; ++n) {
+            const std::uint32_t step = std::max<std::uint32_t>(1, all / levels);
+            for (std::uint32_t n = 0; n <= most; n += step) {
                 const std::uint32_t really = all - keepCount(m_analysis, group, m_options, n);
                 if (!removed.empty() && really <= removed.back())
                     continue;

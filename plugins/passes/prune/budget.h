@@ -19,10 +19,9 @@ public:
 
     double whole() const { return m_whole; } ///< nothing cut
     double count(const ChannelCut& cut) const;
-
-private:
     double of(const CutSummary& summary, bool after) const;
 
+private:
     const PruneAnalysis& m_analysis;
     const ShapeTable& m_shapes;
     Measure m_measure;

@@ -103,6 +103,26 @@ const ValueAxis* PruneAnalysis::outputAxis(NodeId node) const {
     return index < 0 ? nullptr : &m_groups.values[std::size_t(index)];
 }
 
+Result<PruneAnalysis::HalfCuts> PruneAnalysis::halfCuts(const Work& work) const {
+    const std::lock_guard lock(m_mutex);
+    if (m_halfCuts)
+        return m_halfCuts;
+    std::vector<CutSummary> cuts(m_groups.groups.size());
+    for (std::size_t g = 0; g < cuts.size(); ++g) {
+        if (!m_groups.groups[g].prunable)
+            continue;
+        if (auto status = work.check(); !status)
+            return status;
+        ChannelCut half;
+        half.removed.resize(cuts.size());
+        for (std::uint32_t c = 0; c < m_groups.groups[g].channels / 2; ++c)
+            half.removed[g].push_back(c);
+        cuts[g] = summarizeCut(*m_model, *m_groups.shapes, m_groups, half);
+    }
+    m_halfCuts = std::make_shared<const std::vector<CutSummary>>(std::move(cuts));
+    return m_halfCuts;
+}
+
 Result<PruneAnalysis::Scores> PruneAnalysis::scores(Importance importance, std::uint64_t seed, const Work& work) const {
     const std::lock_guard lock(m_mutex);
     Scores& known = m_scores[{importance, importance == Importance::Random ? seed : 0}];

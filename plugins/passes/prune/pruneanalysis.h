@@ -30,6 +30,11 @@ public:
     /// What stands on the channel axis of the node's first output; null: no channels there.
     const ValueAxis* outputAxis(NodeId node) const;
 
+    /// By group: counts when the first half of its channels goes, nothing else; empty where none can go. Found when
+    /// first asked for. Fails with "base.cancelled".
+    using HalfCuts = std::shared_ptr<const std::vector<CutSummary>>;
+    Result<HalfCuts> halfCuts(const Work& work = {}) const;
+
     using Scores = std::shared_ptr<const std::vector<GroupScores>>;
     /// Without data.
     Result<Scores> scores(Importance importance, std::uint64_t seed = 0, const Work& work = {}) const;
@@ -50,6 +55,7 @@ private:
     std::vector<bool> m_stream;
     std::vector<std::int32_t> m_outputAxis; // by node id: index in groups().values
     mutable std::mutex m_mutex;
+    mutable HalfCuts m_halfCuts;
     mutable std::map<std::pair<Importance, std::uint64_t>, Scores> m_scores;
     mutable std::map<Importance, std::pair<std::string, Scores>> m_dataScores;
 };

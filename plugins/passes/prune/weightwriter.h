@@ -13,8 +13,8 @@ bool canShift(const Graph& graph, const LayerRows& layer, const LayerTarget& tar
 /// The layer's bias by output channel; zeros without one.
 std::vector<double> biasOf(const Graph& graph, const LayerRows& layer);
 
-/// Writes new weights, the shift (if there is a place for one) and, if asked for, statistics into the graph. Types stay.
-/// Precondition: nobody else uses the weight. Fails with "tensor.*".
+/// Writes new weights, the shift (if there is a place for one) and, if asked for, statistics into the graph. Types
+/// stay. Precondition: nobody else uses the weight. Fails with "tensor.*".
 Status writeRefit(GraphEditor& editor, const LayerRows& layer, const LayerTarget& target, bool shift,
                   const Refit& refit, Repair method);
 

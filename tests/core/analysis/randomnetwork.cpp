@@ -161,8 +161,86 @@ RandomNetwork::Tensor4 RandomNetwork::scaleByChannel(const Tensor4& x) {
     return node("Sub", {scaled.name, weight({x.channels, 1, 1})}, x.channels, x.size);
 }
 
+/// Multi-head self-attention over the positions, added to the stream. Nothing but products between the projections, so
+/// that a channel whose projection is zero says nothing.
+RandomNetwork::Tensor4 RandomNetwork::attention(const Tensor4& x) {
+    const std::int64_t heads = pick(1, 3), each = pick(2, 4), width = heads * each, places = x.size * x.size;
+    const Tensor4 flat = node("Reshape", {x.name, integers({0, x.channels, places})}, x.channels, x.size);
+    const Tensor4 rows = node("Transpose", {flat.name}, x.channels, x.size, {attr("perm", {0, 2, 1})});
+    const auto project = [&](std::vector<std::int64_t> order) {
+        const Tensor4 made = node("MatMul", {rows.name, weight({x.channels, width})}, width, x.size);
+        const Tensor4 cut = node("Reshape", {made.name, integers({0, places, heads, each})}, width, x.size);
+        return node("Transpose", {cut.name}, width, x.size, {attr("perm", std::move(order))});
+    };
+    const Tensor4 query = project({0, 2, 1, 3}), key = project({0, 2, 3, 1}), value = project({0, 2, 1, 3});
+    const Tensor4 scores = node("MatMul", {query.name, key.name}, heads, places);
+    const Tensor4 shares = node("Softmax", {scores.name}, heads, places, {attr("axis", -1)});
+    const Tensor4 mixed = node("MatMul", {shares.name, value.name}, width, x.size);
+    const Tensor4 back = node("Transpose", {mixed.name}, width, x.size, {attr("perm", {0, 2, 1, 3})});
+    const Tensor4 joined = node("Reshape", {back.name, integers({0, places, width})}, width, x.size);
+    const Tensor4 out = node("MatMul", {joined.name, weight({width, x.channels})}, x.channels, x.size);
+    const Tensor4 turned = node("Transpose", {out.name}, x.channels, x.size, {attr("perm", {0, 2, 1})});
+    const Tensor4 shaped =
+        node("Reshape", {turned.name, integers({0, x.channels, x.size, x.size})}, x.channels, x.size);
+    return node("Add", {x.name, shaped.name}, x.channels, x.size);
+}
+
+RandomNetwork::Tensor4 RandomNetwork::resize(const Tensor4& x) {
+    const std::string scales = fresh("s");
+    m_builder.init(scales, {4}, std::vector<float>{1, 1, 2, 2});
+    const Tensor4 up = pick(0, 1) == 1
+                           ? node("Resize", {x.name, "", scales}, x.channels, 2 * x.size)
+                           : node("Resize", {x.name, "", "", integers({1, x.channels, 2 * x.size, 2 * x.size})},
+                                  x.channels, 2 * x.size);
+    const Tensor4 made = conv(up, pick(3, 8), 3);
+    return node("AveragePool", {made.name}, made.channels, x.size,
+                {attr("kernel_shape", {2, 2}), attr("strides", {2, 2})});
+}
+
+RandomNetwork::Tensor4 RandomNetwork::spaceToDepth(const Tensor4& x) {
+    const Tensor4 made = conv(x, pick(3, 6), 1);
+    const Tensor4 deep = node("SpaceToDepth", {made.name}, made.channels * 4, x.size / 2, {attr("blocksize", 2)});
+    const Tensor4 mixed = conv(deep, 4 * pick(2, 4), 1);
+    return node("DepthToSpace", {mixed.name}, mixed.channels / 4, x.size, {attr("blocksize", 2)});
+}
+
+/// Reshape, InstanceNormalization, Reshape: what exporters make of it. Channels of a group are normalized together, so
+/// the others change when one goes.
+RandomNetwork::Tensor4 RandomNetwork::groupNorm(const Tensor4& x) {
+    const std::int64_t groups = pick(2, 3);
+    const Tensor4 made = conv(x, groups * pick(2, 3), 3);
+    std::string one = fresh("o"), zero = fresh("z");
+    m_builder.init(one, {groups}, std::vector<float>(std::size_t(groups), 1.0f));
+    m_builder.init(zero, {groups}, std::vector<float>(std::size_t(groups), 0.0f));
+    const Tensor4 cut = node("Reshape", {made.name, integers({0, groups, -1})}, made.channels, x.size);
+    const Tensor4 even = node("InstanceNormalization", {cut.name, one, zero}, made.channels, x.size);
+    const Tensor4 back =
+        node("Reshape", {even.name, integers({1, made.channels, x.size, x.size})}, made.channels, x.size);
+    return scaleByChannel(back);
+}
+
+/// One weight used twice: both uses get narrower or none.
+RandomNetwork::Tensor4 RandomNetwork::sharedWeight(const Tensor4& x) {
+    const std::int64_t width = pick(3, 8);
+    const Tensor4 first = conv(x, width, 1);
+    const std::string shared = weight({width, width, 3, 3});
+    const auto once = [&](const Tensor4& in) {
+        return activation(node("Conv", {in.name, shared}, width, x.size, {attr("pads", {1, 1, 1, 1})}));
+    };
+    return once(once(first));
+}
+
+/// A second output of the network, whose channels stay, beside a trunk whose channels go.
+RandomNetwork::Tensor4 RandomNetwork::detectionHead(const Tensor4& x) {
+    const Tensor4 trunk = activation(conv(x, pick(4, 8), 3));
+    const Tensor4 boxes = conv(trunk, 4, 1), scores = conv(trunk, 2, 1);
+    const Tensor4 joined = node("Concat", {boxes.name, scores.name}, 6, x.size, {attr("axis", 1)});
+    m_builder.output(node("Reshape", {joined.name, integers({1, 6, -1})}, 6, x.size).name);
+    return conv(trunk, pick(3, 8), 1);
+}
+
 RandomNetwork::Tensor4 RandomNetwork::block(const Tensor4& x) {
-    switch (pick(0, 11)) {
+    switch (pick(0, 17)) {
     case 0:
         return activation(norm(conv(x, pick(3, 12), 3)));
     case 1:
@@ -189,6 +267,18 @@ RandomNetwork::Tensor4 RandomNetwork::block(const Tensor4& x) {
         return sliceOrGather(x);
     case 10:
         return pixelShuffle(x);
+    case 11:
+        return attention(x);
+    case 12:
+        return resize(x);
+    case 13:
+        return spaceToDepth(x);
+    case 14:
+        return m_groupNorms ? groupNorm(x) : x;
+    case 15:
+        return sharedWeight(x);
+    case 16:
+        return detectionHead(x);
     default:
         return activation(scaleByChannel(transposedConv(x)));
     }

@@ -8,11 +8,13 @@
 namespace lapidary::test {
 
 /// Grows convolutional networks from a seed: plain, grouped and depthwise convolutions, normalizations, residuals
-/// (padded ones too), concatenations, splits, squeeze-and-excite, shuffles, pixel shuffles, and a head behind Flatten
-/// or pooling.
+/// (padded ones too), concatenations, splits, squeeze-and-excite, shuffles, pixel shuffles, attention heads, resizing,
+/// space to depth, group normalization as exporters write it, shared weights, several outputs, and a head behind
+/// Flatten or pooling.
 class RandomNetwork {
 public:
-    explicit RandomNetwork(std::uint64_t seed) : m_random(seed) {}
+    /// With group normalizations a cut is no longer exact: statistics are those of the channels that are left.
+    explicit RandomNetwork(std::uint64_t seed, bool groupNorms = false) : m_random(seed), m_groupNorms(groupNorms) {}
     ModelPtr build(int blocks);
 
 private:
@@ -41,11 +43,18 @@ private:
     Tensor4 sliceOrGather(const Tensor4& x);
     Tensor4 pixelShuffle(const Tensor4& x);
     Tensor4 scaleByChannel(const Tensor4& x);
+    Tensor4 attention(const Tensor4& x);
+    Tensor4 resize(const Tensor4& x);
+    Tensor4 spaceToDepth(const Tensor4& x);
+    Tensor4 groupNorm(const Tensor4& x);
+    Tensor4 sharedWeight(const Tensor4& x);
+    Tensor4 detectionHead(const Tensor4& x);
     Tensor4 block(const Tensor4& x);
     void head(const Tensor4& x);
 
     ModelBuilder m_builder{17};
     std::mt19937_64 m_random;
+    bool m_groupNorms;
     int m_names = 0;
 };
 
