@@ -40,6 +40,7 @@ void addInspect(CLI::App& app, Context& context, Commands& commands);
 void addLayout(CLI::App& app, Context& context, Commands& commands);
 void addPasses(CLI::App& app, Context& context, Commands& commands);
 void addApply(CLI::App& app, Context& context, Commands& commands);
+void addSensitivity(CLI::App& app, Context& context, Commands& commands);
 void addEvaluate(CLI::App& app, Context& context, Commands& commands);
 void addDevices(CLI::App& app, Context& context, Commands& commands);
 void addProfile(CLI::App& app, Context& context, Commands& commands);

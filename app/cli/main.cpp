@@ -41,6 +41,7 @@ int main(int argc, char** argv) {
     cli::addLayout(app, context, commands);
     cli::addPasses(app, context, commands);
     cli::addApply(app, context, commands);
+    cli::addSensitivity(app, context, commands);
     cli::addEvaluate(app, context, commands);
     cli::addDevices(app, context, commands);
     cli::addProfile(app, context, commands);
