@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "analysis/weightmatrix.h"
+#include "eval/gram.h"
+#include "pass/calibration.h"
+
+#include <Eigen/Core>
+
+#include <optional>
+
+namespace lapidary {
+
+using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+/// What calibration tells about one layer: means over samples and output positions of its unfolded inputs x, in the
+/// column order of its WeightMatrix.
+struct LayerMoments {
+    std::vector<Eigen::MatrixXd> gram; ///< per group: mean of x x', columns x columns
+    std::vector<Eigen::VectorXd> mean; ///< per group: mean of x
+    /// What the output (without bias) should be, where that is not simply the layer's own output on these inputs.
+    struct Target {
+        RowMatrix cross;      ///< mean of y x', outputs x columns
+        Eigen::VectorXd mean; ///< mean of y
+        double power = 0;     ///< mean of y'y
+    };
+    std::optional<Target> target;
+};
+
+/// One entry per matrix asked for; empty where the inputs cannot be unfolded (see LayerRows).
+using MomentsOfLayers = std::vector<std::optional<LayerMoments>>;
+
+/// Bytes that the moments of a layer take while they are gathered.
+std::uint64_t momentsBytes(const WeightMatrix& matrix);
+
+/// Gathers moments over the calibration data with GramCollector. One thread at a time; the number of those inside
+/// changes nothing. At most 256 output positions of a sample are looked at, chosen by the seed. A weight that several
+/// layers share gets the mean over all of them.
+class MomentGatherer {
+public:
+    /// `shapes` are of the original model, batch 1. `provider` must outlive the gatherer.
+    MomentGatherer(CalibrationProvider& provider, ModelPtr original, ShapeTable shapes, std::uint64_t seed)
+        : m_provider(provider), m_original(std::move(original)), m_shapes(std::move(shapes)), m_seed(seed) {}
+
+    /// All at once, in the original model; no targets.
+    Result<MomentsOfLayers> gather(const std::vector<const WeightMatrix*>& matrices, const Work& work);
+
+    /// Walks through the network in graph order while layers change: `model` is the original with other weights in the
+    /// layers before. Inputs are those of `model`; the target is what the layer gives in the original model on the same
+    /// samples. Where the layer's output is added to a shortcut, the target also makes up for what went wrong with the
+    /// shortcut. Values between two calls are kept by the provider, so that the walk costs about one run of each model.
+    Result<std::optional<LayerMoments>> next(ModelPtr model, const WeightMatrix& matrix, const Work& work);
+
+private:
+    CalibrationProvider& m_provider;
+    ModelPtr m_original;
+    ShapeTable m_shapes;
+    std::uint64_t m_seed = 0;
+    RecordedPtr m_recorded, m_recordedOriginal;
+    std::size_t m_position = 0; ///< in the graph, of the last layer walked to
+};
+
+} // namespace lapidary
