@@ -82,6 +82,9 @@ public:
         const auto named = [&](const std::string& word) { return row.name.find(word) != std::string::npos; };
         if (!m_words.empty() && std::none_of(m_words.begin(), m_words.end(), named))
             return {};
+        auto preview = previewMs(row);
+        if (!preview)
+            return preview.status();
         const double wall = wallSeconds(), cpu = cpuSeconds();
         resetPeakMemory();
         auto report = apply(m_model, row.pass, row.params);
@@ -98,11 +101,11 @@ public:
         const bool missed = row.mostLost && lost > *row.mostLost;
         m_missed += missed;
         std::printf("  %-28s top-1 %.2f (%+.2f%s%s)  agreement %.1f  SQNR %.1f dB  %.1f s wall, %.1f s CPU, %.0f MB; "
-                    "%.2f ms\n",
+                    "preview %.1f ms; latency %.2f ms\n",
                     row.name.c_str(), result->top1->percent, -lost,
                     row.mostLost ? (", may lose " + std::to_string(*row.mostLost).substr(0, 3)).c_str() : "",
                     missed ? ": MISSED" : "", result->agreement->percent, *result->sqnrDb, seconds, used, peak,
-                    *latency);
+                    *preview, *latency);
         print(report->steps.front());
         std::fflush(stdout);
         return {};
@@ -121,6 +124,28 @@ private:
         recipe.steps.front().pass = pass;
         recipe.steps.front().params = params;
         return runRecipe(model, recipe, environment);
+    }
+
+    /// Processor time of the slowest of ten previews.
+    Result<double> previewMs(const PassRow& row) const {
+        auto pass = m_plugins.passes().find(row.pass);
+        auto shapes = inferOnnxShapes(*m_model);
+        if (!pass || !shapes)
+            return pass ? shapes.status() : pass.status();
+        RecipeStep step;
+        step.pass = row.pass;
+        step.params = row.params;
+        auto input = prepareStep(m_model, *shapes, step, 0, m_plugins.passes());
+        if (!input)
+            return input.status();
+        double slowest = 0;
+        for (int i = 0; i < 10; ++i) {
+            const double start = cpuSeconds();
+            if (auto preview = previewPass(**pass, *input); !preview)
+                return preview.status();
+            slowest = std::max(slowest, 1000 * (cpuSeconds() - start));
+        }
+        return slowest;
     }
 
     Result<double> medianMs(const Model& model) const {

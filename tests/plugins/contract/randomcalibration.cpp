@@ -133,6 +133,7 @@ private:
                 outputs.push_back(id);
         if (!outputs.empty())
             editor.setOutputs(outputs);
+        editor.removeUnused(); // an operator that no runtime knows may stand behind what is asked for
         const auto finished = editor.finish();
         if (!finished)
             return finished.status();
