@@ -233,12 +233,31 @@ Result<MomentsOfLayers> MomentGatherer::gather(const std::vector<const WeightMat
         return {};
     };
     auto streamed = m_provider.stream({{m_original, names.list(), {}, nullptr}}, consume, work);
+    if (!streamed && !isCancelled(streamed.error()) && matrices.size() > 1)
+        return gatherSingly(matrices, work); // one layer that cannot be reached must not stop the others
     if (!streamed)
-        return streamed.status();
+        return isCancelled(streamed.error()) ? Result<MomentsOfLayers>(streamed.status()) : unreached(streamed.error());
     MomentsOfLayers all;
     for (Accumulator& sum : sums)
         all.push_back(sum.finish());
     return all;
+}
+
+Result<MomentsOfLayers> MomentGatherer::gatherSingly(const std::vector<const WeightMatrix*>& matrices,
+                                                     const Work& work) {
+    MomentsOfLayers all;
+    for (std::size_t m = 0; m < matrices.size(); ++m) {
+        auto one = gather({matrices[m]}, work.step(m, matrices.size()));
+        if (!one)
+            return one;
+        all.push_back(std::move(one->front()));
+    }
+    return all;
+}
+
+MomentsOfLayers MomentGatherer::unreached(const Diagnostic& problem) {
+    m_problem = problem;
+    return MomentsOfLayers(1);
 }
 
 Result<std::optional<LayerMoments>> MomentGatherer::next(ModelPtr model, const WeightMatrix& matrix, const Work& work) {
@@ -273,8 +292,10 @@ Result<std::optional<LayerMoments>> MomentGatherer::next(ModelPtr model, const W
     auto streamed = m_provider.stream(
         {{std::move(model), names.list(), record, m_recorded}, {m_original, names.list(), record, m_recordedOriginal}},
         consume, work);
-    if (!streamed)
+    if (!streamed && isCancelled(streamed.error()))
         return streamed.status();
+    if (!streamed)
+        return std::move(unreached(streamed.error()).front());
     m_recorded = streamed->recorded.at(0);
     m_recordedOriginal = streamed->recorded.at(1);
     m_position = position;

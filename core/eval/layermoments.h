@@ -27,7 +27,8 @@ struct LayerMoments {
     std::optional<Target> target;
 };
 
-/// One entry per matrix asked for; empty where the inputs cannot be unfolded (see LayerRows).
+/// One entry per matrix asked for; empty where the inputs cannot be unfolded (see LayerRows), or the model cannot run
+/// that far because of an operator that no runtime knows.
 using MomentsOfLayers = std::vector<std::optional<LayerMoments>>;
 
 /// Bytes that the moments of a layer take while they are gathered.
@@ -51,12 +52,19 @@ public:
     /// shortcut. Values between two calls are kept by the provider, so that the walk costs about one run of each model.
     Result<std::optional<LayerMoments>> next(ModelPtr model, const WeightMatrix& matrix, const Work& work);
 
+    /// Why the last layer without moments has none, where the data could not be run through the model that far.
+    const std::optional<Diagnostic>& problem() const { return m_problem; }
+
 private:
+    Result<MomentsOfLayers> gatherSingly(const std::vector<const WeightMatrix*>& matrices, const Work& work);
+    MomentsOfLayers unreached(const Diagnostic& problem);
+
     CalibrationProvider& m_provider;
     ModelPtr m_original;
     ShapeTable m_shapes;
     std::uint64_t m_seed = 0;
     RecordedPtr m_recorded, m_recordedOriginal;
+    std::optional<Diagnostic> m_problem;
     std::size_t m_position = 0; ///< in the graph, of the last layer walked to
 };
 

@@ -17,7 +17,7 @@ Result<LayerCut> LayerCut::make(const SparseLayer& layer, const std::vector<floa
     LayerCut cut(layer, options);
     LayerProblemOptions settings;
     settings.damping = options.damping;
-    settings.centred = layer.correctsBias;
+    settings.centred = layer.bias.usable;
     settings.followTarget = options.compensate;
     auto problem = makeLayerProblem(layer.extents(), weights, options.needsData() ? moments : nullptr, settings, work);
     if (!problem)
@@ -156,7 +156,7 @@ Result<LayerCut::Outcome> LayerCut::cut(double sparsity, int threads, const Work
         outcome.adjusted = true;
     }
     outcome.error = m_problem.relativeError(outcome.weights);
-    if (m_problem.known() && m_layer->correctsBias)
+    if (m_problem.known() && m_layer->bias.usable)
         outcome.biasShift = m_problem.biasShift(outcome.weights);
     return outcome;
 }

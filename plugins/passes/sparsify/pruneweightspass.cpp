@@ -31,7 +31,7 @@ Diagnostic memoryError() {
 }
 
 std::uint64_t addedBiases(const SparseLayer& layer) {
-    return layer.addsBias ? layer.extents().outputs() : 0;
+    return layer.bias.added ? layer.extents().outputs() : 0;
 }
 
 /// What the zeros will be worth, before any is set: counts only.

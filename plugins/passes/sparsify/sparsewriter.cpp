@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sparsewriter.h"
 
-#include "graph/operatortraits.h"
+#include "analysis/layerbias.h"
 
 #include <algorithm>
 
@@ -36,50 +36,7 @@ TensorPtr likeBefore(const Tensor& old, const Tensor& numbers) {
     return tensor;
 }
 
-Status storeBias(GraphEditor& editor, const SparseLayer& layer, DataType type, const Eigen::VectorXd& shift) {
-    const NodeId id = layer.matrix.nodes.front();
-    const auto input = std::size_t(traitsOf(*editor.node(id))->biasInput);
-    const ValueId bias = editor.node(id)->input(input);
-    std::vector<float> values(std::size_t(shift.size()), 0.0f);
-    Shape shape = {shift.size()};
-    if (bias.valid()) {
-        const TensorPtr old = editor.constant(bias);
-        auto floats = toFloats(*old);
-        if (!floats)
-            return floats.status();
-        values = std::move(*floats);
-        shape = old->shape;
-        type = old->type;
-    }
-    for (std::size_t i = 0; i < values.size(); ++i)
-        values[i] = float(double(values[i]) + shift(Eigen::Index(i)));
-    auto tensor = fromFloats(type, shape, values);
-    if (!tensor)
-        return tensor.status();
-    if (bias.valid() && !layer.addsBias)
-        editor.setInitializer(bias, *tensor);
-    else {
-        Node node = *editor.node(id);
-        node.inputs.resize(std::max(node.inputs.size(), input + 1));
-        node.inputs[input] = editor.addInitializer(displayName(node) + "_bias", *tensor);
-        editor.replaceNode(std::move(node));
-    }
-    return {};
-}
-
 } // namespace
-
-void replaceConstant(GraphEditor& editor, ValueId id, TensorPtr tensor) {
-    const Node* producer = editor.producer(id);
-    if (!producer) {
-        editor.setInitializer(id, std::move(tensor));
-        return;
-    }
-    Node constant = *producer;
-    std::erase_if(constant.attributes, [](const Attribute& attribute) { return attribute.name.starts_with("value"); });
-    constant.attributes.push_back(makeAttribute("value", std::move(tensor)));
-    editor.replaceNode(std::move(constant));
-}
 
 Result<TensorPtr> sparseTensor(const Graph& graph, const SparseLayer& layer, const LayerCut::Outcome& outcome) {
     const TensorPtr old = graph.constant(layer.matrix.weight);
@@ -97,7 +54,9 @@ Result<ModelPtr> storeLayer(const Model& model, const SparseLayer& layer, Tensor
     const DataType type = weight->type;
     replaceConstant(editor, layer.matrix.weight, std::move(weight));
     if (outcome.biasShift.size() > 0)
-        if (auto status = storeBias(editor, layer, type, outcome.biasShift); !status)
+        if (auto status = shiftBias(editor, layer.matrix, layer.bias, type,
+                                    {outcome.biasShift.data(), std::size_t(outcome.biasShift.size())});
+            !status)
             return status;
     auto graph = editor.finish();
     if (!graph)

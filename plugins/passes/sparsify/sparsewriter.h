@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "graph/grapheditor.h"
 #include "layersolver.h"
 
 namespace lapidary {
@@ -12,8 +11,5 @@ Result<TensorPtr> sparseTensor(const Graph& graph, const SparseLayer& layer, con
 /// `model` with the weight, and the bias shifted where the outcome says so.
 Result<ModelPtr> storeLayer(const Model& model, const SparseLayer& layer, TensorPtr weight,
                             const LayerCut::Outcome& outcome);
-
-/// Replaces the constant behind a value, be it an initializer or a Constant node's.
-void replaceConstant(GraphEditor& editor, ValueId id, TensorPtr tensor);
 
 } // namespace lapidary

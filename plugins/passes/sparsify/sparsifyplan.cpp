@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sparsifyplan.h"
 
-#include "graph/operatortraits.h"
-
 #include <algorithm>
 
 namespace lapidary {
@@ -74,7 +72,8 @@ private:
             m_plan.fenced.push_back({layer.matrix.nodes.front(), reason});
             return;
         }
-        findBias(layer);
+        if (m_options.biasCorrection)
+            layer.bias = biasPlace(m_graph, layer.matrix);
         m_plan.layers.push_back(std::move(layer));
     }
 
@@ -92,24 +91,6 @@ private:
             m_options.distribution == SparsifyOptions::Distribution::Uniform)
             return "too small for this pattern: no weight would go";
         return {};
-    }
-
-    void findBias(SparseLayer& layer) const {
-        const Node& node = layer.node(m_graph);
-        const OperatorTraits* traits = traitsOf(node);
-        if (!m_options.biasCorrection || layer.matrix.nodes.size() != 1 || traits->biasInput < 0)
-            return;
-        const ValueId bias = node.input(std::size_t(traits->biasInput));
-        if (!bias.valid()) {
-            layer.correctsBias = layer.addsBias = true;
-            return;
-        }
-        const TensorPtr tensor = m_graph.constant(bias);
-        const bool perChannel =
-            tensor && !tensor->missing() && tensor->count() == std::int64_t(layer.extents().outputs());
-        const bool plain = node.floatAttribute("beta", 1) == 1;
-        layer.correctsBias = perChannel && plain && m_graph.value(bias)->isConstant();
-        layer.addsBias = layer.correctsBias && m_graph.uses(bias).size() > 1;
     }
 
     Status checkNames() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "analysis/layerbias.h"
 #include "sparsifyoptions.h"
 
 namespace lapidary {
@@ -11,8 +12,7 @@ struct SparseLayer {
     std::string name;    ///< of its first node
     double sparsity = 0; ///< wanted; NaN under N:M
     bool fixed = false;  ///< the user asked for this sparsity by name
-    bool correctsBias = false;
-    bool addsBias = false; ///< bias correction gives it a bias of its own
+    BiasPlace bias;      ///< not usable: the bias stays
 
     MatrixShape extents() const { return MatrixShape(matrix); }
     const Node& node(const Graph& graph) const { return *graph.node(matrix.nodes.front()); }

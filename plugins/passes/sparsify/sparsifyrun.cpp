@@ -33,6 +33,8 @@ public:
         for (std::size_t b = 0; b < batches.size(); ++b)
             if (auto status = cutBatch(batches[b], work.step(b, batches.size())); !status)
                 return status;
+        if (m_options.needsData() && !m_anyMoments && m_gatherer->problem())
+            return *m_gatherer->problem();
         return finish();
     }
 
@@ -157,6 +159,7 @@ private:
         auto cut = prepare(layer, *weights, moments, work);
         if (!cut)
             return cut.status();
+        m_anyMoments = m_anyMoments || moments;
         if (m_options.needsData() && !moments)
             m_notes.push_back(
                 warningDiagnostic("sparsify.no_statistics",
@@ -166,7 +169,7 @@ private:
         auto outcome = cut->cut(layer.sparsity, m_threads, work);
         if (!outcome)
             return outcome.status();
-        if (layer.correctsBias && outcome->biasShift.size() == 0 && layer.addsBias)
+        if (layer.bias.usable && outcome->biasShift.size() == 0 && layer.bias.added)
             outcome->biasShift = Eigen::VectorXd::Zero(Eigen::Index(layer.extents().outputs())); // as the preview says
         auto tensor = sparseTensor(*m_original->graph, layer, *outcome);
         if (!tensor)
@@ -199,6 +202,7 @@ private:
     PassContext& m_context;
     int m_threads;
     std::optional<MomentGatherer> m_gatherer;
+    bool m_anyMoments = false;
     WeightLedger m_sum;
     std::vector<LayerReport> m_layers;
     Diagnostics m_notes;

@@ -131,20 +131,24 @@ private:
         for (const std::string& name : streamed.values)
             if (const auto id = editor.findValue(name); graph.producer(id) && !std::ranges::count(outputs, id))
                 outputs.push_back(id);
-        if (!outputs.empty())
+        std::vector<TensorPtr> computed;
+        if (!outputs.empty()) {
             editor.setOutputs(outputs);
-        const auto finished = editor.finish();
-        if (!finished)
-            return finished.status();
-        const auto results = runModel(*withGraph(*streamed.model, *finished), inputs);
-        if (!results)
-            return results.status();
+            editor.removeUnused(); // an operator that no runtime knows may stand behind what is asked for
+            const auto finished = editor.finish();
+            if (!finished)
+                return finished.status();
+            auto results = runModel(*withGraph(*streamed.model, *finished), inputs);
+            if (!results)
+                return results;
+            computed = std::move(*results);
+        }
         std::vector<TensorPtr> values;
         for (const std::string& name : streamed.values) {
             const ValueId id = graph.findValue(name)->id;
             const auto at = std::ranges::find(outputs, id);
             const auto required = graph.requiredInputs();
-            values.push_back(at != outputs.end() ? (*results)[std::size_t(at - outputs.begin())]
+            values.push_back(at != outputs.end() ? computed[std::size_t(at - outputs.begin())]
                              : graph.constant(id)
                                  ? graph.constant(id)
                                  : inputs[std::size_t(std::ranges::find(required, id) - required.begin())]);

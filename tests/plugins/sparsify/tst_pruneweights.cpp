@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // prune.weights as the application runs it.
 #include "contractmodels.h"
+#include "core/eval/memorydataset.h"
+#include "eval/calibrator.h"
 #include "modelbuilder.h"
 #include "onnx/onnxwriter.h"
 #include "passbench.h"
@@ -50,6 +52,62 @@ std::string fenceOf(const RunReport& report, const std::string& node) {
     return {};
 }
 
+/// Inputs that depend on each other, around a mean.
+std::vector<std::vector<float>> correlatedSamples(std::size_t width, std::size_t count) {
+    std::vector<std::vector<float>> samples;
+    for (std::size_t s = 0; s < count; ++s) {
+        auto sample = randomFloats(width, 100 + s);
+        for (std::size_t i = 0; i < width; ++i)
+            sample[i] = sample[i] + (i > 0 ? 0.8f * sample[i - 1] : 0) + 0.5f;
+        samples.push_back(std::move(sample));
+    }
+    return samples;
+}
+
+Result<RunReport> pruneOnData(const ModelPtr& model, ParamSet params, const std::vector<std::vector<float>>& samples,
+                              int threads = 2) {
+    CalibratorOptions options;
+    options.threads = threads;
+    const auto calibrator =
+        makeCalibrator(std::make_shared<MemoryDataset>(Shape{std::int64_t(samples.front().size())}, samples), options);
+    RunEnvironment environment = passEnvironment();
+    environment.calibration = calibrator.get();
+    Recipe recipe;
+    recipe.steps.resize(1);
+    recipe.steps[0].pass = "prune.weights";
+    recipe.steps[0].params = std::move(params);
+    return runRecipe(model, recipe, environment);
+}
+
+/// Squared difference of the outputs over all samples, relative to the power of the first model's around its mean.
+double measuredError(const Model& a, const Model& b, const std::vector<std::vector<float>>& samples) {
+    std::vector<float> all;
+    for (const auto& sample : samples)
+        all.insert(all.end(), sample.begin(), sample.end());
+    const std::vector<TensorPtr> input = {
+        makeTensor<float>({std::int64_t(samples.size()), std::int64_t(samples.front().size())}, all)};
+    const auto x = *toFloats(*runModel(a, input)->front()), y = *toFloats(*runModel(b, input)->front());
+    const std::size_t width = x.size() / samples.size();
+    std::vector<double> mean(width);
+    double error = 0, power = 0;
+    for (std::size_t i = 0; i < x.size(); ++i)
+        mean[i % width] += double(x[i]) / double(samples.size());
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        error += (double(x[i]) - double(y[i])) * (double(x[i]) - double(y[i]));
+        power += (double(x[i]) - mean[i % width]) * (double(x[i]) - mean[i % width]);
+    }
+    return error / power;
+}
+
+ModelPtr perceptron() {
+    ModelBuilder b;
+    b.symbolicInput("x", DataType::Float, {"N", "24"}).init("w1", {32, 24}, 1).init("b1", {32}, 2);
+    b.node("Gemm", {"x", "w1", "b1"}, {"h"}, {attr("transB", 1)}, "one").node("Relu", {"h"}, {"r"});
+    b.init("w2", {32, 32}, 3).node("Gemm", {"r", "w2"}, {"g"}, {attr("transB", 1)}, "two").node("Relu", {"g"}, {"q"});
+    b.init("w3", {12, 32}, 4).node("Gemm", {"q", "w3"}, {"y"}, {attr("transB", 1)}, "three");
+    return b.output("y").build();
+}
+
 bool noted(const Diagnostics& notes, const std::string& code) {
     return std::any_of(notes.begin(), notes.end(), [&](const Diagnostic& note) { return note.code == code; });
 }
@@ -68,6 +126,10 @@ private Q_SLOTS:
     void sharedAndConstantNodeWeights();
     void saysWhatZerosAreWorth();
     void refusesWhatCannotBe();
+    void reportedErrorIsTheMeasuredOne_data();
+    void reportedErrorIsTheMeasuredOne();
+    void goingLayerByLayerHelps();
+    void threadsChangeNoByte();
 };
 
 void TestPruneWeights::magnitudeZeroesTheSmallest() {
@@ -254,6 +316,76 @@ void TestPruneWeights::refusesWhatCannotBe() {
     refused = applyPass(b.output("y").build(), "prune.weights");
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, std::string("pass.not_applicable"));
+}
+
+void TestPruneWeights::reportedErrorIsTheMeasuredOne_data() {
+    QTest::addColumn<QString>("criterion");
+    QTest::addColumn<QString>("solver");
+    QTest::addColumn<QString>("pattern");
+    for (const char* pattern : {"unstructured", "n_m", "block"})
+        for (const auto& [criterion, solver] : {std::pair{"obs", "exact"}, {"obs", "blocked"}, {"wanda", "auto"}})
+            QTest::addRow("%s %s %s", criterion, solver, pattern) << criterion << solver << pattern;
+}
+
+/// One layer alone: what the report says is what ONNX Runtime shows on the same samples.
+void TestPruneWeights::reportedErrorIsTheMeasuredOne() {
+    QFETCH(QString, criterion);
+    QFETCH(QString, solver);
+    QFETCH(QString, pattern);
+    ModelBuilder b;
+    b.symbolicInput("x", DataType::Float, {"N", "24"})
+        .init("w", {16, 24}, 1)
+        .node("Gemm", {"x", "w"}, {"y"}, {attr("transB", 1)}, "layer");
+    const auto model = b.output("y").build();
+    const auto samples = correlatedSamples(24, 200);
+    ParamSet params = {{"keep_first", false},
+                       {"criterion", criterion.toStdString()},
+                       {"solver", solver.toStdString()},
+                       {"pattern", pattern.toStdString()},
+                       {"block_rows", 2},
+                       {"block_columns", 2},
+                       {"damping", 1e-4}};
+    const auto report = pruneOnData(model, params, samples);
+    LAPIDARY_VERIFY_OK(report);
+    const LayerReport* layer = reportOf(*report, "layer");
+    const double error = layer->numbers.at("error"), masked = layer->numbers.at("error_masked");
+    const double measured = measuredError(*model, *report->model, samples);
+    QVERIFY2(std::fabs(error - measured) < 1e-3 * measured + 1e-6, std::to_string(error / measured).c_str());
+    QVERIFY(error < 0.9 * masked);
+    QCOMPARE(layer->numbers.at("pattern_holds"), 1.0);
+    QCOMPARE(layer->numbers.at("sparsity"), 0.5);
+    params["compensate"] = false;
+    const auto without = pruneOnData(model, params, samples);
+    LAPIDARY_VERIFY_OK(without);
+    QVERIFY(measuredError(*model, *without->model, samples) > measured);
+    const auto before = weightOf(*model, "w"), after = weightOf(*without->model, "w");
+    for (std::size_t i = 0; i < after.size(); ++i)
+        QVERIFY(after[i] == 0 || after[i] == before[i]);
+}
+
+void TestPruneWeights::goingLayerByLayerHelps() {
+    const auto model = perceptron();
+    const auto samples = correlatedSamples(24, 300);
+    const auto errorOf = [&](ParamSet params) {
+        params["keep_first"] = false;
+        params["sparsity"] = 0.6;
+        const auto report = pruneOnData(model, std::move(params), samples);
+        return report ? measuredError(*model, *report->model, samples) : 1e9;
+    };
+    const double layerByLayer = errorOf({}), atOnce = errorOf({{"sequential", false}}),
+                 maskOnly = errorOf({{"compensate", false}, {"sequential", false}}),
+                 magnitude = errorOf({{"criterion", "magnitude"}});
+    QVERIFY2(layerByLayer < atOnce, std::to_string(layerByLayer / atOnce).c_str());
+    QVERIFY(atOnce < maskOnly);
+    QVERIFY(atOnce < magnitude);
+}
+
+void TestPruneWeights::threadsChangeNoByte() {
+    const auto samples = correlatedSamples(24, 60);
+    const auto one = pruneOnData(perceptron(), {}, samples, 1), four = pruneOnData(perceptron(), {}, samples, 4);
+    LAPIDARY_VERIFY_OK(one);
+    LAPIDARY_VERIFY_OK(four);
+    QVERIFY(*serializeOnnx(*one->model) == *serializeOnnx(*four->model));
 }
 
 QTEST_GUILESS_MAIN(TestPruneWeights)
