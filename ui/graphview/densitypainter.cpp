@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/densitypainter.h"
 
+#include "ui/graphview/diffmarks.h"
 #include "ui/graphview/nodecolors.h"
 
 #include <algorithm>
@@ -91,7 +92,8 @@ void paintDensity(QImage& image, const DensityMap& map, const LaidPicture& pictu
             continue;
         const NodeDecor* own = decor.of(i);
         const NodeColors colors = nodeColors(picture.picture().nodes[i], own, decor, style);
-        QColor fill = colors.header;
+        QColor fill = own && isDifference(own->diff) && !decor.hasOverlay() ? diffColor(own->diff, style.dark)
+                                                                             : colors.header;
         if (marks.anyFound && (marks.of(i) & PaintMarks::Found) == 0)
             fill = mixed(fill, style.paper, 0.6);
         raster.fill(left, top, right, bottom, fill.rgb());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/legendpainter.h"
 
+#include "ui/graphview/diffmarks.h"
+
 #include <QLinearGradient>
 #include <QPainter>
 
@@ -68,7 +70,7 @@ void paintLegend(const PaintFrame& frame) {
         return;
     QLinearGradient gradient(geometry.ramp.topLeft(), geometry.ramp.topRight());
     for (int i = 0; i <= 20; ++i)
-        gradient.setColorAt(i / 20.0, toColor(rampColor(i / 20.0)));
+        gradient.setColorAt(i / 20.0, toColor(valueColor(legend, i / 20.0, frame.style.dark)));
     p.fillRect(geometry.ramp, gradient);
     if (frame.decor.threshold() > 0) {
         const double x = geometry.ramp.left() + geometry.ramp.width() * std::min(1.0F, frame.decor.threshold());

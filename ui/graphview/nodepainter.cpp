@@ -2,6 +2,7 @@
 #include "ui/graphview/nodepainter.h"
 
 #include "ui/graphview/chips.h"
+#include "ui/graphview/diffmarks.h"
 #include "ui/graphview/nodecolors.h"
 #include "ui/graphview/nodesize.h"
 #include "ui/graphview/widthbar.h"
@@ -40,6 +41,7 @@ public:
         title();
         frameLine();
         chips();
+        paintDiffMark(m_frame, m_rect, m_decor, true);
     }
 
     void paintBlock() {
@@ -58,6 +60,7 @@ public:
             m_p.setBrush(Qt::NoBrush);
             m_p.drawRect(m_rect.adjusted(0, 0, -1, -1));
         }
+        paintDiffMark(m_frame, m_rect, m_decor, false);
         if ((m_mark & PaintMarks::Selected) != 0)
             ring(m_frame.style.selection, 2, -1);
     }
