@@ -249,6 +249,7 @@ void GraphView::cameraMoved() {
     m_syncingBars = false;
     viewport()->update();
     Q_EMIT zoomChanged(view.scale);
+    Q_EMIT viewMoved();
 }
 
 void GraphView::scrollContentsBy(int dx, int dy) {
@@ -257,6 +258,7 @@ void GraphView::scrollContentsBy(int dx, int dy) {
     m_motion.stop();
     m_camera.scrollBy({-static_cast<double>(dx), -static_cast<double>(dy)});
     viewport()->update();
+    Q_EMIT viewMoved();
 }
 
 void GraphView::resizeEvent(QResizeEvent*) {
