@@ -204,7 +204,8 @@ void NodeComparison::input(const std::string& role, ValueId idA, ValueId idB, No
         say(role + " added" + (tensorB ? ": " + tensorText(*tensorB) : std::string()),
             tensorB ? DiffWeights : DiffRewired);
     else if (!tensorA != !tensorB)
-        say(role + (tensorB ? " is now constant" : " is no longer constant"), DiffRewired);
+        say(role + (tensorB ? " is now constant" : " is no longer constant"),
+            role == "weight" || role == "bias" ? DiffWeights : DiffRewired);
     else if (idA.valid() && !sameSource(idA, idB))
         say(role + " " + arrow(nameOf(m_a, idA), nameOf(m_b, idB)), DiffRewired);
 }

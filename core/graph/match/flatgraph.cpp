@@ -17,8 +17,19 @@ bool isQuantizer(const Node& node) {
     return traits && traits->category == OperatorCategory::Quantization && traits->weightInput < 0;
 }
 
+/// Nothing but constants goes in: as good as a constant (weights that are filled in when the model is loaded).
+bool isComputedConstant(const Graph& graph, const Node& node) {
+    const auto* traits = traitsOf(node);
+    return traits && traits->deterministic && traits->foldable && !node.inputs.empty() && !node.hasSubgraphs() &&
+           !isQuantizer(node) && std::all_of(node.inputs.begin(), node.inputs.end(), [&](ValueId input) {
+               return !input.valid() || graph.constant(input);
+           });
+}
+
 NodeKind kindOf(const Graph& graph, const Node& node) {
     if (node.outputs.size() == 1 && node.output().valid() && graph.constant(node.output()))
+        return NodeKind::Constant;
+    if (isComputedConstant(graph, node))
         return NodeKind::Constant;
     if (isQuantizer(node))
         return constantBehind(graph, node.input(0)) ? NodeKind::Constant : NodeKind::Quantizer;
