@@ -15,23 +15,26 @@ constexpr double keySize = 10.5;
 constexpr double keyRow = 17;
 constexpr double keyPad = 9;
 
-/// A disc with a sign made of lines, so that it is sharp at any size.
+/// A sign made of lines, so that it is sharp at any size, on a disc; on a square where something changed.
 void paintSign(QPainter& painter, QPointF centre, double radius, DiffMark mark, const GraphStyle& style) {
     painter.setRenderHint(QPainter::Antialiasing, true);
     painter.setPen(QPen(style.paper, std::max(1.0, radius * 0.2)));
     painter.setBrush(diffColor(mark, style.dark));
-    painter.drawEllipse(centre, radius, radius);
-    painter.setPen(QPen(toColor(readableOn(diffRgb(mark, style.dark))), std::max(1.0, radius * 0.3)));
-    const double arm = radius * 0.55;
-    const double lift = mark == DiffMark::Changed ? radius * 0.2 : 0;
-    if (mark != DiffMark::Removed) {
-        painter.drawLine(centre + QPointF(-arm, -lift), centre + QPointF(arm, -lift));
-        painter.drawLine(centre + QPointF(0, -arm - lift), centre + QPointF(0, arm - lift));
-    }
-    if (mark == DiffMark::Removed)
-        painter.drawLine(centre + QPointF(-arm, 0), centre + QPointF(arm, 0));
-    else if (mark == DiffMark::Changed)
-        painter.drawLine(centre + QPointF(-arm, arm), centre + QPointF(arm, arm));
+    if (mark == DiffMark::Changed)
+        painter.drawRoundedRect(QRectF(centre - QPointF(radius, radius), QSizeF(2 * radius, 2 * radius)), radius * 0.3,
+                                radius * 0.3);
+    else
+        painter.drawEllipse(centre, radius, radius);
+    QPen pen(toColor(readableOn(diffRgb(mark, style.dark))), std::max(1.0, radius * 0.24));
+    pen.setCapStyle(Qt::FlatCap);
+    painter.setPen(pen);
+    const double arm = radius * (mark == DiffMark::Changed ? 0.45 : 0.6);
+    const QPointF plus = centre - QPointF(0, mark == DiffMark::Changed ? radius * 0.25 : 0);
+    painter.drawLine(plus - QPointF(arm, 0), plus + QPointF(arm, 0));
+    if (mark != DiffMark::Removed)
+        painter.drawLine(plus - QPointF(0, arm), plus + QPointF(0, arm));
+    if (mark == DiffMark::Changed)
+        painter.drawLine(centre + QPointF(-arm, radius * 0.6), centre + QPointF(arm, radius * 0.6));
 }
 
 QPen outlinePen(DiffMark mark, double width, const GraphStyle& style) {
@@ -86,7 +89,7 @@ void colorForDiff(NodeColors& colors, const NodeDecor* decor, bool overlay, cons
     }
 }
 
-void paintDiffMark(const PaintFrame& frame, const QRectF& node, const NodeDecor* decor, bool near) {
+void paintDiffMark(const PaintFrame& frame, const QRectF& node, const NodeDecor* decor, bool near, bool selected) {
     if (!decor || !isDifference(decor->diff))
         return;
     QPainter& p = frame.painter;
@@ -96,7 +99,8 @@ void paintDiffMark(const PaintFrame& frame, const QRectF& node, const NodeDecor*
     p.setBrush(Qt::NoBrush);
     p.setPen(outlinePen(decor->diff, near ? std::max(1.5, 2.2 * s) : 1.5, frame.style));
     const double corner = near ? std::min(nodesize::radius * s, node.height() / 2) : 0;
-    p.drawRoundedRect(node, corner, corner);
+    const double grow = selected ? std::max(2.0, 3 * s) : 0;
+    p.drawRoundedRect(node.adjusted(-grow, -grow, grow, grow), corner + grow, corner + grow);
     if (decor->diff == DiffMark::Removed && node.width() > 6) {
         p.setRenderHint(QPainter::Antialiasing, true);
         p.setPen(QPen(diffColor(DiffMark::Removed, frame.style.dark), std::max(1.0, 1.2 * s)));
@@ -104,7 +108,7 @@ void paintDiffMark(const PaintFrame& frame, const QRectF& node, const NodeDecor*
         p.drawLine(QPointF(node.left() + 5 * s, y), QPointF(node.right() - 5 * s, y));
     }
     if (node.height() > 5)
-        paintSign(p, node.topLeft() + QPointF(1, 1) * s, std::clamp(7 * s, 3.5, 20.0), decor->diff, frame.style);
+        paintSign(p, node.topLeft() + QPointF(1, 1) * s, std::clamp(7.5 * s, 3.5, 24.0), decor->diff, frame.style);
     p.restore();
 }
 

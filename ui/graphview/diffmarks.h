@@ -26,8 +26,9 @@ double barShare(const OverlayLegend& legend, double value);
 /// Unchanged nodes step back, removed ones are hollow. With an overlay only the latter.
 void colorForDiff(NodeColors& colors, const NodeDecor* decor, bool overlay, const GraphStyle& style);
 
-/// Outline, sign in the corner and, for a removed node, a line through it. `near`: sizes follow the scale.
-void paintDiffMark(const PaintFrame& frame, const QRectF& node, const NodeDecor* decor, bool near);
+/// Outline, sign in the corner and, for a removed node, a line through it. `near`: sizes follow the scale;
+/// `selected`: leaves room for the ring of the selection.
+void paintDiffMark(const PaintFrame& frame, const QRectF& node, const NodeDecor* decor, bool near, bool selected);
 
 /// Lines that were added or removed, over the others. `visible` are line piece numbers.
 void paintDiffLines(const PaintFrame& frame, const std::vector<std::uint32_t>& visible);

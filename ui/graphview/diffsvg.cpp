@@ -94,15 +94,19 @@ private:
         const auto line = [&](double x0, double y0, double x1, double y1) {
             return 'M' + number(x + x0) + ' ' + number(y + y0) + 'L' + number(x + x1) + ' ' + number(y + y1);
         };
-        const double lift = mark == DiffMark::Changed ? 1.4 : 0;
-        std::string path = line(-4, mark == DiffMark::Removed ? 0 : -lift, 4, mark == DiffMark::Removed ? 0 : -lift);
+        const bool changed = mark == DiffMark::Changed;
+        const double arm = changed ? 3.3 : 4.2, lift = changed ? 1.8 : 0;
+        std::string path = line(-arm, -lift, arm, -lift);
         if (mark != DiffMark::Removed)
-            path += line(0, -4 - lift, 0, 4 - lift);
-        if (mark == DiffMark::Changed)
-            path += line(-4, 4, 4, 4);
-        return "<circle cx=\"" + number(x) + "\" cy=\"" + number(y) + "\" r=\"7\" fill=\"" +
-               hex(diffRgb(mark, m_dark)) + "\" stroke=\"" + hex(m_paper) + "\"/><path d=\"" + path + "\" stroke=\"" +
-               hex(readableOn(diffRgb(mark, m_dark))) + "\" stroke-width=\"2\"/>\n";
+            path += line(0, -arm - lift, 0, arm - lift);
+        if (changed)
+            path += line(-arm, 4.4, arm, 4.4);
+        const std::string look = "fill=\"" + hex(diffRgb(mark, m_dark)) + "\" stroke=\"" + hex(m_paper) + "\"/>";
+        const std::string shape = changed ? "<rect x=\"" + number(x - 7) + "\" y=\"" + number(y - 7) +
+                                                "\" width=\"14\" height=\"14\" rx=\"2\" " + look
+                                          : "<circle cx=\"" + number(x) + "\" cy=\"" + number(y) + "\" r=\"7\" " + look;
+        return shape + "<path d=\"" + path + "\" stroke=\"" + hex(readableOn(diffRgb(mark, m_dark))) +
+               "\" stroke-width=\"1.7\"/>\n";
     }
 
     void lines() {

@@ -40,8 +40,8 @@ public:
             body();
         title();
         frameLine();
+        paintDiffMark(m_frame, m_rect, m_decor, true, (m_mark & PaintMarks::Selected) != 0);
         chips();
-        paintDiffMark(m_frame, m_rect, m_decor, true);
     }
 
     void paintBlock() {
@@ -60,7 +60,7 @@ public:
             m_p.setBrush(Qt::NoBrush);
             m_p.drawRect(m_rect.adjusted(0, 0, -1, -1));
         }
-        paintDiffMark(m_frame, m_rect, m_decor, false);
+        paintDiffMark(m_frame, m_rect, m_decor, false, false);
         if ((m_mark & PaintMarks::Selected) != 0)
             ring(m_frame.style.selection, 2, -1);
     }

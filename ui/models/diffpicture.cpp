@@ -152,13 +152,32 @@ private:
         }
         for (auto edge : m_a.edges) {
             const auto from = idInUnion(m_a.nodes[edge.from].id), to = idInUnion(m_a.nodes[edge.to].id);
-            if (inB[key(from, to)]-- > 0)
+            if (inB[key(from, to)]-- > 0 || stillFed(from, to))
                 continue;
             edge.fromPort |= removedPort;
             edge.dashed = true;
             edge.label.clear();
             addEdge(std::move(edge), from, to, DiffMark::Removed);
         }
+    }
+
+    /// A line of A that is not in B, although what it led to gets the same as before: through nodes that were inserted
+    /// or without some that were folded. Those tell it; a removed line beside them would only look like a change.
+    bool stillFed(std::uint32_t from, std::uint32_t to) const {
+        const auto& nodes = m_models.comparison.diff.nodes;
+        const auto source = m_result.entryOf.find(from), target = m_result.entryOf.find(to);
+        const bool sourceLeft =
+            source == m_result.entryOf.end() ? m_index.count(from) > 0 : nodes[source->second].b.valid();
+        if (!sourceLeft)
+            return false;
+        if (target != m_result.entryOf.end())
+            return nodes[target->second].b.valid() && (nodes[target->second].flags & DiffRewired) == 0;
+        for (const auto& edge : m_b.edges) // an output of the graph
+            if (m_b.nodes[edge.to].id == to) {
+                const auto feeder = m_result.entryOf.find(m_b.nodes[edge.from].id);
+                return feeder != m_result.entryOf.end() && nodes[feeder->second].attachment != Attachment::None;
+            }
+        return false;
     }
 
     void addEdge(PictureEdge edge, std::uint32_t from, std::uint32_t to, DiffMark mark) {

@@ -120,18 +120,20 @@ QWidget* ComparePanel::makeModes() {
     add(Table, "compareModeTable", tr("Table"), tr("Every difference with its numbers"));
     connect(m_modes, &QButtonGroup::idClicked, this, [this](int mode) { setMode(Mode(mode)); });
     m_place->setObjectName(QStringLiteral("comparePlace"));
-    const auto tool = [&](QToolButton* button, const char* name, const char* icon, const QString& tip) {
+    const auto tool = [&](QToolButton* button, const char* name, const QString& tip) {
         button->setObjectName(QString::fromLatin1(name));
-        button->setIcon(themedIcon(QString::fromLatin1(icon)));
         button->setToolTip(tip);
         button->setAutoRaise(true);
         row->addWidget(button);
     };
     row->addStretch(1);
-    tool(m_cancel, "compareCancel", "stop", tr("Stop comparing"));
+    m_cancel->setIcon(themedIcon(QStringLiteral("stop")));
+    tool(m_cancel, "compareCancel", tr("Stop comparing"));
     row->addWidget(m_place);
-    tool(m_previous, "diffPreviousButton", "style-arrow-up", tr("Previous difference (Shift+F8)"));
-    tool(m_next, "diffNextButton", "style-arrow-down", tr("Next difference (F8)"));
+    m_previous->setArrowType(Qt::UpArrow);
+    m_next->setArrowType(Qt::DownArrow);
+    tool(m_previous, "diffPreviousButton", tr("Previous difference (Shift+F8)"));
+    tool(m_next, "diffNextButton", tr("Next difference (F8)"));
     connect(m_cancel, &QToolButton::clicked, this, [this] {
         m_session.cancel();
         showPlace();

@@ -98,8 +98,9 @@ CompareSummary::CompareSummary(DiffSession& session, QWidget* parent)
     m_changes->header()->setSectionResizeMode(2, QHeaderView::Stretch);
     m_changes->header()->setStretchLastSection(false);
     m_changes->setColumnWidth(0, 200);
-    m_changes->setColumnWidth(3, 110);
-    m_changes->setColumnWidth(4, 110);
+    m_changes->setColumnWidth(1, 96);
+    m_changes->setColumnWidth(3, 84);
+    m_changes->setColumnWidth(4, 84);
     m_outputs->setObjectName(QStringLiteral("compareOutputs"));
 
     auto* top = new QSplitter(Qt::Horizontal, this);
@@ -168,9 +169,7 @@ void CompareSummary::showStructure() {
         item->setText(0, QString::fromStdString(node.name));
         item->setData(0, Qt::UserRole, int(i));
         item->setText(1, QString::fromStdString(node.opType));
-        item->setText(2, node.kind == DiffKind::Changed ? change
-                         : change.isEmpty()             ? DiffTexts::kindText(node)
-                                                        : tr("%1: %2").arg(DiffTexts::kindText(node), change));
+        item->setText(2, change.isEmpty() ? DiffTexts::kindText(node) : change);
         item->setToolTip(2, QString(change).replace(QStringLiteral("; "), QStringLiteral("\n")));
         item->setText(3, node.bytesA > 0 ? bytesText(node.bytesA) : QString());
         item->setText(4, node.bytesB > 0 ? bytesText(node.bytesB) : QString());

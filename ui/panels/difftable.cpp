@@ -61,9 +61,11 @@ DiffTable::DiffTable(DiffSession& session, const QString& name, QWidget* parent)
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(24);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = {128, 170, 96, 250, 128, 128, 140, 120, 110, 110, 160};
+    const int widths[] = {112, 160, 110, 190, 126, 126, 136, 120, 110, 110, 160};
     for (int column = 0; column < DiffTableModel::ColumnCount; ++column)
         m_table->setColumnWidth(column, widths[column]);
+    // What changed stands next to the layer, its numbers after that.
+    m_table->horizontalHeader()->moveSection(DiffTableModel::Operator, DiffTableModel::Weights);
     m_filter->setObjectName(name + QStringLiteral("Filter"));
     m_filter->setPlaceholderText(tr("Filter differences"));
     m_filter->setToolTip(tr("Part of a layer's name, an operator, or a kind of difference such as narrowed"));

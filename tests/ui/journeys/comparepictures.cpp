@@ -42,13 +42,17 @@ int main(int argc, char** argv) {
     ParamSet params;
     if (arguments.size() > 4)
         params["ratio"] = Json(arguments[4].toDouble());
-    const auto other =
-        bench.make(source, arguments.size() > 3 ? arguments[3].toStdString() : "prune.channels", std::move(params));
+    const auto second = arguments.size() > 3 ? arguments[3] : QStringLiteral("prune.channels");
+    const bool file = second.endsWith(QStringLiteral(".onnx"));
+    const auto other = file ? source : bench.make(source, second.toStdString(), std::move(params));
     if (other == 0)
         qFatal("the pass failed");
     auto* panel = bench.find<ComparePanel>("comparePanel");
     bench.find<QTabWidget>("centreTabs")->setCurrentWidget(panel);
-    panel->compare(source, other);
+    if (file)
+        panel->compareWith(second);
+    else
+        panel->compare(source, other);
     waitUntil([&] { return panel->session().data() != nullptr; });
     bench.settle(120);
     const auto shoot = [&](const QString& name, const QString& scheme) {
