@@ -75,6 +75,24 @@ void pairByWeights(Pairing& pairs) {
     }
 }
 
+/// The same way from the inputs and to the outputs, met once: the same network, whatever its widths.
+void pairByPlace(Pairing& pairs) {
+    const auto places = [](const FlatGraph& graph) {
+        Hashes hashes(graph.size());
+        for (std::uint32_t i = 0; i < graph.size(); ++i)
+            hashes[i] = graph[i].place;
+        return hashes;
+    };
+    const auto left = places(pairs.a), right = places(pairs.b);
+    const auto seen = sightings(pairs, left, right);
+    for (std::uint32_t y = 0; y < pairs.b.size(); ++y) {
+        const auto it = seen.find(right[y]);
+        if (it != seen.end() && it->second.a.size() == 1 && it->second.b.size() == 1 && it->second.b[0] == y &&
+            support(pairs, it->second.a[0], y) >= 0)
+            pairs.take(it->second.a[0], y, MatchReason::Surroundings, 0.9);
+    }
+}
+
 /// From wide neighbourhoods, which are trusted as they are, to the node alone, where pairs must also stand in one
 /// order.
 void pairBySurroundings(Pairing& pairs) {

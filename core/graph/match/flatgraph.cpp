@@ -59,6 +59,7 @@ FlatGraph::FlatGraph(const Graph& graph) : m_graph(graph), m_nodes(graph.nodeCou
     skip();
     measure();
     rank();
+    locate();
     lookAround();
 }
 
@@ -192,6 +193,26 @@ std::vector<std::uint64_t> FlatGraph::refined(const std::vector<std::uint64_t>& 
         next[i] = mixed(hash, consumers);
     }
     return next;
+}
+
+/// Merkle hashes of what leads to a node and of what it leads to; of operators and ports alone, so that a network keeps
+/// them when it gets narrower.
+void FlatGraph::locate() {
+    std::vector<std::uint64_t> above(size()), below(size());
+    for (std::uint32_t i = 0; i < size(); ++i) {
+        above[i] = m_nodes[i].op;
+        for (const auto& link : m_nodes[i].plainInputs)
+            above[i] =
+                mixed(above[i], mixed(mixed(link.inPort, link.outPort), link.node == nowhere ? 7 : above[link.node]));
+    }
+    for (std::uint32_t i = size(); i-- > 0;) {
+        std::uint64_t consumers = 0;
+        for (const auto& link : m_nodes[i].plainOutputs)
+            consumers += mixed(mixed(link.outPort, link.inPort), below[link.node]);
+        below[i] = mixed(m_nodes[i].op, consumers);
+    }
+    for (std::uint32_t i = 0; i < size(); ++i)
+        m_nodes[i].place = mixed(above[i], below[i]);
 }
 
 void FlatGraph::lookAround() {

@@ -31,6 +31,7 @@ struct FlatNode {
     std::uint64_t weights = 0;      ///< fingerprint of all constants; 0: none worth telling apart
     const Tensor* weight = nullptr; ///< the largest constant, dequantizers looked through
     NodeKind kind = NodeKind::Plain;
+    std::uint64_t place = 0;     ///< operators on all ways from the inputs to it and from it to the outputs
     std::uint64_t around = 0;    ///< what it is, contents of weights left out, with its neighbours
     std::uint64_t farAround = 0; ///< the same up to three steps away
     std::uint32_t depth = 0;     ///< longest way from a graph input, in plain nodes
@@ -66,6 +67,7 @@ private:
     void skip();
     void measure();
     void rank();
+    void locate();
     void lookAround();
 
     const Graph& m_graph;

@@ -57,6 +57,7 @@ GraphMatching matchGraphs(const Graph& a, const Graph& b, const MatchOptions& op
         pairByIdentity(pairs);
     pairByNames(pairs);
     pairByWeights(pairs);
+    pairByPlace(pairs);
     pairBySurroundings(pairs);
     constexpr int rounds = 3;
     for (int round = 0; round < rounds; ++round) {

@@ -56,6 +56,7 @@ void pairByIdentity(Pairing& pairs);
 void pairByNames(Pairing& pairs);
 void pairBySameNamesOfAnyOperator(Pairing& pairs); ///< what nothing else found
 void pairByWeights(Pairing& pairs);
+void pairByPlace(Pairing& pairs);
 void pairBySurroundings(Pairing& pairs);
 void pairNeighbours(Pairing& pairs);
 void pairBetween(Pairing& pairs);
