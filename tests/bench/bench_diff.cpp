@@ -3,6 +3,7 @@
 // in 1 s; opening in about a second, the layout of the union aside.
 #include "bench/measure.h"
 #include "tests/core/graph/editednetworks.h"
+#include "tests/support/analysed.h"
 #include "ui/graphview/laidpicture.h"
 #include "ui/models/diffpicturedecor.h"
 
@@ -12,14 +13,6 @@ using namespace lapidary;
 using namespace lapidary::test;
 
 namespace {
-
-AnalysedModelPtr analysed(ModelPtr model) {
-    auto result = std::make_shared<AnalysedModel>();
-    result->shapes = ShapeTable(*model->graph);
-    result->cost = analyseCost(*model->graph, result->shapes);
-    result->model = std::move(model);
-    return result;
-}
 
 class Stopwatch {
 public:
@@ -39,7 +32,7 @@ void measure(const char* kind, const Network& network, bool named) {
     options.shuffled = true;
     const auto a = write(network), b = write(edited(network, 0.05, 1), options);
     const auto quality = matchQuality(a, b);
-    ComparedModels models{analysed(a.model), analysed(b.model), {}};
+    ComparedModels models{analysedAsDeclared(a.model), analysedAsDeclared(b.model), {}};
     Stopwatch watch;
     const auto matching = matchGraphs(*a.model->graph, *b.model->graph);
     const double match = watch.lap();

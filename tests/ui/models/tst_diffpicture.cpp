@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/core/graph/editednetworks.h"
+#include "tests/support/analysed.h"
 #include "tests/support/modelbuilder.h"
 #include "tests/support/testsupport.h"
 #include "ui/graphview/diffmarks.h"
@@ -20,16 +21,8 @@ using namespace lapidary::test;
 
 namespace {
 
-AnalysedModelPtr analysed(ModelPtr model) {
-    auto result = std::make_shared<AnalysedModel>();
-    result->shapes = ShapeTable(*model->graph);
-    result->cost = analyseCost(*model->graph, result->shapes);
-    result->model = std::move(model);
-    return result;
-}
-
 ComparedModels compared(ModelPtr a, ModelPtr b) {
-    ComparedModels models{analysed(std::move(a)), analysed(std::move(b)), {}};
+    ComparedModels models{analysedAsDeclared(std::move(a)), analysedAsDeclared(std::move(b)), {}};
     models.comparison = compareStructure(*models.a, *models.b);
     return models;
 }
