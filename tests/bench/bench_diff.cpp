@@ -48,9 +48,10 @@ void measure(const char* kind, const Network& network, bool named) {
     const double layout = watch.lap();
     std::printf(
         "%-12s %-8s %zu nodes: match %.0f ms (ratio to 1 s: %.2f), match and compare %.0f, union %.0f, decor %.0f,\n"
-        "  fold %.0f (to %zu nodes), layout of the union %.0f; precision %.4f, recall %.4f, %zu matches\n",
+        "  fold %.0f (to %zu nodes), layout of the union %.0f (%u nodes); precision %.4f, recall %.4f, %zu matches\n",
         kind, named ? "named" : "nameless", a.model->graph->nodeCount(), match, match / 1000, diff, join, decorate,
-        fold, folded.picture.nodes.size(), layout, quality.precision(), quality.recall(), matching.matches.size());
+        fold, folded.picture.nodes.size(), layout, laid ? laid->nodeCount() : 0, quality.precision(), quality.recall(),
+        matching.matches.size());
     if (!laid || decor.nodes.empty())
         std::printf("  nothing drawn\n");
 }
