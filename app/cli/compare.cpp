@@ -5,6 +5,11 @@
 #include "format.h"
 
 #include "engine/datasets.h"
+#include "project/atomicfile.h"
+#include "ui/graphview/diffsvg.h"
+#include "ui/models/diffpicturedecor.h"
+
+#include <QBuffer>
 
 #include <iostream>
 
@@ -13,9 +18,9 @@ namespace lapidary::cli {
 namespace {
 
 struct Options {
-    std::string a, b, data;
+    std::string a, b, data, svg, png;
     std::size_t samples = 32;
-    bool structureOnly = false;
+    bool structureOnly = false, onlyChanges = false, dark = false, horizontal = false;
 };
 
 void printText(const ModelComparison& comparison) {
@@ -29,7 +34,10 @@ void printText(const ModelComparison& comparison) {
                 row("MACs", comparison.totalsA.macs, comparison.totalsB.macs)});
     const auto& diff = comparison.diff;
     std::cout << "nodes: " << diff.same << " the same, " << diff.changed << " changed, " << diff.added << " added, "
-              << diff.removed << " removed\n";
+              << diff.removed << " removed";
+    if (diff.attached > 0)
+        std::cout << " (" << diff.attached << " of them folded or inserted around others)";
+    std::cout << '\n';
     for (const auto& node : diff.nodes) {
         if (node.kind == DiffKind::Same)
             continue;
@@ -53,6 +61,36 @@ void printText(const ModelComparison& comparison) {
     }
 }
 
+/// The union picture, to files.
+Status draw(const Options& options, const AnalysedModelPtr& a, const AnalysedModelPtr& b, const ModelComparison& comparison,
+            const Work& work) {
+    const ComparedModels models{a, b, comparison};
+    auto picture =
+        buildDiffPicture(models, options.horizontal ? LayoutDirection::LeftRight : LayoutDirection::TopDown);
+    if (options.onlyChanges)
+        picture = foldUnchanged(picture, 1, {});
+    const auto decor = buildDiffDecor(picture, models, DiffMetric::None, {});
+    const auto laid = LaidPicture::make(std::move(picture.picture), {}, work.stop);
+    if (!laid)
+        return work.stopRequested() ? cancelledDiagnostic()
+                                    : errorDiagnostic("layout.memory", "The picture does not fit into memory");
+    if (!options.svg.empty()) {
+        const auto title = std::filesystem::path(options.a).filename().string() + " → " +
+                           std::filesystem::path(options.b).filename().string();
+        if (auto status = writeFileAtomically(options.svg, writeDiffSvg(*laid, decor, title, options.dark)); !status)
+            return status;
+    }
+    if (options.png.empty())
+        return {};
+    const auto image = renderDiff(*laid, decor, options.dark);
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    if (image.isNull() || !image.save(&buffer, "PNG"))
+        return errorDiagnostic("layout.image", "The picture is too large for an image", "Write it as SVG instead.");
+    return writeFileAtomically(options.png, std::string_view(bytes.constData(), std::size_t(bytes.size())));
+}
+
 } // namespace
 
 void addCompare(CLI::App& app, Context& context, Commands& commands) {
@@ -63,6 +101,11 @@ void addCompare(CLI::App& app, Context& context, Commands& commands) {
     command->add_option("--data", options->data, "Dataset file for the numbers (default: random inputs)");
     command->add_option("--samples", options->samples, "Samples at most")->capture_default_str();
     command->add_flag("--structure-only", options->structureOnly, "Do not run the models");
+    command->add_option("--svg", options->svg, "Draw both as one picture, as SVG");
+    command->add_option("--png", options->png, "The same as PNG");
+    command->add_flag("--only-changes", options->onlyChanges, "Draw what changed with its neighbours, the rest folded");
+    command->add_flag("--dark", options->dark, "Light on dark");
+    command->add_flag("--horizontal", options->horizontal, "Left to right");
     commands.emplace_back(command, [&context, options] {
         const auto a = Engine::open(options->a, context.work());
         if (!a)
@@ -82,6 +125,9 @@ void addCompare(CLI::App& app, Context& context, Commands& commands) {
         const auto comparison = compareModels(**a, **b, settings, context.work());
         if (!comparison)
             return fail(comparison.error());
+        if (!options->svg.empty() || !options->png.empty())
+            if (auto status = draw(*options, *a, *b, *comparison, context.work()); !status)
+                return fail(status.error());
         context.print(comparison->toJson(), [&] { printText(*comparison); });
         return 0;
     });

@@ -164,24 +164,106 @@ Result<std::vector<TensorPtr>> randomInputs(const std::vector<PortInfo>& ports, 
     return inputs;
 }
 
-Result<ModelComparison> compareModels(const AnalysedModel& a, const AnalysedModel& b, const CompareOptions& options,
-                                      const Work& work) {
+ModelComparison compareStructure(const AnalysedModel& a, const AnalysedModel& b, bool sameLineage) {
     ModelComparison result;
-    result.diff = diffGraphs(*a.model, *b.model, options.sameLineage);
+    result.diff = diffGraphs(*a.model, *b.model, sameLineage);
     result.totalsA = a.totals;
     result.totalsB = b.totals;
     result.fileBytesA = a.fileBytes;
     result.fileBytesB = b.fileBytes;
-    result.randomInputs = !options.data;
-    if (options.numeric) {
-        const auto status = runNumeric(result, *a.model, *b.model, options, work);
-        if (!status && isCancelled(status.error()))
-            return status;
-        if (!status)
-            result.numericProblem = status.error().toString();
+    result.costs.reserve(result.diff.nodes.size());
+    for (const auto& node : result.diff.nodes) {
+        NodeCosts costs;
+        if (node.a.valid()) {
+            costs.macsA = a.cost.of(node.a).macs;
+            costs.parametersA = a.cost.of(node.a).parameters;
+        }
+        if (node.b.valid()) {
+            costs.macsB = b.cost.of(node.b).macs;
+            costs.parametersB = b.cost.of(node.b).parameters;
+        }
+        result.costs.push_back(costs);
     }
     return result;
 }
+
+Status compareOutputs(ModelComparison& result, const AnalysedModel& a, const AnalysedModel& b,
+                      const CompareOptions& options, const Work& work) {
+    result.randomInputs = !options.data;
+    const auto status = runNumeric(result, *a.model, *b.model, options, work);
+    if (!status && isCancelled(status.error()))
+        return status;
+    if (!status)
+        result.numericProblem = status.error().toString();
+    return {};
+}
+
+Result<ModelComparison> compareModels(const AnalysedModel& a, const AnalysedModel& b, const CompareOptions& options,
+                                      const Work& work) {
+    auto result = compareStructure(a, b, options.sameLineage);
+    result.randomInputs = !options.data;
+    if (options.numeric)
+        if (auto status = compareOutputs(result, a, b, options, work); !status)
+            return status;
+    return result;
+}
+
+namespace {
+
+Json nodeJson(const NodeDiff& node, const NodeCosts& costs) {
+    Json entry;
+    entry.set("kind", kindName(node.kind));
+    entry.set("node", node.name);
+    entry.set("op", node.opType);
+    entry.set("bytes_a", std::int64_t(node.bytesA));
+    entry.set("bytes_b", std::int64_t(node.bytesB));
+    entry.set("macs_a", std::int64_t(costs.macsA));
+    entry.set("macs_b", std::int64_t(costs.macsB));
+    entry.set("parameters_a", std::int64_t(costs.parametersA));
+    entry.set("parameters_b", std::int64_t(costs.parametersB));
+    Json::Array changes, flags;
+    for (const auto& change : node.changes)
+        changes.emplace_back(change);
+    for (const auto flag : diffFlagNames(node.flags))
+        flags.emplace_back(flag);
+    entry.set("changes", std::move(changes));
+    entry.set("flags", std::move(flags));
+    if (node.reason != MatchReason::None) {
+        entry.set("match", matchReasonName(node.reason));
+        entry.set("confidence", double(node.confidence));
+    }
+    if (node.weightRelative > 0) {
+        entry.set("weight_relative_difference", node.weightRelative);
+        entry.set("weight_sqnr_db", node.weightSqnrDb);
+    }
+    if (node.attachment != Attachment::None)
+        entry.set("attached", attachmentName(node.attachment));
+    return entry;
+}
+
+Json matchesJson(const GraphDiff& diff) {
+    Json json, reasons{Json::Object()};
+    std::size_t total = 0;
+    for (std::size_t i = 1; i < diff.matchedBy.size(); ++i) {
+        total += diff.matchedBy[i];
+        if (diff.matchedBy[i] > 0)
+            reasons.set(std::string(matchReasonName(MatchReason(i))), std::int64_t(diff.matchedBy[i]));
+    }
+    Json::Array onlyA, onlyB;
+    for (const auto& node : diff.nodes)
+        if (node.kind == DiffKind::Removed)
+            onlyA.emplace_back(node.name);
+        else if (node.kind == DiffKind::Added)
+            onlyB.emplace_back(node.name);
+    json.set("count", std::int64_t(total));
+    json.set("reasons", std::move(reasons));
+    json.set("attached", std::int64_t(diff.attached));
+    json.set("unmatched_a", std::move(onlyA));
+    json.set("unmatched_b", std::move(onlyB));
+    return json;
+}
+
+} // namespace
 
 Json ModelComparison::toJson() const {
     Json json;
@@ -190,21 +272,10 @@ Json ModelComparison::toJson() const {
     json.set("changed", std::int64_t(diff.changed));
     json.set("same", std::int64_t(diff.same));
     Json::Array nodes;
-    for (const auto& node : diff.nodes) {
-        if (node.kind == DiffKind::Same)
-            continue;
-        Json entry;
-        entry.set("kind", kindName(node.kind));
-        entry.set("node", node.name);
-        entry.set("op", node.opType);
-        entry.set("bytes_a", std::int64_t(node.bytesA));
-        entry.set("bytes_b", std::int64_t(node.bytesB));
-        Json::Array changes;
-        for (const auto& change : node.changes)
-            changes.emplace_back(change);
-        entry.set("changes", std::move(changes));
-        nodes.push_back(std::move(entry));
-    }
+    for (std::size_t i = 0; i < diff.nodes.size(); ++i)
+        if (diff.nodes[i].kind != DiffKind::Same)
+            nodes.push_back(nodeJson(diff.nodes[i], i < costs.size() ? costs[i] : NodeCosts()));
+    json.set("matches", matchesJson(diff));
     json.set("nodes", std::move(nodes));
     json.set("a", totalsA.toJson());
     json.set("b", totalsB.toJson());

@@ -16,8 +16,14 @@ struct OutputDifference {
     double argmaxAgreement = -1; ///< percent of rows with the same largest class; -1: no class axis
 };
 
+/// Costs of one node on both sides; zero where it is not.
+struct NodeCosts {
+    std::uint64_t macsA = 0, macsB = 0, parametersA = 0, parametersB = 0;
+};
+
 struct ModelComparison {
     GraphDiff diff;
+    std::vector<NodeCosts> costs; ///< of diff.nodes, in their order
     ModelTotals totalsA, totalsB;
     std::uint64_t fileBytesA = 0, fileBytesB = 0;
     std::vector<OutputDifference> outputs;
@@ -38,6 +44,12 @@ struct CompareOptions {
 /// Structure and numbers. A numeric part that cannot run leaves `numericProblem`; it does not fail the comparison.
 Result<ModelComparison> compareModels(const AnalysedModel& a, const AnalysedModel& b, const CompareOptions& options,
                                       const Work& work = {});
+
+/// The part of compareModels that runs nothing.
+ModelComparison compareStructure(const AnalysedModel& a, const AnalysedModel& b, bool sameLineage = false);
+/// The part that runs both models; fails only when cancelled.
+Status compareOutputs(ModelComparison& result, const AnalysedModel& a, const AnalysedModel& b,
+                      const CompareOptions& options, const Work& work = {});
 
 /// Uniform [0, 1) floats (integers: 0 or 1) of the declared shapes, symbols as 1; the same for the same seed.
 Result<std::vector<TensorPtr>> randomInputs(const std::vector<PortInfo>& ports, std::uint64_t seed);

@@ -3,6 +3,9 @@
 lapidary_add_bench(bench_open SOURCES bench_open.cpp LINKS engine ui_models ui_graphview PRIVATE Qt6::Gui)
 lapidary_add_bench(bench_layout SOURCES graph/bench_layout.cpp graph/dotlayout.cpp graph/drawingquality.cpp graph/film.cpp
   LINKS engine ui_models ui_graphview PRIVATE Qt6::Gui)
+lapidary_add_bench(bench_diff SOURCES bench_diff.cpp ${CMAKE_SOURCE_DIR}/tests/core/graph/editednetworks.cpp
+  LINKS engine ui_models ui_graphview PRIVATE Qt6::Gui)
+target_include_directories(bench_diff PRIVATE "${CMAKE_SOURCE_DIR}")
 lapidary_add_bench(bench_preview SOURCES bench_preview.cpp LINKS engine)
 lapidary_add_bench(bench_profile SOURCES bench_profile.cpp LINKS engine)
 add_dependencies(bench_preview lapidary_prune)

@@ -23,6 +23,12 @@ public:
             return nullptr;
         return &m_decor->nodes[static_cast<std::size_t>(m_slot[node])];
     }
+    /// What became of the line a piece belongs to; None where changed and unchanged lines share it.
+    DiffMark lineDiff(std::uint32_t segment) const {
+        return segment < m_lineDiffs.size() ? m_lineDiffs[segment] : DiffMark::None;
+    }
+    bool hasLineDiffs() const { return !m_lineDiffs.empty(); }
+    const std::vector<DiffLegendEntry>& diffLegend() const;
     bool hasOverlay() const { return m_decor && m_decor->hasOverlay(); }
     /// Valid only with an overlay.
     const OverlayLegend& legend() const { return m_decor->legend; }
@@ -35,6 +41,7 @@ public:
 private:
     GraphDecorPtr m_decor;
     std::vector<std::int32_t> m_slot;
+    std::vector<DiffMark> m_lineDiffs;
 };
 
 } // namespace lapidary

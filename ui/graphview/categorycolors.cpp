@@ -81,4 +81,16 @@ Rgb rampColor(double value) {
             mix(stops[low].b, stops[low + 1].b)};
 }
 
+Rgb divergingColor(double value, bool dark) {
+    const Rgb less = dark ? Rgb{86, 164, 236} : Rgb{0, 98, 168};
+    const Rgb more = dark ? Rgb{246, 142, 56} : Rgb{196, 84, 0};
+    const Rgb middle = dark ? Rgb{74, 74, 74} : Rgb{236, 236, 236};
+    const double at = std::clamp(std::isnan(value) ? 0.5 : value, 0.0, 1.0) * 2 - 1;
+    const Rgb& end = at < 0 ? less : more;
+    const auto mix = [&](std::uint8_t a, std::uint8_t b) {
+        return static_cast<std::uint8_t>(std::lround(a + (b - a) * std::abs(at)));
+    };
+    return {mix(middle.r, end.r), mix(middle.g, end.g), mix(middle.b, end.b)};
+}
+
 } // namespace lapidary

@@ -31,4 +31,8 @@ Rgb groupColor(std::int32_t group);
 /// survives colour blindness and grey print.
 Rgb rampColor(double value);
 
+/// Colour of a difference, 0 (less) over 0.5 (none) to 1 (more): blue, pale, orange. Both ends are darker than the
+/// middle, and blue and orange stay apart in every common colour blindness.
+Rgb divergingColor(double value, bool dark);
+
 } // namespace lapidary

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/chips.h"
 
+#include "ui/graphview/diffmarks.h"
 #include "ui/graphview/nodesize.h"
 
 #include <QPainter>
@@ -69,8 +70,8 @@ void paintValueChip(const PaintFrame& frame, const QRectF& node, const NodeDecor
     clip.addRoundedRect(rect, rect.height() / 2, rect.height() / 2);
     QPainterPath bar;
     bar.addRect(
-        QRectF(rect.topLeft(), QSizeF(rect.width() * std::clamp(double(decor.value), 0.0, 1.0), rect.height())));
-    const QColor ink = mixed(toColor(rampColor(decor.value)), frame.style.paper, dimmed ? 0.85 : 0.55);
+        QRectF(rect.topLeft(), QSizeF(rect.width() * barShare(frame.decor.legend(), decor.value), rect.height())));
+    const QColor ink = mixed(toColor(valueColor(frame.decor.legend(), decor.value, frame.style.dark)), frame.style.paper, dimmed ? 0.85 : 0.55);
     frame.painter.setBrush(ink);
     frame.painter.drawPath(clip.intersected(bar));
     capsule(frame, rect, Qt::transparent, outline, decor.predicted);

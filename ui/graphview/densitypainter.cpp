@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/densitypainter.h"
 
+#include "ui/graphview/diffmarks.h"
 #include "ui/graphview/nodecolors.h"
 #include "ui/graphview/raster.h"
 
@@ -22,7 +23,7 @@ public:
             if (!m_overlay)
                 continue;
             for (std::size_t i = 0; i < m_ramp[dimmed].size(); ++i)
-                m_ramp[dimmed][i] = shade(toColor(rampColor(static_cast<double>(i) / 255)), dimmed != 0, style);
+                m_ramp[dimmed][i] = shade(toColor(valueColor(decor.legend(), static_cast<double>(i) / 255, style.dark)), dimmed != 0, style);
             m_none[dimmed] = shade(style.noValue, dimmed != 0, style);
         }
     }
@@ -80,7 +81,8 @@ void paintDensity(QImage& image, const DensityMap& map, const LaidPicture& pictu
         if (right < 0 || bottom < 0 || left > image.width() || top > image.height())
             continue;
         const NodeDecor* own = decor.of(i);
-        QRgb fill = colors.of(picture.picture().nodes[i], own);
+        QRgb fill = own && isDifference(own->diff) && !decor.hasOverlay() ? diffColor(own->diff, style.dark).rgb()
+                                                                           : colors.of(picture.picture().nodes[i], own);
         if (marks.anyFound && (marks.of(i) & PaintMarks::Found) == 0)
             fill = mixedRgb(fill, style.paper.rgb(), 154);
         raster.fill(left, top, right, bottom, fill);

@@ -17,6 +17,15 @@ struct ChannelRange {
     std::uint32_t end = 0;
 };
 
+/// What became of a node or a line between two models drawn as one.
+enum class DiffMark : std::uint8_t { None, Unchanged, Added, Removed, Changed };
+
+/// One line of the key to those marks.
+struct DiffLegendEntry {
+    DiffMark mark = DiffMark::None;
+    std::string text;
+};
+
 struct NodeDecor {
     std::uint32_t id = 0;              ///< PictureNode::id; unknown ids are ignored
     std::int64_t channelsKept = -1;    ///< of PictureNode::channels; -1: nothing is to be removed
@@ -28,6 +37,8 @@ struct NodeDecor {
     std::string valueText;                                 ///< the same as a number with unit
     bool predicted = false;                                ///< the value is an estimate and must look like one
     std::vector<std::string> badges;                       ///< such as "int8" or "50 % sparse"
+    DiffMark diff = DiffMark::None;
+    std::string diffText; ///< what is different about it, for the tool tip
 
     bool hasValue() const { return !std::isnan(value); }
 };
@@ -48,12 +59,15 @@ struct OverlayLegend {
     std::string thresholdText = {}; ///< of the value at GraphDecor::threshold
     std::string note = {};          ///< below the scale, such as "logarithmic", or in place of it: see `hasScale`
     bool hasScale = true;           ///< false: there are no values yet, and `note` says how to get them
+    bool diverging = false; ///< less (0) to more (1); 0.5 is no difference
 };
 
 struct GraphDecor {
     std::vector<NodeDecor> nodes;
     OverlayLegend legend;
     float threshold = 0; ///< nodes with a value below it are dimmed
+    std::vector<DiffMark> edgeDiffs;         ///< per edge of the picture; may be empty
+    std::vector<DiffLegendEntry> diffLegend; ///< empty: the picture shows one model
 
     bool hasOverlay() const { return !legend.title.empty(); }
 };

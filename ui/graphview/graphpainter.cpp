@@ -2,6 +2,7 @@
 #include "ui/graphview/graphpainter.h"
 
 #include "ui/graphview/densitypainter.h"
+#include "ui/graphview/diffmarks.h"
 #include "ui/graphview/edgepainter.h"
 #include "ui/graphview/grouppainter.h"
 #include "ui/graphview/legendpainter.h"
@@ -61,6 +62,7 @@ void GraphPainter::paint(QPainter& painter, const LaidPicture& picture, const Vi
         paintGroups(frame, m_groups, detail);
         picture.segmentsIn(view.visible(90 * std::max(0.3, view.scale)), m_segments);
         paintEdges(frame, m_segments, detail);
+        paintDiffLines(frame, m_segments);
         if (view.scale >= labelScale)
             paintEdgeLabels(frame, m_segments);
         paintNodes(frame, m_nodes, detail);
@@ -89,7 +91,9 @@ void GraphPainter::paintLegendOver(QPainter& painter, const LaidPicture& picture
                                    const BoundDecor& decor) {
     painter.save();
     const PaintMarks none;
-    paintLegend({painter, picture, decor, none, m_style, view, *m_texts, 1});
+    const PaintFrame frame{painter, picture, decor, none, m_style, view, *m_texts, 1};
+    paintLegend(frame);
+    paintDiffLegend(frame);
     painter.restore();
 }
 

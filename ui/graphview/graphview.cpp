@@ -298,6 +298,7 @@ void GraphView::cameraMoved() {
     m_syncingBars = false;
     viewport()->update();
     Q_EMIT zoomChanged(view.scale);
+    Q_EMIT viewMoved();
 }
 
 void GraphView::scrollContentsBy(int dx, int dy) {
@@ -306,6 +307,7 @@ void GraphView::scrollContentsBy(int dx, int dy) {
     m_motion.stop();
     m_camera.scrollBy({-static_cast<double>(dx), -static_cast<double>(dy)});
     viewport()->update();
+    Q_EMIT viewMoved();
 }
 
 void GraphView::resizeEvent(QResizeEvent*) {

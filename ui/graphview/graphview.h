@@ -105,6 +105,8 @@ Q_SIGNALS:
     /// A click on the legend's scale, or its marker dragged: show only values from here (0..1).
     void thresholdPicked(double value);
     void zoomChanged(double scale);
+    /// Another part is visible, whoever moved it.
+    void viewMoved();
     /// A new picture is on the screen.
     void pictureShown();
     /// The picture given to setPicture could not be laid out for want of memory.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/legendpainter.h"
 
+#include "ui/graphview/diffmarks.h"
+
 #include <QLinearGradient>
 #include <QPainter>
 
@@ -32,13 +34,14 @@ std::string belowText(const BoundDecor& decor) {
 }
 
 /// Estimates are hatched here as they are on the nodes.
-void paintRamp(QPainter& p, const QRectF& ramp, bool predicted) {
+void paintRamp(const PaintFrame& frame, const QRectF& ramp) {
+    const OverlayLegend& legend = frame.decor.legend();
     QLinearGradient gradient(ramp.topLeft(), ramp.topRight());
     for (int i = 0; i <= 20; ++i)
-        gradient.setColorAt(i / 20.0, toColor(rampColor(i / 20.0)));
-    p.fillRect(ramp, gradient);
-    if (predicted)
-        p.fillRect(ramp, QBrush(QColor(255, 255, 255, 110), Qt::BDiagPattern));
+        gradient.setColorAt(i / 20.0, toColor(valueColor(legend, i / 20.0, frame.style.dark)));
+    frame.painter.fillRect(ramp, gradient);
+    if (legend.predicted)
+        frame.painter.fillRect(ramp, QBrush(QColor(255, 255, 255, 110), Qt::BDiagPattern));
 }
 
 /// A marker to be dragged: line and handle.
@@ -118,7 +121,7 @@ void paintLegend(const PaintFrame& frame) {
         y += row;
     }
     if (!geometry.ramp.isEmpty()) {
-        paintRamp(p, geometry.ramp, legend.predicted);
+        paintRamp(frame, geometry.ramp);
         if (frame.decor.threshold() > 0)
             paintThreshold(frame, geometry.ramp);
         y = geometry.ramp.bottom() + 5 + row / 2;

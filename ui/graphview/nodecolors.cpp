@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/nodecolors.h"
 
+#include "ui/graphview/diffmarks.h"
+
 namespace lapidary {
 
 NodeColors nodeColors(const PictureNode& node, const NodeDecor* decor, const BoundDecor& all, const GraphStyle& style) {
@@ -14,7 +16,7 @@ NodeColors nodeColors(const PictureNode& node, const NodeDecor* decor, const Bou
     if (all.hasOverlay()) {
         colors.stripe = true;
         if (decor && decor->hasValue()) {
-            const Rgb ramp = rampColor(decor->value);
+            const Rgb ramp = valueColor(all.legend(), decor->value, style.dark);
             colors.header = toColor(ramp);
             colors.headerText = toColor(readableOn(ramp));
             colors.body = mixed(style.body, colors.header, 0.28);
@@ -24,6 +26,7 @@ NodeColors nodeColors(const PictureNode& node, const NodeDecor* decor, const Bou
             colors.body = mixed(style.body, style.noValue, 0.5);
         }
     }
+    colorForDiff(colors, decor, all.hasOverlay(), style);
     if (all.isDimmed(decor)) {
         for (QColor* color : {&colors.header, &colors.body, &colors.accent})
             *color = mixed(*color, style.paper, 0.8);

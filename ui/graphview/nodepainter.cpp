@@ -3,6 +3,7 @@
 
 #include "ui/graphview/chips.h"
 #include "ui/graphview/groupnodepainter.h"
+#include "ui/graphview/diffmarks.h"
 #include "ui/graphview/nodecolors.h"
 #include "ui/graphview/nodesize.h"
 #include "ui/graphview/widthbar.h"
@@ -43,6 +44,7 @@ public:
             body();
         title();
         frameLine();
+        paintDiffMark(m_frame, m_rect, m_decor, true, (m_mark & PaintMarks::Selected) != 0);
         chips();
     }
 
@@ -63,6 +65,7 @@ public:
             m_p.setBrush(Qt::NoBrush);
             m_p.drawRect(m_rect.adjusted(0, 0, -1, -1));
         }
+        paintDiffMark(m_frame, m_rect, m_decor, false, false);
         if ((m_mark & PaintMarks::Selected) != 0)
             ring(m_frame.style.selection, 2, -1);
     }

@@ -81,6 +81,8 @@ QString nodeTooltip(const PictureNode& node, const NodeDecor* decor, const QStri
     if (decor->hasValue() && !overlayTitle.isEmpty())
         rows << (decor->predicted ? Words::tr("%1: %2 (estimate)") : Words::tr("%1: %2"))
                     .arg(overlayTitle.toHtmlEscaped(), plain(decor->valueText));
+    if (!decor->diffText.empty())
+        rows << plain(decor->diffText).replace(QLatin1Char('\n'), QStringLiteral("<br>"));
     for (const std::string& badge : decor->badges)
         rows << Words::tr("Badge: %1").arg(plain(badge));
     return rows.join(QStringLiteral("<br>"));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/svgnode.h"
+
+#include "ui/graphview/diffmarks.h"
 #include "ui/graphview/textwidths.h"
 
 #include <algorithm>
@@ -66,7 +68,8 @@ void svgLegend(SvgText& svg, const BoundDecor& decor, double x, double y, bool d
     if (legend.entries.empty() && legend.hasScale) {
         constexpr int steps = 32;
         for (int i = 0; i < steps; ++i)
-            svg.rect(left + width * i / steps, at - 9, width / steps + 0.4, rampHeight, rampColor((i + 0.5) / steps));
+            svg.rect(left + width * i / steps, at - 9, width / steps + 0.4, rampHeight,
+                     valueColor(legend, (i + 0.5) / steps, dark));
         if (decor.threshold() > 0)
             svg.rect(left + width * std::min(1.0F, decor.threshold()) - 1, at - 12, 2, rampHeight + 6, ink);
         at += row - 1;

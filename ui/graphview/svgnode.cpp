@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/svgnode.h"
 
+#include "ui/graphview/diffmarks.h"
 #include "ui/graphview/nodesize.h"
 
 #include <algorithm>
@@ -65,7 +66,7 @@ private:
 
     void overlay() {
         if (hasValue()) {
-            m_header = rampColor(m_own->value);
+            m_header = valueColor(m_decor.legend(), m_own->value, m_dark);
             m_title = readableOn(m_header);
             m_body = mixed(m_paper.body, m_header, 0.28);
         } else {
@@ -189,10 +190,10 @@ private:
         const double top = m_box.y + m_box.height - chipHeight * chipDip;
         const bool dimmed = m_decor.isDimmed(m_own);
         m_svg.rect(left, top, width, chipHeight, mixed(m_paper.paper, m_paper.text, 0.04), chipHeight / 2);
-        const double share = std::clamp(static_cast<double>(m_own->value), 0.0, 1.0);
+        const double share = barShare(m_decor.legend(), m_own->value);
         if (share > 0)
             m_svg.rect(left, top, width * share, chipHeight,
-                       mixed(rampColor(m_own->value), m_paper.paper, dimmed ? 0.85 : 0.55),
+                       mixed(valueColor(m_decor.legend(), m_own->value, m_dark), m_paper.paper, dimmed ? 0.85 : 0.55),
                        std::min(width * share, chipHeight) / 2);
         m_svg.openRect(left, top, width, chipHeight, chipHeight / 2);
         m_svg.color("stroke", mixed(m_paper.text, m_paper.paper, dimmed ? 0.75 : 0.35));

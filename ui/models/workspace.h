@@ -31,6 +31,9 @@ public:
     QUndoStack& undoStack() { return m_undo; }
     NodeSelection& selection() { return m_selection; }
 
+    /// For panels with jobs of their own; null without a project.
+    std::shared_ptr<ProjectSession> session() const { return m_session; }
+
     bool hasProject() const { return m_session != nullptr; }
     QString projectName() const { return m_projectName; }
     QString projectFolder() const;

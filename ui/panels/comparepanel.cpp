@@ -1,166 +1,184 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/comparepanel.h"
 
-#include "ui/models/numbertext.h"
+#include "ui/panels/comparesummary.h"
+#include "ui/panels/diffpicturepage.h"
+#include "ui/panels/diffsidebyside.h"
+#include "ui/panels/difftable.h"
+#include "ui/theme/themedicon.h"
 
+#include <QButtonGroup>
 #include <QComboBox>
+#include <QFileDialog>
+#include <QFileInfo>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QScopedValueRollback>
-#include <QSplitter>
-#include <QTableWidget>
-#include <QTextBrowser>
-#include <QTextDocument>
-#include <QTreeWidget>
+#include <QStackedWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
-#include <cmath>
+#include <algorithm>
 
 namespace lapidary {
 
-namespace {
-
-QString kindName(DiffKind kind) {
-    switch (kind) {
-    case DiffKind::Added:
-        return ComparePanel::tr("Added");
-    case DiffKind::Removed:
-        return ComparePanel::tr("Removed");
-    case DiffKind::Changed:
-        return ComparePanel::tr("Changed");
-    case DiffKind::Same:
-        break;
-    }
-    return ComparePanel::tr("Same");
-}
-
-struct NumberRow {
-    QString name, a, b, change;
-};
-
-QString shareText(const std::optional<Proportion>& share) { return share ? percentText(share->percent) : ComparePanel::tr("–"); }
-
-NumberRow shareRow(const QString& name, const std::optional<Proportion>& a, const std::optional<Proportion>& b) {
-    NumberRow row{name, shareText(a), shareText(b), {}};
-    if (a && b)
-        row.change = ComparePanel::tr("%1 points").arg(b->percent - a->percent, 0, 'f', 2);
-    return row;
-}
-
-std::vector<NumberRow> numberRows(const VariantSummary& a, const VariantSummary& b) {
-    const auto count = [](const QString& name, quint64 x, quint64 y, auto text) {
-        return NumberRow{name, text(x), text(y), x == y ? QString() : changeText(double(x), double(y))};
-    };
-    std::vector<NumberRow> rows = {
-        shareRow(ComparePanel::tr("Top-1 accuracy"), a.top1, b.top1),
-        shareRow(ComparePanel::tr("Top-5 accuracy"), a.top5, b.top5),
-        shareRow(ComparePanel::tr("Agreement"), a.agreement, b.agreement),
-        count(ComparePanel::tr("File size"), a.record.fileBytes, b.record.fileBytes, bytesText),
-        count(ComparePanel::tr("Parameters"), a.record.parameters, b.record.parameters, countText),
-        count(ComparePanel::tr("MACs"), a.record.macs, b.record.macs, countText),
-    };
-    NumberRow latency{ComparePanel::tr("Latency, median"), ComparePanel::tr("–"), ComparePanel::tr("–"), {}};
-    if (a.latency)
-        latency.a = millisecondsText(a.latency->median);
-    if (b.latency)
-        latency.b = millisecondsText(b.latency->median);
-    if (a.latency && b.latency) {
-        const bool apart = a.latency->ciHigh < b.latency->ciLow || b.latency->ciHigh < a.latency->ciLow;
-        latency.change = apart ? changeText(a.latency->median, b.latency->median)
-                               : ComparePanel::tr("no clear difference");
-    }
-    rows.push_back(latency);
-    return rows;
-}
-
-} // namespace
-
 ComparePanel::ComparePanel(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_a(new QComboBox(this)), m_b(new QComboBox(this)),
-      m_numbers(new QTableWidget(this)), m_changes(new QTreeWidget(this)), m_outputs(new QTextBrowser(this)) {
+    : QWidget(parent), m_workspace(workspace), m_session(workspace), m_a(new QComboBox(this)), m_b(new QComboBox(this)),
+      m_modes(new QButtonGroup(this)), m_place(new QLabel(this)), m_cancel(new QToolButton(this)),
+      m_previous(new QToolButton(this)), m_next(new QToolButton(this)), m_pages(new QStackedWidget(this)),
+      m_summary(new CompareSummary(m_session, this)), m_picture(new DiffPicturePage(m_session, this)),
+      m_sides(new DiffSideBySide(m_session, this)) {
     setObjectName(QStringLiteral("comparePanel"));
-    m_a->setObjectName(QStringLiteral("compareA"));
-    m_b->setObjectName(QStringLiteral("compareB"));
-    m_numbers->setObjectName(QStringLiteral("compareNumbers"));
-    m_numbers->setColumnCount(4);
-    m_numbers->setHorizontalHeaderLabels({tr("Number"), tr("A"), tr("B"), tr("B against A")});
-    m_numbers->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    m_numbers->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
-    m_numbers->horizontalHeader()->setMinimumSectionSize(84);
-    m_numbers->verticalHeader()->hide();
-    m_numbers->verticalHeader()->setDefaultSectionSize(26);
-    m_numbers->setWordWrap(false);
-    m_numbers->setSelectionMode(QAbstractItemView::NoSelection);
-    m_numbers->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_numbers->setShowGrid(false);
-    m_changes->setObjectName(QStringLiteral("compareChanges"));
-    m_changes->setHeaderLabels({tr("Layer"), tr("Operator"), tr("What changed"), tr("Weights A"), tr("Weights B")});
-    m_changes->setRootIsDecorated(false);
-    m_changes->setUniformRowHeights(true);
-    m_changes->header()->setSectionResizeMode(2, QHeaderView::Stretch);
-    m_changes->header()->setStretchLastSection(false);
-    m_changes->setColumnWidth(0, 200);
-    m_changes->setColumnWidth(3, 110);
-    m_changes->setColumnWidth(4, 110);
-    m_outputs->setObjectName(QStringLiteral("compareOutputs"));
-
-    auto* bar = new QHBoxLayout;
-    bar->setContentsMargins(8, 6, 8, 6);
-    bar->setSpacing(8);
-    bar->addWidget(new QLabel(tr("A"), this));
-    bar->addWidget(m_a, 1);
-    bar->addWidget(new QLabel(tr("B"), this));
-    bar->addWidget(m_b, 1);
-    auto* top = new QSplitter(Qt::Horizontal, this);
-    top->addWidget(m_numbers);
-    top->addWidget(m_outputs);
-    top->setStretchFactor(0, 3);
-    top->setStretchFactor(1, 2);
-    top->setSizes({460, 220});
-    m_outputs->setMinimumWidth(180);
-    m_outputs->document()->setDocumentMargin(10);
-    auto* split = new QSplitter(Qt::Vertical, this);
-    split->addWidget(top);
-    split->addWidget(m_changes);
-    split->setStretchFactor(1, 1);
-    split->setSizes({250, 350});
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addLayout(bar);
-    layout->addWidget(split, 1);
+    layout->addWidget(makeSides());
+    layout->addWidget(makeModes());
+    m_pages->addWidget(m_summary);
+    m_pages->addWidget(m_picture);
+    m_pages->addWidget(m_sides);
+    m_pages->addWidget(new DiffTable(m_session, QStringLiteral("diffTable"), m_pages));
+    layout->addWidget(m_pages, 1);
     connect(&m_workspace, &Workspace::variantsChanged, this, &ComparePanel::fillCombos);
+    connect(&m_workspace, &Workspace::projectChanged, this, [this] {
+        m_files.clear();
+        m_session.clear();
+        fillCombos();
+    });
     for (auto* combo : {m_a, m_b})
         connect(combo, &QComboBox::currentIndexChanged, this, [this] {
             if (!m_filling)
                 start();
         });
-    connect(m_changes, &QTreeWidget::itemDoubleClicked, this, [this](QTreeWidgetItem* item) {
+    for (const auto signal : {&DiffSession::started, &DiffSession::changed, &DiffSession::ended})
+        connect(&m_session, signal, this, &ComparePanel::showPlace);
+    connect(&m_session, &DiffSession::changed, this, &ComparePanel::showNumbers);
+    connect(&m_session, &DiffSession::currentChanged, this, &ComparePanel::showPlace);
+    connect(&m_session, &DiffSession::failed, &m_workspace, &Workspace::message);
+    connect(m_summary, &CompareSummary::activated, this, [this](const QString& layer) {
         const auto model = m_workspace.model();
-        const auto* node = model ? model->model->graph->findNode(item->text(0).toStdString()) : nullptr;
+        const auto* node = model ? model->model->graph->findNode(layer.toStdString()) : nullptr;
         if (node)
             m_workspace.selection().set({node->id}, node->id);
     });
+    setMode(Summary);
+    showPlace();
 }
 
-VariantId ComparePanel::chosen(const QComboBox* combo) const { return combo->currentData().toLongLong(); }
+QWidget* ComparePanel::makeSides() {
+    auto* bar = new QWidget(this);
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(8, 6, 8, 2);
+    row->setSpacing(8);
+    m_a->setObjectName(QStringLiteral("compareA"));
+    m_a->setToolTip(tr("The model to compare with"));
+    m_b->setObjectName(QStringLiteral("compareB"));
+    m_b->setToolTip(tr("The model that is compared"));
+    auto* swapped = new QToolButton(bar);
+    swapped->setObjectName(QStringLiteral("compareSwap"));
+    swapped->setIcon(themedIcon(QStringLiteral("compare")));
+    swapped->setToolTip(tr("Swap A and B"));
+    swapped->setAutoRaise(true);
+    auto* file = new QToolButton(bar);
+    file->setObjectName(QStringLiteral("compareWithFile"));
+    file->setText(tr("Compare with file…"));
+    file->setToolTip(tr("Compare with an ONNX model from disk, whoever made it"));
+    for (auto* combo : {m_a, m_b}) {
+        combo->setMinimumContentsLength(12);
+        combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    }
+    m_a->setAccessibleName(tr("Model A"));
+    m_b->setAccessibleName(tr("Model B"));
+    row->addWidget(new QLabel(tr("A"), bar));
+    row->addWidget(m_a, 1);
+    row->addWidget(swapped);
+    row->addWidget(new QLabel(tr("B"), bar));
+    row->addWidget(m_b, 1);
+    row->addWidget(file);
+    connect(swapped, &QToolButton::clicked, this, &ComparePanel::swap);
+    connect(file, &QToolButton::clicked, this, &ComparePanel::chooseFile);
+    return bar;
+}
+
+QWidget* ComparePanel::makeModes() {
+    auto* bar = new QWidget(this);
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(8, 2, 8, 4);
+    row->setSpacing(4);
+    const auto add = [&](Mode mode, const char* name, const QString& text, const QString& tip) {
+        auto* button = new QToolButton(bar);
+        button->setObjectName(QString::fromLatin1(name));
+        button->setText(text);
+        button->setToolTip(tip);
+        button->setCheckable(true);
+        m_modes->addButton(button, mode);
+        row->addWidget(button);
+    };
+    add(Summary, "compareModeSummary", tr("Summary"), tr("Numbers, outputs and what changed, in words"));
+    add(Picture, "compareModePicture", tr("One picture"), tr("Both graphs as one, differences marked"));
+    add(SideBySide, "compareModeSides", tr("Side by side"), tr("Both graphs beside each other, moving together"));
+    add(Table, "compareModeTable", tr("Table"), tr("Every difference with its numbers"));
+    connect(m_modes, &QButtonGroup::idClicked, this, [this](int mode) { setMode(Mode(mode)); });
+    m_place->setObjectName(QStringLiteral("comparePlace"));
+    const auto tool = [&](QToolButton* button, const char* name, const QString& tip) {
+        button->setObjectName(QString::fromLatin1(name));
+        button->setToolTip(tip);
+        button->setAutoRaise(true);
+        row->addWidget(button);
+    };
+    row->addStretch(1);
+    m_cancel->setIcon(themedIcon(QStringLiteral("stop")));
+    tool(m_cancel, "compareCancel", tr("Stop comparing"));
+    row->addWidget(m_place);
+    m_previous->setArrowType(Qt::UpArrow);
+    m_next->setArrowType(Qt::DownArrow);
+    tool(m_previous, "diffPreviousButton", tr("Previous difference (Shift+F8)"));
+    tool(m_next, "diffNextButton", tr("Next difference (F8)"));
+    connect(m_cancel, &QToolButton::clicked, this, [this] {
+        m_session.cancel();
+        showPlace();
+    });
+    connect(m_previous, &QToolButton::clicked, this, &ComparePanel::previousDifference);
+    connect(m_next, &QToolButton::clicked, this, &ComparePanel::nextDifference);
+    return bar;
+}
+
+void ComparePanel::setMode(Mode mode) {
+    m_modes->button(mode)->setChecked(true);
+    m_pages->setCurrentIndex(mode);
+}
+
+ComparePanel::Mode ComparePanel::mode() const {
+    return Mode(m_pages->currentIndex());
+}
+
+CompareSide ComparePanel::chosen(const QComboBox* combo) const {
+    const auto id = combo->currentData().toLongLong();
+    CompareSide side;
+    if (id > 0)
+        side.variant = id;
+    else if (id < 0 && -id <= m_files.size())
+        side.file = m_files[-id - 1];
+    return side;
+}
 
 void ComparePanel::fillCombos() {
     const QScopedValueRollback guard(m_filling, true);
-    const auto a = chosen(m_a);
-    const auto b = chosen(m_b);
+    const auto a = chosen(m_a), b = chosen(m_b);
+    const auto idA = m_a->currentData().toLongLong(), idB = m_b->currentData().toLongLong();
     for (auto* combo : {m_a, m_b}) {
         combo->clear();
         for (const auto& variant : m_workspace.variants())
             combo->addItem(QString::fromStdString(variant.record.name), qlonglong(variant.record.id));
+        for (int i = 0; i < m_files.size(); ++i)
+            combo->addItem(tr("File: %1").arg(QFileInfo(m_files[i]).fileName()), qlonglong(-i - 1));
     }
-    const auto pick = [](QComboBox* combo, VariantId id, int fallback) {
-        const int index = combo->findData(qlonglong(id));
+    const auto pick = [](QComboBox* combo, qlonglong id, int fallback) {
+        const int index = combo->findData(id);
         combo->setCurrentIndex(index >= 0 ? index : std::min(fallback, combo->count() - 1));
     };
-    pick(m_a, a, 0);
-    pick(m_b, b, 1);
+    pick(m_a, idA, 0);
+    pick(m_b, idB, 1);
     if (isVisible() && (a != chosen(m_a) || b != chosen(m_b)))
         start();
     else
@@ -169,7 +187,7 @@ void ComparePanel::fillCombos() {
 
 void ComparePanel::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
-    if (m_changes->topLevelItemCount() == 0 && !m_job)
+    if (!m_session.data() && !m_session.isBusy())
         start();
 }
 
@@ -182,86 +200,99 @@ void ComparePanel::compare(VariantId a, VariantId b) {
     start();
 }
 
-void ComparePanel::showNumbers() {
-    m_numbers->setRowCount(0);
-    const auto* a = m_workspace.variant(chosen(m_a));
-    const auto* b = m_workspace.variant(chosen(m_b));
-    if (!a || !b)
-        return;
-    for (const auto& row : numberRows(*a, *b)) {
-        const int at = m_numbers->rowCount();
-        m_numbers->insertRow(at);
-        int column = 0;
-        for (const auto& text : {row.name, row.a, row.b, row.change}) {
-            auto* item = new QTableWidgetItem(text);
-            if (column > 0)
-                item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-            m_numbers->setItem(at, column++, item);
-        }
+void ComparePanel::chooseFile() {
+    const auto file =
+        QFileDialog::getOpenFileName(this, tr("Compare with file"), {}, tr("ONNX models (*.onnx);;All files (*)"));
+    if (!file.isEmpty())
+        compareWith(file);
+}
+
+void ComparePanel::compareWith(const QString& file) {
+    if (!m_files.contains(file))
+        m_files.append(file);
+    {
+        const QScopedValueRollback guard(m_filling, true);
+        fillCombos();
+        if (const int current = m_a->findData(qlonglong(m_workspace.current())); current >= 0)
+            m_a->setCurrentIndex(current);
+        m_b->setCurrentIndex(m_b->findData(qlonglong(-m_files.indexOf(file) - 1)));
     }
+    start();
+}
+
+void ComparePanel::swap() {
+    {
+        const QScopedValueRollback guard(m_filling, true);
+        const int a = m_a->currentIndex();
+        m_a->setCurrentIndex(m_b->currentIndex());
+        m_b->setCurrentIndex(a);
+    }
+    start();
 }
 
 void ComparePanel::start() {
-    showNumbers();
-    m_changes->clear();
-    m_outputs->clear();
-    if (m_job)
-        m_job->cancel();
-    const auto a = chosen(m_a);
-    const auto b = chosen(m_b);
-    if (a <= 0 || b <= 0 || a == b) {
-        m_outputs->setPlainText(tr("Choose two different variants."));
+    const auto a = chosen(m_a), b = chosen(m_b);
+    m_sides->setTitles(m_a->currentText(), m_b->currentText());
+    if (!a.isValid() || !b.isValid() || a == b) {
+        m_session.clear();
+        m_summary->showHint(tr("Choose two different variants, or compare with a file."));
         return;
     }
-    m_outputs->setPlainText(tr("Comparing…"));
-    m_job = m_workspace.startComparison(a, b, this, [this, a, b](ModelComparison comparison) {
-        if (a == chosen(m_a) && b == chosen(m_b))
-            showResult(comparison);
-    });
+    m_session.start(a, b);
 }
 
-void ComparePanel::showResult(const ModelComparison& comparison) {
-    for (const auto& node : comparison.diff.nodes) {
-        if (node.kind == DiffKind::Same)
-            continue;
-        QStringList changes;
-        for (const auto& change : node.changes)
-            changes.append(QString::fromStdString(change));
-        auto* item = new QTreeWidgetItem(m_changes);
-        item->setText(0, QString::fromStdString(node.name));
-        item->setText(1, QString::fromStdString(node.opType));
-        item->setText(2, node.kind == DiffKind::Changed ? changes.join(QStringLiteral("; ")) : kindName(node.kind));
-        item->setToolTip(2, changes.join(QLatin1Char('\n')));
-        item->setText(3, node.bytesA > 0 ? bytesText(node.bytesA) : QString());
-        item->setText(4, node.bytesB > 0 ? bytesText(node.bytesB) : QString());
+void ComparePanel::nextDifference() {
+    step(1);
+}
+
+void ComparePanel::previousDifference() {
+    step(-1);
+}
+
+/// The summary has no place to go to; the picture shows it.
+void ComparePanel::step(int by) {
+    if (mode() == Summary && !m_session.stops().empty())
+        setMode(Picture);
+    m_session.step(by);
+}
+
+VariantSummary ComparePanel::summaryOf(const CompareSide& side, bool inB) const {
+    if (const auto* variant = m_workspace.variant(side.variant))
+        return *variant;
+    VariantSummary summary;
+    if (const auto data = m_session.data()) {
+        const auto& comparison = data->models->comparison;
+        const auto& totals = inB ? comparison.totalsB : comparison.totalsA;
+        summary.record.fileBytes = inB ? comparison.fileBytesB : comparison.fileBytesA;
+        summary.record.parameters = totals.parameters;
+        summary.record.macs = totals.macs;
     }
-    const auto& diff = comparison.diff;
-    QString html = QStringLiteral("<p>%1</p>")
-                       .arg(tr("Layers: %1 the same, %2 changed, %3 added, %4 removed.")
-                                .arg(diff.same)
-                                .arg(diff.changed)
-                                .arg(diff.added)
-                                .arg(diff.removed));
-    if (!comparison.numericProblem.empty())
-        html += QStringLiteral("<p>%1</p>").arg(
-            tr("The outputs could not be compared: %1").arg(QString::fromStdString(comparison.numericProblem).toHtmlEscaped()));
-    for (const auto& output : comparison.outputs) {
-        const auto name = QString::fromStdString(output.output).toHtmlEscaped();
-        if (!output.comparable) {
-            html += QStringLiteral("<p><b>%1</b>: %2</p>").arg(name, QString::fromStdString(output.reason).toHtmlEscaped());
-            continue;
-        }
-        const auto sqnr = std::isinf(output.sqnrDb) ? tr("identical") : tr("%1 dB SQNR").arg(output.sqnrDb, 0, 'f', 1);
-        html += QStringLiteral("<p><b>%1</b>: %2</p>")
-                    .arg(name, tr("%1, cosine %2, largest difference %3").arg(sqnr).arg(output.cosine, 0, 'f', 5).arg(output.maxAbsolute, 0, 'g', 3));
-        if (output.argmaxAgreement >= 0)
-            html += QStringLiteral("<p>%1</p>").arg(tr("Same class on %1 of %2 samples")
-                                                        .arg(percentText(output.argmaxAgreement))
-                                                        .arg(comparison.samples));
-    }
-    if (comparison.randomInputs && !comparison.outputs.empty())
-        html += QStringLiteral("<p>%1</p>").arg(tr("Random inputs: the project has no evaluation data."));
-    m_outputs->setHtml(html);
+    return summary;
+}
+
+void ComparePanel::showNumbers() {
+    const auto a = chosen(m_a), b = chosen(m_b);
+    if (a.isValid() && b.isValid())
+        m_summary->showNumbers(summaryOf(a, false), summaryOf(b, true));
+    else
+        m_summary->clearNumbers();
+}
+
+void ComparePanel::showPlace() {
+    const auto& stops = m_session.stops();
+    const bool busy = m_session.isBusy();
+    m_cancel->setVisible(busy);
+    m_next->setEnabled(!stops.empty());
+    m_previous->setEnabled(!stops.empty());
+    const auto at = std::lower_bound(stops.begin(), stops.end(), m_session.current());
+    if (!m_session.data())
+        m_place->setText(busy ? tr("Comparing…") : QString());
+    else if (stops.empty())
+        m_place->setText(tr("No differences"));
+    else if (m_session.current() >= 0 && at != stops.end() && *at == m_session.current())
+        m_place->setText(tr("%1 of %2").arg(at - stops.begin() + 1).arg(stops.size()));
+    else
+        m_place->setText(tr("%n difference(s)", nullptr, int(stops.size())));
 }
 
 } // namespace lapidary

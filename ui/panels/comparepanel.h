@@ -1,46 +1,73 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "engine/compare.h"
-#include "ui/models/workspace.h"
+#include "ui/models/diffsession.h"
 
-#include <QPointer>
 #include <QWidget>
 
+class QButtonGroup;
 class QComboBox;
-class QTableWidget;
-class QTextBrowser;
-class QTreeWidget;
+class QLabel;
+class QStackedWidget;
+class QToolButton;
 
 namespace lapidary {
 
-/// Two variants side by side: numbers, what changed in the graph, how far the outputs are apart on the evaluation data.
+class CompareSummary;
+class DiffPicturePage;
+class DiffSideBySide;
+
+/// Two models, variants of the project or files, compared: in numbers, in one picture, side by side, as a table.
 class ComparePanel : public QWidget {
     Q_OBJECT
 
 public:
+    enum Mode { Summary, Picture, SideBySide, Table };
+
     explicit ComparePanel(Workspace& workspace, QWidget* parent = nullptr);
 
     /// Compares these two, at once.
     void compare(VariantId a, VariantId b);
+    /// The current variant with a model from disk.
+    void compareWith(const QString& file);
+    void setMode(Mode mode);
+    Mode mode() const;
+    DiffSession& session() { return m_session; }
+
+public Q_SLOTS:
+    void chooseFile();
+    void nextDifference();
+    void previousDifference();
 
 protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    QWidget* makeSides();
+    QWidget* makeModes();
     void fillCombos();
     void start();
+    void swap();
+    void step(int by);
     void showNumbers();
-    void showResult(const ModelComparison& comparison);
-    VariantId chosen(const QComboBox* combo) const;
+    void showPlace();
+    CompareSide chosen(const QComboBox* combo) const;
+    VariantSummary summaryOf(const CompareSide& side, bool inB) const;
 
     Workspace& m_workspace;
+    DiffSession m_session;
     QComboBox* m_a;
     QComboBox* m_b;
-    QTableWidget* m_numbers;
-    QTreeWidget* m_changes;
-    QTextBrowser* m_outputs;
-    QPointer<Job> m_job;
+    QButtonGroup* m_modes;
+    QLabel* m_place;
+    QToolButton* m_cancel;
+    QToolButton* m_previous;
+    QToolButton* m_next;
+    QStackedWidget* m_pages;
+    CompareSummary* m_summary;
+    DiffPicturePage* m_picture;
+    DiffSideBySide* m_sides;
+    QStringList m_files; ///< from disk, in the order they were chosen
     bool m_filling = false;
 };
 

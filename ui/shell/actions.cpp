@@ -106,6 +106,12 @@ void Actions::makeRunActions() {
                       tr("Measure the latency of every variant that has none"));
     compare = make(QStringLiteral("compare"), tr("&Compare"), QStringLiteral("compare"), QKeySequence(QStringLiteral("Ctrl+D")),
                    tr("Compare two selected variants, or the current one with its parent"));
+    compareFile = make(QStringLiteral("compareFile"), tr("Compare &with file…"), {}, QKeySequence(QStringLiteral("Ctrl+Shift+D")),
+                       tr("Compare the current variant with an ONNX model from disk"));
+    nextDifference = make(QStringLiteral("nextDifference"), tr("&Next difference"), {}, QKeySequence(QStringLiteral("F8")),
+                          tr("Go to the next difference of the two models compared"));
+    previousDifference = make(QStringLiteral("previousDifference"), tr("Pre&vious difference"), {},
+                              QKeySequence(QStringLiteral("Shift+F8")), tr("Go to the difference before"));
     cancelJobs = make(QStringLiteral("cancelJobs"), tr("&Stop all jobs"), QStringLiteral("stop"),
                       QKeySequence(QStringLiteral("Ctrl+.")), tr("Cancel everything that runs or waits"));
 }
@@ -176,7 +182,9 @@ void Actions::fillMenuBar(const QList<QAction*>& docks) {
     auto* run = runMenu = bar->addMenu(tr("&Run"));
     run->addAction(apply);
     run->addSeparator();
-    run->addActions({evaluate, evaluateAll, profile, profileAll, compare});
+    run->addActions({evaluate, evaluateAll, profile, profileAll});
+    run->addSeparator();
+    run->addActions({compare, compareFile, nextDifference, previousDifference});
     run->addSeparator();
     run->addAction(cancelJobs);
     auto* view = viewMenu = bar->addMenu(tr("&View"));
@@ -228,6 +236,8 @@ void Actions::refresh() {
                                          : tr("the project has no evaluation data (File menu)"));
     allow(remove, !noModel.isEmpty() ? noModel
                   : current && current->record.parent > 0 ? QString() : tr("the source model stays"));
+    for (auto* action : {compareFile, nextDifference, previousDifference})
+        allow(action, noModel);
     allow(compare, m_workspace.variants().size() >= 2 ? QString() : tr("there is only one variant"));
     auto& stack = m_workspace.undoStack();
     undo->setText(stack.canUndo() ? tr("&Undo %1").arg(stack.undoText()) : tr("&Undo"));

@@ -45,6 +45,9 @@ public:
     QAction* profile;
     QAction* profileAll;
     QAction* compare;
+    QAction* compareFile;
+    QAction* nextDifference;
+    QAction* previousDifference;
     QAction* cancelJobs;
     QAction* fit;
     QAction* zoomIn;

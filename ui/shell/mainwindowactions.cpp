@@ -4,6 +4,7 @@
 
 #include "engine/engine.h"
 #include "ui/graphview/graphview.h"
+#include "ui/panels/comparepanel.h"
 #include "ui/panels/devicespanel.h"
 #include "ui/panels/graphgroups.h"
 #include "ui/panels/graphpanel.h"
@@ -48,6 +49,18 @@ void MainWindow::connectActions() {
     on(a.profile, [this] { m_workspace.profileVariants(m_variants->selected(), m_devices->current()); });
     on(a.profileAll, [this] { m_workspace.profileVariants(unmeasured(false), m_devices->current()); });
     on(a.compare, [this] { compareSelected(); });
+    on(a.compareFile, [this] {
+        m_tabs->setCurrentWidget(m_compare);
+        m_compare->chooseFile();
+    });
+    on(a.nextDifference, [this] {
+        m_tabs->setCurrentWidget(m_compare);
+        m_compare->nextDifference();
+    });
+    on(a.previousDifference, [this] {
+        m_tabs->setCurrentWidget(m_compare);
+        m_compare->previousDifference();
+    });
     on(a.cancelJobs, [this] { m_workspace.jobs().cancelAll(); });
     on(a.fit, [this] { m_graph->view()->fit(); });
     on(a.zoomIn, [this] { m_graph->view()->zoomIn(); });

@@ -6,6 +6,7 @@
 #include "tests/support/testsupport.h"
 
 #include <QTest>
+#include <QXmlStreamReader>
 
 #include <algorithm>
 #include <cmath>
@@ -330,6 +331,30 @@ private Q_SLOTS:
         QVERIFY(half["outputs"].array().front()["sqnr_db"].toDouble() > 30);
         const auto structure = good({"compare", fashion, file("half.onnx"), "--structure-only"});
         QVERIFY(structure["outputs"].array().empty());
+    }
+
+    void comparePicture() {
+        good({"apply", fashion, "--pass", "prune.channels", "-p", "ratio=0.5", "-o", file("narrow.onnx")});
+        const auto json = good({"compare", fashion, file("narrow.onnx"), "--structure-only", "--svg", file("diff.svg"),
+                                "--png", file("diff.png"), "--only-changes"});
+        VERIFY_FIELDS(json, "matches", "nodes", "a", "b", "file_bytes_a");
+        VERIFY_FIELDS(json["matches"], "count", "reasons", "attached", "unmatched_a", "unmatched_b");
+        QCOMPARE(json["matches"]["count"].toInteger(), json["changed"].toInteger() + json["same"].toInteger());
+        bool narrowed = false;
+        for (const auto& node : json["nodes"].array()) {
+            VERIFY_FIELDS(node, "kind", "node", "op", "changes", "flags", "macs_a", "macs_b");
+            for (const auto& flag : node["flags"].array())
+                narrowed = narrowed || flag.toString() == "narrowed";
+        }
+        QVERIFY(narrowed);
+        const auto svg = QByteArray::fromStdString(readFile(m_dir / "diff.svg"));
+        QXmlStreamReader xml(svg);
+        while (!xml.atEnd())
+            xml.readNext();
+        QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
+        QCOMPARE(svg.count("<g class=\"changed\">"), json["changed"].toInteger());
+        QVERIFY(svg.contains("class=\"legend\""));
+        QVERIFY(readFile(m_dir / "diff.png").starts_with("\x89PNG"));
     }
 
     void project() {
