@@ -106,7 +106,7 @@ void Actions::makeRunActions() {
                       tr("Measure the latency of every variant that has none"));
     compare = make(QStringLiteral("compare"), tr("&Compare"), QStringLiteral("compare"), QKeySequence(QStringLiteral("Ctrl+D")),
                    tr("Compare two selected variants, or the current one with its parent"));
-    compareFile = make(QStringLiteral("compareFile"), tr("Compare &with file…"), {}, QKeySequence(QStringLiteral("Ctrl+Shift+D")),
+    compareFile = make(QStringLiteral("compareFile"), tr("Compare &with file…"), {}, QKeySequence(QStringLiteral("Ctrl+Alt+D")),
                        tr("Compare the current variant with an ONNX model from disk"));
     nextDifference = make(QStringLiteral("nextDifference"), tr("&Next difference"), {}, QKeySequence(QStringLiteral("F8")),
                           tr("Go to the next difference of the two models compared"));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "elimination.h"
 
-#include "refit.h"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -106,8 +104,7 @@ Result<std::vector<System>> systemsOf(GroupIndex group, std::uint32_t channels, 
         double trace = 0;
         for (std::size_t f = 0; f < system.features; ++f)
             trace += system.inverse[f * system.features + f];
-        const double add =
-            std::max(ridgeFor(ridge, system.features, consumer.sums.rows) * trace / double(system.features), 1e-9);
+        const double add = std::max(ridge * trace / double(system.features), 1e-9);
         for (std::size_t f = 0; f < system.features; ++f)
             system.inverse[f * system.features + f] += add;
         if (auto status = invertPositive(system.inverse, system.features, 1, work); !status) {

@@ -31,7 +31,7 @@ struct GroupFit {
 
     /// Keeps `columns` where there is no stable solution.
     Status solve(std::vector<double>& columns) const {
-        const double ridge = ridgeFor(options.ridge, sums.features, sums.rows) * power();
+        const double ridge = options.ridge * power();
         if (!(ridge > 0) || !std::isfinite(ridge))
             return work.check();
         std::vector<double> system = sums.gram[group], right = sums.cross[group];
@@ -77,11 +77,6 @@ void subtractBias(GramSums& sums, const std::vector<double>& bias) {
 }
 
 } // namespace
-
-double ridgeFor(double least, std::size_t features, std::uint64_t rows) {
-    constexpr double share = 0.2;
-    return std::max(least, share * double(features) / double(std::max<std::uint64_t>(rows, 1)));
-}
 
 Result<Refit> refit(GramSums sums, const std::vector<float>& own, const std::vector<double>& ownBias, bool intercept,
                     const RepairOptions& options, const Work& work) {

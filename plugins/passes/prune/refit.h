@@ -14,12 +14,8 @@ struct Refit {
     LayerError error;
 };
 
-/// The ridge relative to the mean input power: at least `least`, and more where there are few rows for the unknowns, so
-/// that what was seen by chance is not believed (the shrinkage of Ledoit and Wolf 2004 grows with features / rows too).
-double ridgeFor(double least, std::size_t features, std::uint64_t rows);
-
-/// The best weights for these sums: argmin |X W - T|² + ridgeFor(options.ridge) |W - W0|² by output, with a free
-/// intercept unless `intercept` is false. For Repair:: Bias and NormStatistics the weights stay `own`. Fails with
+/// The best weights for these sums: argmin |X W - T|² + ridge |W - W0|² by output, with a free intercept unless
+/// `intercept` is false. For Repair:: Bias and NormStatistics the weights stay `own`. Fails with
 /// "base.cancelled"; a system without a stable solution keeps its weights.
 Result<Refit> refit(GramSums sums, const std::vector<float>& own, const std::vector<double>& ownBias, bool intercept,
                     const RepairOptions& options, const Work& work);
