@@ -10,7 +10,8 @@ namespace lapidary {
 namespace {
 
 constexpr std::uint64_t memoryForStatistics = std::uint64_t(384) << 20;
-constexpr double noError = 200; ///< dB shown for an exact result
+constexpr double noError = 200;  ///< dB shown for an exact result
+constexpr double muchLost = 0.1; ///< share of a layer's output power; beyond it accuracy rarely survives
 
 std::string describe(const LowRankLayer& layer) {
     const RankChoice& ranks = *layer.chosen;
@@ -186,9 +187,30 @@ private:
         numbers["weight_error"] = power > 0 ? (factors.effective - problem.original).squaredNorm() / power : 0;
         if (const double error = problem.relativeError(factors.effective); error >= 0) {
             numbers["error"] = error;
+            noteLoss(layer.name, error);
             numbers["sqnr_db"] = error > 0 ? std::min(noError, -10 * std::log10(error)) : noError;
         }
         m_layers.push_back(std::move(report));
+    }
+
+    void noteLoss(const std::string& layer, double error) {
+        if (error <= muchLost)
+            return;
+        ++m_weak;
+        if (error > m_worst.second)
+            m_worst = {layer, error};
+    }
+
+    Diagnostic lossWarning() const {
+        const auto percent = std::to_string(int(std::lround(100 * m_worst.second)));
+        return warningDiagnostic("factorize.much_lost",
+                                 std::to_string(m_weak) + (m_weak == 1 ? " layer loses" : " layers lose") +
+                                     " more than a tenth of the output's power, this one most (" + percent +
+                                     " %): their weights are not of low rank, and accuracy will suffer.",
+                                 "Keep more, or choose ranks by energy, which leaves such layers whole; 1x1 "
+                                 "convolutions rarely split "
+                                 "well.")
+            .atNode(m_worst.first);
     }
 
     PassOutcome finish() {
@@ -198,6 +220,8 @@ private:
         if (m_layers.empty() && m_plan.notes.empty())
             m_notes.push_back(noteDiagnostic("factorize.nothing",
                                              "No layer was split: at the energy asked for nothing would be saved."));
+        if (m_weak > 0)
+            m_notes.push_back(lossWarning());
         outcome.layers = std::move(m_layers);
         outcome.fenced = std::move(m_plan.fenced);
         outcome.notes = std::move(m_notes);
@@ -211,6 +235,8 @@ private:
     PassContext& m_context;
     std::optional<MomentGatherer> m_gatherer;
     bool m_anyMoments = false;
+    std::size_t m_weak = 0;
+    std::pair<std::string, double> m_worst; ///< the layer that loses most, and its share
     std::vector<LayerReport> m_layers;
     Diagnostics m_notes;
 };

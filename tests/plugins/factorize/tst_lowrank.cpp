@@ -78,6 +78,7 @@ private Q_SLOTS:
     void previewIsExact_data();
     void previewIsExact();
     void layersAreFencedWithReasons();
+    void muchLossIsSaid();
     void stopsSoon();
 };
 
@@ -323,6 +324,27 @@ void TestLowRank::layersAreFencedWithReasons() {
     const auto refused = applyPass(none.output("y").build(), "factorize.low_rank");
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, std::string("pass.not_applicable"));
+}
+
+void TestLowRank::muchLossIsSaid() {
+    const auto warnings = [](const ModelPtr& model) {
+        const auto report =
+            applyPass(model, "factorize.low_rank", {{"split", "channels"}, {"multiple", 1}, {"ratio", 0.3}});
+        if (!report)
+            throw std::runtime_error(report.error().toString());
+        Diagnostics found;
+        std::ranges::copy_if(report->steps[0].notes, std::back_inserter(found),
+                             [](const Diagnostic& note) { return note.code == "factorize.much_lost"; });
+        return found;
+    };
+    const Shape shape{16, 12, 3, 3};
+    ModelBuilder b;
+    b.input("x", {1, 12, 11, 14}).init("w", shape, 5).init("b", {16}, 3); // of full rank
+    const auto found = warnings(b.node("Conv", {"x", "w", "b"}, {"y"}, {}, "conv").output("y").build());
+    QCOMPARE(found.size(), std::size_t(1));
+    QCOMPARE(found[0].place.node, std::string("conv"));
+    QCOMPARE(found[0].severity, Severity::Warning);
+    QVERIFY(warnings(lowRankConv({"plain", {12, 10, 3, 3}, {}})).empty());
 }
 
 void TestLowRank::stopsSoon() {
