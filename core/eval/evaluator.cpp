@@ -23,8 +23,6 @@ double secondsSince(Clock::time_point start) {
 Result<Scorer> openScorer(const Model& model, const Dataset& data, const EvaluateOptions& options) {
     SessionOptions session;
     session.threads = std::max(options.threads, 1);
-    // Between two runs the cores belong to the threads that read ahead.
-    session.configEntries["session.force_spinning_stop"] = "1";
     auto opened = openSession(model, session);
     if (!opened)
         return opened.error();
