@@ -8,12 +8,13 @@
 # tests/checks/lint applies the same order to #include lines.
 
 # Rooms that link to no Qt at all: they are fuzzed, or run on the agent.
-set(LAPIDARY_ROOMS_WITHOUT_QT base tensor graph onnx runtime)
+set(LAPIDARY_ROOMS_WITHOUT_QT base tensor graph onnx runtime device_link)
 
 # "regular expression of link items|rooms that may use them"; an empty right side means no room may.
 set(LAPIDARY_RESERVED_LIBRARIES
     "^onnxruntime::|runtime"
-    "^(ONNX::|onnx$|onnx_proto$|protobuf::)|onnx"
+    "^(ONNX::|onnx$|onnx_proto$|protobuf::libprotobuf$)|onnx"
+    "^(protobuf::libprotobuf-lite|OpenSSL::)|device_link"
     "^opencv_|data"
     "^Qt6?::Sql|project"
     "^Qt6?::(Gui|Widgets|Svg|SvgWidgets|PrintSupport|OpenGL|OpenGLWidgets)|ui_.*"

@@ -43,6 +43,9 @@ void addPasses(CLI::App& app, Context& context, Commands& commands);
 void addApply(CLI::App& app, Context& context, Commands& commands);
 void addSensitivity(CLI::App& app, Context& context, Commands& commands);
 void addEvaluate(CLI::App& app, Context& context, Commands& commands);
+/// Options of `devices` that change the list: --add, --remove, --deploy. What it gives does what was asked for.
+using DeviceCommands = std::function<Status(Context&)>;
+DeviceCommands addDeviceOptions(CLI::App& command);
 void addDevices(CLI::App& app, Context& context, Commands& commands);
 void addProfile(CLI::App& app, Context& context, Commands& commands);
 void addCompare(CLI::App& app, Context& context, Commands& commands);

@@ -2,6 +2,7 @@
 #include "context.h"
 
 #include <iostream>
+#include <thread>
 
 namespace lapidary::cli {
 
@@ -23,13 +24,24 @@ std::string_view stateName(DeviceState state) {
     return "error";
 }
 
+/// Asks all devices at the same time; one that does not answer says so in its state.
+void refreshAll(const std::vector<std::shared_ptr<Device>>& devices, const Work& work) {
+    std::vector<std::jthread> threads;
+    for (const auto& device : devices)
+        threads.emplace_back([&device, work] { (void)device->refresh(work); });
+}
+
 } // namespace
 
 void addDevices(CLI::App& app, Context& context, Commands& commands) {
     auto* command = app.add_subcommand("devices", "Devices that can run models");
-    commands.emplace_back(command, [&context] {
+    commands.emplace_back(command, [&context, change = addDeviceOptions(*command)] {
+        if (auto status = change(context); !status)
+            return fail(status.error());
+        const auto devices = context.engine().devices();
+        refreshAll(devices, context.work());
         Json::Array list;
-        for (const auto& device : context.engine().devices()) {
+        for (const auto& device : devices) {
             const auto info = device->info();
             Json entry;
             entry.set("id", info.id);

@@ -38,6 +38,8 @@ public:
     virtual ~Device();
     virtual DeviceInfo info() const = 0;
     virtual Result<Profile> profile(const Model& model, const ProfileOptions& options, const Work& work) = 0;
+    /// Contacts the device and brings info() up to date; may take seconds. Devices that always know do nothing.
+    virtual Status refresh(const Work& work);
 };
 
 /// Finds devices of one kind. Plugins provide these.
@@ -46,6 +48,10 @@ public:
     virtual ~DeviceBackend();
     virtual std::string id() const = 0;
     virtual std::vector<std::shared_ptr<Device>> discover() = 0;
+    /// The device at an address ("ssh://user@host", "exec:COMMAND"), the same object each time; null: the address is not of
+    /// this backend's kind. Does not contact it. `secret` is the pairing key of those that need one. Fails with
+    /// "device.address".
+    virtual Result<std::shared_ptr<Device>> open(const std::string& address, const std::string& secret);
 };
 
 } // namespace lapidary

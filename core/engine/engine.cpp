@@ -48,31 +48,6 @@ std::uint64_t filesBytes(const Model& model) {
 
 Engine::Engine(const QStringList& pluginFolders) { m_plugins.load(pluginFolders); }
 
-std::vector<std::shared_ptr<Device>> Engine::devices() const {
-    std::vector<std::shared_ptr<Device>> found;
-    for (const auto& backend : m_plugins.deviceBackends())
-        for (auto& device : backend->discover())
-            found.push_back(std::move(device));
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-        const auto left = a->info();
-        const auto right = b->info();
-        return std::pair(left.kind != "host", left.id) < std::pair(right.kind != "host", right.id);
-    });
-    return found;
-}
-
-Result<std::shared_ptr<Device>> Engine::device(const std::string& id) const {
-    std::string known;
-    for (const auto& candidate : devices()) {
-        const auto info = candidate->info();
-        if (info.id == id)
-            return candidate;
-        known += (known.empty() ? "" : ", ") + info.id;
-    }
-    return errorDiagnostic("device.unknown", "There is no device '" + id + "'",
-                           known.empty() ? "No device plugin is loaded." : "Devices: " + known + ".");
-}
-
 ShapeInference Engine::shapeInference() { return inferShapes; }
 
 Result<AnalysedModelPtr> Engine::open(const std::filesystem::path& file, const Work& work) {

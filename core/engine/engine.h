@@ -28,10 +28,13 @@ public:
 
     const PluginManager& plugins() const { return m_plugins; }
     const PassRegistry& passes() const { return m_plugins.passes(); }
-    /// Asks every backend; the list is sorted by id with the host first.
+    /// Asks every backend, and adds the devices the user saved (saveddevices.h); sorted by id with the host first.
     std::vector<std::shared_ptr<Device>> devices() const;
-    /// Fails with "device.unknown" and the ids there are.
+    /// One of devices(), or any device by its address ("exec:lapidary-agent --stdio"). Fails with "device.unknown" and the
+    /// ids there are, "device.address".
     Result<std::shared_ptr<Device>> device(const std::string& id) const;
+    /// Contacts the device at an address, with a pairing key if it needs one, and brings its info() up to date.
+    Status refreshDevice(const std::string& address, const std::string& pairingKey, const Work& work) const;
 
     /// ONNX's inference, and ONNX Runtime's where that knows too little.
     static ShapeInference shapeInference();

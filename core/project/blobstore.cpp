@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "project/blobstore.h"
 
+#include "base/contentcuts.h"
 #include "base/sha256.h"
 #include "project/atomicfile.h"
 
 #include <zstd.h>
 
-#include <array>
 #include <chrono>
 #include <fstream>
 #include <optional>
@@ -16,40 +16,10 @@ namespace lapidary {
 
 namespace {
 
-constexpr std::size_t smallestChunk = 16 << 10;
-constexpr std::size_t largestChunk = 1 << 20;
-constexpr std::uint64_t boundaryMask = 0xffffull << 32; // one cut in 65 536 bytes on average
+constexpr CutSizes chunkSizes{16 << 10, 1 << 20, 16}; // part of the storage format
 constexpr std::uint64_t largestList = 64 << 20; // of a blob of 60 GB; no chunk is larger
 constexpr char listMark[] = "lapidary-chunks 1\n";
 constexpr std::size_t hashDigits = 64;
-
-/// Fixed pseudo-random numbers (splitmix64), one per byte value; part of the storage format.
-std::array<std::uint64_t, 256> gearTable() {
-    std::array<std::uint64_t, 256> table;
-    std::uint64_t state = 0;
-    for (auto& entry : table) {
-        state += 0x9e3779b97f4a7c15ull;
-        std::uint64_t z = state;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-        entry = z ^ (z >> 31);
-    }
-    return table;
-}
-
-std::size_t nextCut(std::span<const std::byte> bytes) {
-    static const auto gear = gearTable();
-    if (bytes.size() <= smallestChunk)
-        return bytes.size();
-    const std::size_t limit = std::min(bytes.size(), largestChunk);
-    std::uint64_t hash = 0;
-    for (std::size_t i = smallestChunk; i < limit; ++i) {
-        hash = (hash << 1) + gear[std::uint8_t(bytes[i])];
-        if ((hash & boundaryMask) == 0)
-            return i + 1;
-    }
-    return limit;
-}
 
 bool isHash(std::string_view text) {
     return text.size() == hashDigits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -121,7 +91,7 @@ Result<std::string> BlobStore::putChunk(std::span<const std::byte> bytes) {
 Result<std::string> BlobStore::put(std::span<const std::byte> bytes) {
     std::string list = listMark;
     while (!bytes.empty()) {
-        const auto cut = nextCut(bytes);
+        const auto cut = nextContentCut(bytes, chunkSizes);
         const auto hash = putChunk(bytes.first(cut));
         if (!hash)
             return hash;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The host profile's median against a bare loop over the runtime, taking turns. Reach: within 2 %. A model file may be
-// given; otherwise a chain of convolutions is made.
+// The median of a device's profile against a bare loop over the runtime in this process, taking turns. Reach: within 2 %. A
+// model file may be given; otherwise a chain of convolutions is made. bench_profile measures with this computer, bench_agent
+// with lapidary-agent started by exec:.
 #include "bench/measure.h"
 #include "engine/compare.h"
 #include "eval/evaluator.h"
@@ -75,7 +76,7 @@ int main(int argc, char** argv) {
     } else {
         model = convolutions();
     }
-    const auto device = engine.device("host");
+    const auto device = engine.device(LAPIDARY_BENCH_DEVICE);
     if (!device)
         return fail(device.error());
     ProfileOptions options;

@@ -129,8 +129,12 @@ function checkLibraries(file, line, own, path,    isQt) {
     isQt = path ~ /^(Qt?[A-Z][A-Za-z0-9]*(\/|$)|q[a-z0-9]+\.h$)/ && path !~ /^qcustomplot/
     if (isQt && ((own in withoutQt) || own == "device_link" || file ~ /^(core\/device\/link|app\/agent)\//))
         complain(file, line, "Qt where there must be none: " path)
-    if (path ~ /^google\/protobuf\// || path ~ /^onnx\// || path ~ /\.pb\.h$/)
+    if (path ~ /^google\/protobuf\// || path ~ /\.pb\.h$/)
+        reserve(file, line, path, own == "device_link" ? own : "onnx", own)
+    if (path ~ /^onnx\//)
         reserve(file, line, path, "onnx", own)
+    if (path ~ /^openssl\//)
+        reserve(file, line, path, "device_link", own)
     if (path ~ /^(onnxruntime_|onnxruntime\/|cpu_provider_factory)/)
         reserve(file, line, path, "runtime", own)
     if (path ~ /^opencv/)

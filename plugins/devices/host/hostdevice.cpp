@@ -7,45 +7,14 @@
 #include "device/hostenvironment.h"
 #include "eval/evaluator.h"
 #include "runtime/session.h"
+#include "runtime/syntheticinputs.h"
 
 #include <algorithm>
 #include <chrono>
-#include <random>
 
 namespace lapidary {
 
 namespace {
-
-/// Uniform numbers of the declared shapes: timing of dense kernels does not depend on the values, but zeros can trigger
-/// denormal or early-out paths.
-Result<std::vector<TensorPtr>> makeInputs(const std::vector<PortInfo>& ports, int batch) {
-    std::vector<TensorPtr> inputs;
-    std::mt19937 random(7);
-    for (const auto& port : ports) {
-        Shape shape = port.shape;
-        for (std::size_t axis = 0; axis < shape.size(); ++axis)
-            if (shape[axis] < 0)
-                shape[axis] = axis == 0 ? batch : 1;
-        const auto count = elementCount(shape);
-        if (!count || bitsPerElement(port.type) < 8)
-            return errorDiagnostic("device.input", "Inputs of type " + dataTypeName(port.type) + " and shape " +
-                                                       shapeText(shape) + " cannot be made up")
-                .atTensor(port.name);
-        if (isFloatingPoint(port.type) && port.type != DataType::Float8E4M3FN) {
-            std::vector<float> values(std::size_t(*count), 0.0f);
-            for (auto& value : values)
-                value = float(random() >> 8) / float(1 << 24);
-            auto tensor = fromFloats(port.type, shape, values);
-            if (!tensor)
-                return tensor.status();
-            inputs.push_back(std::move(*tensor));
-        } else {
-            const auto bytes = packedBytes(port.type, std::uint64_t(*count));
-            inputs.push_back(makeTensor(port.type, shape, Blob(std::vector<std::byte>(bytes, std::byte(0)))));
-        }
-    }
-    return inputs;
-}
 
 double millisecondsSince(std::chrono::steady_clock::time_point began) {
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
@@ -113,7 +82,7 @@ Result<Profile> HostDevice::profile(const Model& model, const ProfileOptions& op
         if (!session)
             return session.status();
         profile.loadMs = (*session)->loadMs();
-        auto made = makeInputs((*session)->inputs(), options.batch);
+        auto made = syntheticInputs((*session)->inputs(), options.batch);
         if (!made)
             return made.status();
         inputs = std::move(*made);
