@@ -86,6 +86,16 @@ void eliminate(System& system, std::uint32_t channel, const Work& work) {
     }
 }
 
+/// Few rows make features look as if they could replace each other. So the Gram matrix is drawn towards its diagonal, the
+/// more the fewer rows there are for its features (Schäfer and Strimmer 2005, target D; Ledoit and Wolf 2004).
+void shrinkToDiagonal(std::vector<double>& gram, std::size_t features, std::uint64_t rows) {
+    const double kept = double(rows) / double(std::max<std::uint64_t>(rows + features, 1));
+    for (std::size_t a = 0; a < features; ++a)
+        for (std::size_t b = 0; b < features; ++b)
+            if (a != b)
+                gram[a * features + b] *= kept;
+}
+
 Result<std::vector<System>> systemsOf(GroupIndex group, std::uint32_t channels, const ConsumerGram& consumer,
                                       const Work& work) {
     std::vector<System> systems;
@@ -101,6 +111,7 @@ Result<std::vector<System>> systemsOf(GroupIndex group, std::uint32_t channels, 
                 for (std::size_t t = 0; t < layer.taps; ++t)
                     system.featuresOf[ref.channel].push_back(c * layer.taps + t);
         system.inverse = consumer.sums.gram[g];
+        shrinkToDiagonal(system.inverse, system.features, consumer.sums.rows);
         double trace = 0;
         for (std::size_t f = 0; f < system.features; ++f)
             trace += system.inverse[f * system.features + f];
