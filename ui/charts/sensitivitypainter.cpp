@@ -102,9 +102,8 @@ void SensitivityPlots::paintChosen(QPainter& painter, const QRectF& plot, const 
     const double loss = lossAt(curve, curve.chosen);
     if (!std::isfinite(loss))
         return;
-    const bool measured = std::any_of(curve.points.begin(), curve.points.end(), [&](const QPointF& point) {
-        return std::abs(point.x() - curve.chosen) < 1e-6;
-    });
+    const bool measured = std::any_of(curve.points.begin(), curve.points.end(),
+                                      [&](const QPointF& point) { return std::abs(point.x() - curve.chosen) < 1e-6; });
     painter.setPen(QPen(measured ? theme.accent : theme.estimate, 1.5));
     painter.setBrush(measured ? theme.accent : theme.base);
     painter.drawEllipse(toPlot(plot, {curve.chosen, loss}), 3.5, 3.5);

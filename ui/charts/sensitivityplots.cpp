@@ -163,7 +163,9 @@ QSize SensitivityPlots::cellSize() const {
     return {width, QFontMetrics(font()).height() + plotHeight + 4 * Theme::unit};
 }
 
-int SensitivityPlots::columns() const { return std::max(1, viewport()->width() / leastWidth); }
+int SensitivityPlots::columns() const {
+    return std::max(1, viewport()->width() / leastWidth);
+}
 
 QRect SensitivityPlots::cellBox(int place) const {
     const QSize size = cellSize();
@@ -249,6 +251,10 @@ void SensitivityPlots::mouseMoveEvent(QMouseEvent* event) {
         return;
     m_hovered = place;
     viewport()->update();
+}
+
+void SensitivityPlots::mouseReleaseEvent(QMouseEvent* event) {
+    event->accept();
 }
 
 void SensitivityPlots::mouseDoubleClickEvent(QMouseEvent* event) {
@@ -345,6 +351,8 @@ void SensitivityPlots::changeEvent(QEvent* event) {
     viewport()->update();
 }
 
-void SensitivityPlots::scrollContentsBy(int, int) { viewport()->update(); }
+void SensitivityPlots::scrollContentsBy(int, int) {
+    viewport()->update();
+}
 
 } // namespace lapidary

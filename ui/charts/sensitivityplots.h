@@ -15,8 +15,8 @@ namespace lapidary {
 struct SensitivityCurve {
     QString id; ///< unique: the node's stable id as text
     QString name;
-    QVector<QPointF> points;    ///< share 0..1, measured loss; shares rising, without the origin
-    QStringList pointTexts;     ///< about each point, for its tool tip
+    QVector<QPointF> points; ///< share 0..1, measured loss; shares rising, without the origin
+    QStringList pointTexts;  ///< about each point, for its tool tip
     double chosen = std::numeric_limits<double>::quiet_NaN(); ///< the share chosen now; NaN: none
 };
 
@@ -27,8 +27,8 @@ enum class CurveOrder { Graph, WorstFirst };
 /// visible ones are drawn, so hundreds stay smooth. A few layers far worse than the rest are cut off at the top, with a
 /// mark, so that the rest can be told apart.
 ///
-/// Mouse and keys as in a grid of icons: click, Ctrl+click, arrows, Home, End, Page Up and Down, Escape; double click or
-/// Return activates. Signals tell what the user did, never what a setter did. UI thread only.
+/// Mouse and keys as in a grid of icons: click, Ctrl+click, arrows, Home, End, Page Up and Down, Escape; double click
+/// or Return activates. Signals tell what the user did, never what a setter did. UI thread only.
 class SensitivityPlots : public QAbstractScrollArea {
     Q_OBJECT
 public:
@@ -43,12 +43,12 @@ public:
     void setChosen(const QHash<QString, double>& shares);
     void setOrder(CurveOrder order);
     CurveOrder order() const { return m_order; }
-    QStringList shownIds() const; ///< as they stand now, row by row
+    QStringList shownIds() const;                ///< as they stand now, row by row
     void setSelectedIds(const QStringList& ids); ///< the first is scrolled into view if none is visible
     QStringList selectedIds() const;             ///< in graph order
     void setEmptyText(const QString& title, const QString& hint);
 
-    QRect cellRect(const QString& id) const; ///< in the viewport; empty for an unknown id
+    QRect cellRect(const QString& id) const;  ///< in the viewport; empty for an unknown id
     double scaleTop() const { return m_top; } ///< the loss at the upper edge of every plot
     /// Loss at a share: measured points joined by straight lines, from nothing at 0. NaN beyond the last point.
     static double lossAt(const SensitivityCurve& curve, double share);
@@ -65,6 +65,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void leaveEvent(QEvent* event) override;

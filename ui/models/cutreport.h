@@ -12,15 +12,15 @@ namespace lapidary {
 /// What the steps that made a variant did to one layer.
 struct CutLayer {
     std::string name, opType;
-    std::string what;  ///< in the pass's words
-    NodeId before;     ///< in the parent; invalid if it has no such node
-    NodeId after;      ///< in the variant
+    std::string what;                                     ///< in the pass's words
+    NodeId before;                                        ///< in the parent; invalid if it has no such node
+    NodeId after;                                         ///< in the variant
     std::int64_t channelsBefore = -1, channelsAfter = -1; ///< output channels of the weight; -1: none
     std::optional<std::vector<std::uint32_t>> removed;    ///< output channels, sorted; nothing: not reported
     std::uint64_t parametersBefore = 0, parametersAfter = 0;
     std::uint64_t macsBefore = 0, macsAfter = 0;
-    std::optional<double> errorBefore; ///< percent of the layer's output energy, before repair or compensation
-    std::optional<double> error;       ///< the same in the variant
+    std::optional<double> errorBefore;   ///< percent of the layer's output energy, before repair or compensation
+    std::optional<double> error;         ///< the same in the variant
     TensorPtr weightBefore, weightAfter; ///< may be null
     std::vector<bool> removedRows, removedColumns; ///< positions on the first two axes of weightBefore that went
 };

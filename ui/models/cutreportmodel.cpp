@@ -11,7 +11,9 @@ namespace lapidary {
 
 namespace {
 
-QString dash() { return QStringLiteral("–"); }
+QString dash() {
+    return QStringLiteral("–");
+}
 
 double shareGone(const CutLayer& layer) {
     return layer.channelsBefore > 0 && layer.channelsAfter >= 0
@@ -65,7 +67,9 @@ int CutReportModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() || !m_report ? 0 : int(m_report->layers.size());
 }
 
-int CutReportModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+int CutReportModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : ColumnCount;
+}
 
 QVariant CutReportModel::display(const CutLayer& layer, int column) {
     const auto percentOf = [](const std::optional<double>& value) {

@@ -205,8 +205,8 @@ Result<std::vector<double>> predictedMsOfPoints(const Engine& engine, const Meas
         if (auto status = work.check(); !status)
             return status;
         const auto& point = measured.result.points[i];
-        RecipeStep step{measured.request.pass, 0, withoutRatios(measured.request.params, measured.ratios),
-                        {point.layer}, true};
+        RecipeStep step{
+            measured.request.pass, 0, withoutRatios(measured.request.params, measured.ratios), {point.layer}, true};
         step.params[measured.ratios.varied] = point.level;
         const auto preview = engine.preview(*measured.model, step, {}, applySeed);
         if (!preview)

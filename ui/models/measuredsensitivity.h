@@ -28,7 +28,7 @@ struct MeasuredSensitivity {
     struct Layer {
         std::string name;
         NodeId node;
-        std::vector<NodeId> members; ///< layers that change along, `node` included, in graph order
+        std::vector<NodeId> members;      ///< layers that change along, `node` included, in graph order
         std::size_t first = 0, count = 0; ///< its part of result.points
     };
 

@@ -59,8 +59,11 @@ double SensitivityBudget::largestFactor() const {
 }
 
 SensitivityBudget::Choice SensitivityBudget::at(double cost) const {
-    const auto chosen = m_allocation->choicesFor(cost - m_fixed);
     Choice choice;
+    choice.cost = m_whole;
+    if (cost >= m_whole) // the buckets round up, so that nothing at all would not quite fit
+        return choice;
+    const auto chosen = m_allocation->choicesFor(cost - m_fixed);
     for (std::size_t i = 0; i < chosen.size() && i < m_parts.layers.size(); ++i)
         if (m_parts.levels[i][chosen[i]] > 0)
             choice.shares[m_parts.layers[i]] = m_parts.levels[i][chosen[i]];

@@ -61,7 +61,9 @@ void SensitivityScan::stop() {
         m_job->cancel();
 }
 
-double SensitivityScan::fraction() const { return m_job ? m_job->fraction() : 0; }
+double SensitivityScan::fraction() const {
+    return m_job ? m_job->fraction() : 0;
+}
 
 void SensitivityScan::adoptVariant() {
     const auto it = m_workspace.model() ? m_kept.find(m_workspace.current()) : m_kept.end();
@@ -97,8 +99,8 @@ std::shared_ptr<const std::vector<double>> SensitivityScan::pointMs() {
     const auto& profile = m_workspace.profile();
     if (!m_measured || !profile || profile->nodes.empty())
         return nullptr;
-    const bool known = m_profileAsked && m_profileAsked->runsMs == profile->runsMs &&
-                       m_profileAsked->device == profile->device;
+    const bool known =
+        m_profileAsked && m_profileAsked->runsMs == profile->runsMs && m_profileAsked->device == profile->device;
     if (known)
         return m_pointMs;
     m_profileAsked = profile;

@@ -20,10 +20,10 @@ namespace lapidary {
 
 namespace {
 
-constexpr double off = 1.005;      // factors below are no wish at all
-constexpr double sliderEnd = 4;    // the box takes more
+constexpr double off = 1.005;   // factors below are no wish at all
+constexpr double sliderEnd = 4; // the box takes more
 constexpr double boxEnd = 16;
-constexpr int notches = 100;       // of the slider, per 1x
+constexpr int notches = 100; // of the slider, per 1x
 
 const char* targetKey(BudgetMeasure measure) {
     switch (measure) {
@@ -135,13 +135,21 @@ void BudgetBar::makeRows() {
     column->addWidget(m_caption);
 }
 
-BudgetMeasure BudgetBar::measure() const { return BudgetMeasure(m_measure->currentData().toInt()); }
+BudgetMeasure BudgetBar::measure() const {
+    return BudgetMeasure(m_measure->currentData().toInt());
+}
 
-double BudgetBar::factor() const { return m_factor->value(); }
+double BudgetBar::factor() const {
+    return m_factor->value();
+}
 
-void BudgetBar::setFactor(double factor) { m_factor->setValue(factor); }
+void BudgetBar::setFactor(double factor) {
+    m_factor->setValue(factor);
+}
 
-double BudgetBar::wholeMs() const { return m_workspace.profile() ? layersMs(*m_workspace.profile()) : 0; }
+double BudgetBar::wholeMs() const {
+    return m_workspace.profile() ? layersMs(*m_workspace.profile()) : 0;
+}
 
 /// What was measured for the pass at hand.
 MeasuredSensitivityPtr BudgetBar::measured() const {
@@ -161,11 +169,18 @@ void BudgetBar::setPass(const std::string& id, const ParamSchema& schema, const 
 
 /// The solution for all budgets; made anew where what it counts or goes by is another.
 void BudgetBar::refreshBudget() {
+    const auto found = measured();
+    const bool latency = measure() == BudgetMeasure::Latency;
+    const auto ms = found && latency ? m_scan.pointMs() : nullptr;
+    if (found == m_budgetOf && measure() == m_budgetMeasure && ms == m_budgetMs)
+        return;
+    m_budgetOf = found;
+    m_budgetMeasure = measure();
+    m_budgetMs = ms;
     m_budget.reset();
     m_search = {};
-    const auto found = measured();
-    if (found && measure() == BudgetMeasure::Latency) {
-        if (const auto ms = m_scan.pointMs())
+    if (found && latency) {
+        if (ms)
             m_budget = std::make_shared<SensitivityBudget>(*found, measure(), ms.get(), wholeMs());
     } else if (found) {
         m_budget = std::make_shared<SensitivityBudget>(*found, measure());
@@ -189,7 +204,8 @@ QString BudgetBar::whyNot() const {
             return tr("Estimating the latency of every layer …");
         return m_budget->largestFactor() < off ? tr("This pass saves none of what the budget counts") : QString();
     }
-    return m_ratios && m_ratios->target ? QString() : tr("Analyse the sensitivity first: this pass has no target of its own");
+    return m_ratios && m_ratios->target ? QString()
+                                        : tr("Analyse the sensitivity first: this pass has no target of its own");
 }
 
 void BudgetBar::refresh() {

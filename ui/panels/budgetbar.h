@@ -75,7 +75,9 @@ private:
     bool m_active = false;
     bool m_setting = false;
     std::shared_ptr<const SensitivityBudget> m_budget;
-    MeasuredSensitivityPtr m_budgetOf;
+    MeasuredSensitivityPtr m_budgetOf; ///< what m_budget was made from
+    BudgetMeasure m_budgetMeasure = BudgetMeasure::Macs;
+    std::shared_ptr<const std::vector<double>> m_budgetMs;
     BudgetSearch m_search;
 };
 

@@ -30,8 +30,7 @@ void BudgetSlider::paintEvent(QPaintEvent* event) {
     initStyleOption(&option);
     const int handle = style()->pixelMetric(QStyle::PM_SliderLength, &option, this);
     const int room = width() - handle;
-    const int x =
-        handle / 2 + QStyle::sliderPositionFromValue(minimum(), maximum(), *m_mark, room, option.upsideDown);
+    const int x = handle / 2 + QStyle::sliderPositionFromValue(minimum(), maximum(), *m_mark, room, option.upsideDown);
     const auto theme = Theme::of(palette());
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);

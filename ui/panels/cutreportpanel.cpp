@@ -64,11 +64,12 @@ QWidget* CutReportPanel::makeTable() {
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(24);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = {170, 90, 90, 70, 130, 130, 130, 110, 80, 140};
+    const int widths[] = {160, 90, 90, 76, 130, 130, 130, 120, 80, 150};
     for (int column = 0; column < CutReportModel::ColumnCount; ++column)
         m_table->setColumnWidth(column, widths[column]);
     // The error stands next to what caused it.
-    m_table->horizontalHeader()->moveSection(CutReportModel::Error, 4);
+    m_table->horizontalHeader()->moveSection(CutReportModel::Operator, CutReportModel::ColumnCount - 1);
+    m_table->horizontalHeader()->moveSection(m_table->horizontalHeader()->visualIndex(CutReportModel::Error), 2);
     auto* layout = new QVBoxLayout(page);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -109,8 +110,9 @@ void CutReportPanel::variantShown() {
     if (!variant)
         return showNothing(tr("Open a model, and apply a pass to it, to see here what was cut."));
     if (variant->record.parent == 0)
-        return showNothing(tr("This is a source model: nothing was cut from it.\nApply a pass, then this page says what it "
-                              "did to every layer and the error that caused."));
+        return showNothing(
+            tr("This is a source model: nothing was cut from it.\nApply a pass, then this page says what it "
+               "did to every layer and the error that caused."));
     if (auto errors = reportedErrors(variant->record, m_workspace.engine(), *m_workspace.model()->model->graph)) {
         errors->title = tr("Error by %1").arg(QString::fromStdString(errors->title)).toStdString();
         m_workspace.setNodeValues(Workspace::ValueSource::Error, std::move(errors));
@@ -176,14 +178,16 @@ QString CutReportPanel::captionText(const CutReport& report) const {
         if (layer.error && (!worst || *layer.error > *worst->error))
             worst = &layer;
     }
-    QStringList parts{QString::fromStdString(report.title), tr("%n layer(s) reported", nullptr, int(report.layers.size()))};
+    QStringList parts{QString::fromStdString(report.title),
+                      tr("%n layer(s) reported", nullptr, int(report.layers.size()))};
     if (narrower > 0)
         parts << tr("%n narrower", nullptr, narrower);
     const auto& before = report.before->totals;
     const auto& after = report.after->totals;
     const auto change = [&](const QString& what, quint64 from, quint64 to) {
         if (from != to)
-            parts << tr("%1 %2 → %3 (%4)").arg(what, countText(from), countText(to), changeText(double(from), double(to)));
+            parts << tr("%1 %2 → %3 (%4)")
+                         .arg(what, countText(from), countText(to), changeText(double(from), double(to)));
     };
     change(tr("MACs"), before.macs, after.macs);
     change(tr("parameters"), before.parameters, after.parameters);
@@ -214,7 +218,8 @@ void CutReportPanel::showKernels() {
         before += QStringLiteral("\n") + tr("struck out: %1 rows, %2 columns of kernels").arg(rows).arg(columns);
     m_before->setTensor(layer->weightBefore, nullptr, before);
     m_before->setStruck(layer->removedRows, layer->removedColumns);
-    m_after->setTensor(layer->weightAfter, layer->weightBefore, tr("%1 after: %2").arg(name, shapeOf(layer->weightAfter)));
+    m_after->setTensor(layer->weightAfter, layer->weightBefore,
+                       tr("%1 after: %2").arg(name, shapeOf(layer->weightAfter)));
 }
 
 void CutReportPanel::selectionFromTable() {

@@ -20,7 +20,9 @@ namespace lapidary {
 
 namespace {
 
-QString idOf(NodeId node) { return QString::number(node.number); }
+QString idOf(NodeId node) {
+    return QString::number(node.number);
+}
 
 } // namespace
 
@@ -81,12 +83,16 @@ QWidget* SensitivityPanel::makeBar() {
     m_caption->setObjectName(QStringLiteral("sensitivityCaption"));
     m_caption->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_caption->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(8, 4, 8, 4);
+    auto* column = new QVBoxLayout(bar);
+    column->setContentsMargins(8, 4, 8, 4);
+    column->setSpacing(2);
+    auto* row = new QHBoxLayout;
     row->setSpacing(Theme::spacing);
+    column->addLayout(row);
+    column->addWidget(m_caption);
     for (QWidget* part : std::initializer_list<QWidget*>{m_analyse, m_samples, m_progress, m_loss, m_order})
         row->addWidget(part);
-    row->addWidget(m_caption, 1);
+    row->addStretch(1);
     fillLosses();
     connect(m_analyse, &QPushButton::clicked, this, [this] {
         if (m_scan.isRunning())
@@ -131,16 +137,18 @@ void SensitivityPanel::showState() {
     const auto why = whyNot();
     m_analyse->setText(running ? tr("Stop") : tr("Analyse sensitivity"));
     m_analyse->setEnabled(running || why.isEmpty());
-    m_analyse->setToolTip(running         ? tr("Stop; what was measured is kept, and the next analysis goes on from there")
-                          : why.isEmpty() ? tr("Measure what each layer costs at each share, with the pass and the scope "
-                                               "of the Compress panel (F7)")
-                                          : why);
+    m_analyse->setToolTip(running ? tr("Stop; what was measured is kept, and the next analysis goes on from there")
+                          : why.isEmpty()
+                              ? tr("Measure what each layer costs at each share, with the pass and the scope "
+                                   "of the Compress panel (F7)")
+                              : why);
     m_progress->setVisible(running);
     m_progress->setValue(int(100 * m_scan.fraction()));
     m_samples->setVisible(!running);
     m_loss->setEnabled(m_shown != nullptr);
     m_order->setEnabled(m_shown != nullptr);
     m_caption->setText(captionText());
+    m_caption->setVisible(m_shown != nullptr);
     m_caption->setToolTip(m_caption->text());
     m_plots->setEmptyText(running ? tr("Measuring …") : tr("No sensitivity yet"),
                           running         ? tr("Curves appear when all layers are known.")
@@ -172,7 +180,8 @@ QString SensitivityPanel::pointText(const MeasuredSensitivity& measured, const S
     if (point.agreementPercent)
         parts << tr("%1 % of the answers change").arg(number(100 - *point.agreementPercent));
     parts << tr("output error %1 %").arg(number(100 * point.outputError));
-    if (const auto change = changeText(double(measured.result.before.macs), double(point.after.macs)); !change.isEmpty())
+    if (const auto change = changeText(double(measured.result.before.macs), double(point.after.macs));
+        !change.isEmpty())
         parts << tr("MACs %1").arg(change);
     return tr("%1 (measured)").arg(parts.join(QStringLiteral(" · ")));
 }

@@ -16,7 +16,8 @@ class PassPanel;
 class SensitivityPlots;
 
 /// What each layer costs in quality at each share, as small plots: measured as a job for the pass and the scope of the
-/// pass panel, with the share of the present preview marked. Shares the selection with graph and tables. UI thread only.
+/// pass panel, with the share of the present preview marked. Shares the selection with graph and tables. UI thread
+/// only.
 class SensitivityPanel : public QWidget {
     Q_OBJECT
 

@@ -17,16 +17,14 @@ CutActions::CutActions(Workspace& workspace, SensitivityScan& scan, SensitivityP
         tr("Measure what each layer costs in quality at each share, with the pass in the panel"),
         [&sensitivity] { return sensitivity.whyNot(); }, [this] { Q_EMIT analyseWanted(); });
     const auto current = [&dragger] { return dragger.whyNotCurrent(); };
+    make("narrower", tr("Na&rrower"), QStringLiteral("Alt+Shift+Left"),
+         tr("Remove one channel, or one channel multiple, more from the current layer in the preview"), current,
+         [&dragger] { dragger.step(-1); });
+    make("wider", tr("Wi&der"), QStringLiteral("Alt+Shift+Right"),
+         tr("Keep one channel, or one channel multiple, more of the current layer in the preview"), current,
+         [&dragger] { dragger.step(1); });
     make(
-        "narrower", tr("Na&rrower"), QStringLiteral("Alt+Shift+Left"),
-        tr("Remove one channel, or one channel multiple, more from the current layer in the preview"), current,
-        [&dragger] { dragger.step(-1); });
-    make(
-        "wider", tr("Wi&der"), QStringLiteral("Alt+Shift+Right"),
-        tr("Keep one channel, or one channel multiple, more of the current layer in the preview"), current,
-        [&dragger] { dragger.step(1); });
-    make(
-        "cutReport", tr("What was c&ut"), QStringLiteral("Ctrl+U"),
+        "cutReport", tr("What was c&ut"), QStringLiteral("Ctrl+Alt+U"),
         tr("Show what the steps of this variant cut, layer by layer, and the error that caused"),
         [&workspace] { return workspace.model() ? QString() : tr("no model is open"); },
         [this] { Q_EMIT reportWanted(); });

@@ -57,7 +57,8 @@ void TestRemovedChannels::passesOverDamage() {
                                      {"removed_bits_1", 0.5},
                                      {"removed_bits_2", 1e12},
                                      {"removed_bits_99999999", 1}})));
-    QCOMPARE(*removedChannels(asJson({{"removed_bits_0", 5}, {"removed_bits_", 1}})), (std::vector<std::uint32_t>{0, 2}));
+    QCOMPARE(*removedChannels(asJson({{"removed_bits_0", 5}, {"removed_bits_", 1}})),
+             (std::vector<std::uint32_t>{0, 2}));
 }
 
 QTEST_GUILESS_MAIN(TestRemovedChannels)

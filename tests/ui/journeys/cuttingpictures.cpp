@@ -42,6 +42,7 @@ void shootAll(WindowBench& bench, const QString& folder, const QString& scheme, 
     };
     workspace.setCurrent(source);
     require(bench.settle() && bench.graphShown(), "the source is not shown");
+    workspace.selection().clear();
     tabs->setCurrentIndex(0);
     overlay->setCurrentIndex(overlay->findData(int(Overlay::Sensitivity)));
     bench.find<QAction>("analyseSensitivity")->trigger();
@@ -61,7 +62,8 @@ void shootAll(WindowBench& bench, const QString& folder, const QString& scheme, 
     require(bench.settle() && bench.graphShown(), "the variant is not shown");
     shoot(bench, folder, name("unanalysed"));
     bench.find<QAction>("cutReport")->trigger();
-    require(waitUntil([&] { return bench.find<CutReportPanel>("cutReportPanel")->model().rowCount() > 0; }), "no report");
+    require(waitUntil([&] { return bench.find<CutReportPanel>("cutReportPanel")->model().rowCount() > 0; }),
+            "no report");
     const auto& model = bench.find<CutReportPanel>("cutReportPanel")->model();
     const auto node = model.layer(model.rowCount() / 2)->after;
     workspace.selection().set({node}, node);

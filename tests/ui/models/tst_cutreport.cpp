@@ -87,7 +87,8 @@ void TestCutReport::saysWhatWent() {
         for (std::uint64_t i = 0; i < after->count(); ++i)
             QCOMPARE(after->at(i), left[std::size_t(i)]);
         ++checked;
-        bothAxes += std::ranges::count(layer.removedRows, true) > 0 && std::ranges::count(layer.removedColumns, true) > 0;
+        bothAxes +=
+            std::ranges::count(layer.removedRows, true) > 0 && std::ranges::count(layer.removedColumns, true) > 0;
     }
     QVERIFY(checked >= 3);
     QVERIFY(bothAxes >= 1);
@@ -119,7 +120,8 @@ void TestCutReport::tellsErrors() {
 void TestCutReport::isEmptyForASource() {
     const auto found = report(m_source);
     QVERIFY(found && found->layers.empty());
-    QVERIFY(!reportedErrors(*m_session->project().variant(m_source), *m_engine, *(*m_session->model(m_source))->model->graph));
+    QVERIFY(!reportedErrors(*m_session->project().variant(m_source), *m_engine,
+                            *(*m_session->model(m_source))->model->graph));
 }
 
 void TestCutReport::showsRanges() {

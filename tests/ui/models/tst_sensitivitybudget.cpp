@@ -193,7 +193,8 @@ void TestSensitivityBudget::readsSchemas() {
 
 void TestSensitivityBudget::writesShares() {
     const PassRatios ratios{"ratio", "layer_ratios", 0.9, true, true};
-    const ParamSet before{{"ratio", Json(0.25)}, {"target", Json("macs")}, {"mode", Json("global")}, {"repair", Json("none")}};
+    const ParamSet before{
+        {"ratio", Json(0.25)}, {"target", Json("macs")}, {"mode", Json("global")}, {"repair", Json("none")}};
     const auto params = withLayerRatios(before, ratios, {{"a", 0.5}, {"b", 0.0}, {"c", 1.0}});
     QCOMPARE(params.at("ratio").toDouble(-1), 0.0);
     QCOMPARE(params.at("repair"), Json("none"));
