@@ -88,26 +88,33 @@ public:
     }
 
 private:
+    /// What a layer is before or after.
+    struct Side {
+        NodeId& node;
+        std::uint64_t& parameters;
+        std::uint64_t& macs;
+        TensorPtr& weight;
+        std::int64_t& channels;
+    };
+
     CutLayer begin(const std::string& name, std::string opType) const {
         CutLayer layer;
         layer.name = name;
         layer.opType = std::move(opType);
-        if (const auto it = m_namesBefore.find(name); it != m_namesBefore.end()) {
-            layer.before = it->second->id;
-            const auto& cost = m_before->cost.of(layer.before);
-            layer.parametersBefore = cost.parameters;
-            layer.macsBefore = cost.macs;
-            layer.weightBefore = weightOf(*m_before->model->graph, *it->second);
-            layer.channelsBefore = channelsOf(*it->second, layer.weightBefore);
-        }
-        if (const auto it = m_namesAfter.find(name); it != m_namesAfter.end()) {
-            layer.after = it->second->id;
-            const auto& cost = m_after->cost.of(layer.after);
-            layer.parametersAfter = cost.parameters;
-            layer.macsAfter = cost.macs;
-            layer.weightAfter = weightOf(*m_after->model->graph, *it->second);
-            layer.channelsAfter = channelsOf(*it->second, layer.weightAfter);
-        }
+        const auto look = [&name](const Names& names, const AnalysedModel& model, Side side) {
+            const auto it = names.find(name);
+            if (it == names.end())
+                return;
+            side.node = it->second->id;
+            side.parameters = model.cost.of(side.node).parameters;
+            side.macs = model.cost.of(side.node).macs;
+            side.weight = weightOf(*model.model->graph, *it->second);
+            side.channels = channelsOf(*it->second, side.weight);
+        };
+        look(m_namesBefore, *m_before,
+             {layer.before, layer.parametersBefore, layer.macsBefore, layer.weightBefore, layer.channelsBefore});
+        look(m_namesAfter, *m_after,
+             {layer.after, layer.parametersAfter, layer.macsAfter, layer.weightAfter, layer.channelsAfter});
         return layer;
     }
 

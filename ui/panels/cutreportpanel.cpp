@@ -3,6 +3,7 @@
 
 #include "ui/models/numbertext.h"
 #include "ui/panels/kernelview.h"
+#include "ui/panels/tableselection.h"
 
 #include <QHeaderView>
 #include <QLabel>
@@ -237,21 +238,11 @@ void CutReportPanel::selectionToTable() {
     if (m_updating)
         return;
     const QScopedValueRollback guard(m_updating, true);
-    QItemSelection selection;
-    QModelIndex first;
-    for (const auto node : m_workspace.selection().nodes()) {
-        const auto index = m_sorted.mapFromSource(m_model.index(m_model.rowOf(node), 0));
-        if (!index.isValid())
-            continue;
-        selection.select(index, index);
-        if (!first.isValid())
-            first = index;
-    }
-    m_table->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
-    if (first.isValid()) {
+    QModelIndexList rows;
+    for (const auto node : m_workspace.selection().nodes())
+        rows << m_sorted.mapFromSource(m_model.index(m_model.rowOf(node), 0));
+    if (const auto first = selectTableRows(*m_table, rows); first.isValid())
         m_table->selectionModel()->setCurrentIndex(first, QItemSelectionModel::NoUpdate);
-        m_table->scrollTo(first);
-    }
 }
 
 } // namespace lapidary
