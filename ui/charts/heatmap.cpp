@@ -186,6 +186,7 @@ void HeatMap::paintEvent(QPaintEvent*) {
                         region.width * m_cell.width(), region.height * m_cell.height());
     painter.setClipRect(mapRect());
     painter.drawImage(target, m_image);
+    paintStruck(painter);
     if (std::min(m_cell.width(), m_cell.height()) >= numberedCell && region == visible)
         paintNumbers(painter);
     painter.setClipping(false);

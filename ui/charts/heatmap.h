@@ -26,6 +26,9 @@ public:
     double magnitude() const { return m_magnitude; }
     /// Ignored if it is of another grid than the present one.
     void setRaster(TensorRaster raster);
+    /// Strikes out what went: positions on the first axis of the tensor (rows of kernels) and on the second (columns).
+    /// Empty: nothing. A single row or column of kernels that was wrapped is struck kernel by kernel.
+    void setStruck(std::vector<bool> rows, std::vector<bool> columns);
     /// What stands in place of a picture while there is none.
     void setEmptyText(const QString& text);
 
@@ -73,6 +76,8 @@ private:
     void recolor();
     void paintNumbers(QPainter& painter) const;
     void paintLegend(QPainter& painter) const;
+    void paintStruck(QPainter& painter) const;
+    QRectF tilesRect(qint64 row, qint64 column, qint64 rows, qint64 columns) const; ///< on the widget
 
     TileGrid m_grid;
     TensorRaster m_raster;
@@ -84,6 +89,7 @@ private:
     QPoint m_pressed, m_last;
     bool m_dragging = false;
     QString m_emptyText;
+    std::vector<bool> m_struckRows, m_struckColumns;
 };
 
 } // namespace lapidary

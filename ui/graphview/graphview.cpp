@@ -420,6 +420,7 @@ void GraphView::paintEvent(QPaintEvent*) {
 }
 
 void GraphView::paintOverlays(QPainter& painter) {
+    paintWidthHandle(painter);
     m_painter.paintLegendOver(painter, *m_picture, m_camera.view(), m_decor);
     if (m_minimapVisible)
         m_minimap.paint(painter, *m_picture, m_decor, m_marks, m_painter.style(), m_camera.view(),

@@ -83,9 +83,13 @@ public:
     WheelMode wheelMode() const { return m_wheelMode; }
     void setAnimated(bool animated) { m_animated = animated; }
     void setMinimapVisible(bool visible);
+    /// Whether the edge between kept and removed channels of a width bar can be dragged.
+    void setWidthsAdjustable(bool adjustable) { m_widthsAdjustable = adjustable; }
     /// Shown while there is no picture.
     void setEmptyText(const QString& text);
 
+    /// Where the edge of a node's width bar can be taken, in viewport coordinates; nothing if it has none to be seen.
+    std::optional<QRectF> widthHandle(quint32 id);
     /// Where a node is drawn, in viewport coordinates; nothing for an unknown id.
     std::optional<QRectF> nodeRect(quint32 id) const;
     std::optional<quint32> nodeAt(QPointF position) const;
@@ -105,6 +109,11 @@ Q_SIGNALS:
     /// A click on the legend's scale, or its marker dragged: show only values from here (0..1).
     void thresholdPicked(double value);
     void zoomChanged(double scale);
+    /// The edge of a node's width bar is being dragged: so many of its channels are to stay. It ends with the wish kept,
+    /// or taken back (Escape).
+    void widthDragStarted(quint32 id);
+    void widthDragged(quint32 id, qint64 kept);
+    void widthDragEnded(quint32 id, bool keep);
     /// Another part is visible, whoever moved it.
     void viewMoved();
     /// A new picture is on the screen.
@@ -130,7 +139,7 @@ protected:
     void focusOutEvent(QFocusEvent* event) override;
 
 private:
-    enum class Drag { None, Waiting, Pan, ZoomRect, SelectRect, Minimap, Threshold };
+    enum class Drag { None, Waiting, Pan, ZoomRect, SelectRect, Minimap, Threshold, Width };
 
     void applyStyle();
     void refreshMarks();
@@ -157,6 +166,12 @@ private:
     QString partTip(std::uint32_t index, QPointF position) const;
     QString edgeTip(QPointF scene) const;
     bool dragThreshold(QPointF position, bool begins);
+    QRectF widthBarOf(std::uint32_t index);
+    std::optional<std::uint32_t> widthHandleAt(QPointF position);
+    bool startWidthDrag(QPointF position);
+    void dragWidth(QPointF position);
+    bool endWidthDrag(bool keep);
+    void paintWidthHandle(QPainter& painter);
     bool pinch(QNativeGestureEvent* event);
     QPointF centre() const;
 
@@ -190,6 +205,8 @@ private:
     QString m_emptyText;
 
     Drag m_drag = Drag::None;
+    bool m_widthsAdjustable = false;
+    quint32 m_widthNode = 0; ///< whose bar is being dragged
     QPointF m_pressed;
     QPointF m_last;
     QRectF m_band;

@@ -34,6 +34,10 @@ void GraphView::mousePressEvent(QMouseEvent* event) {
         m_drag = Drag::Threshold;
         return;
     }
+    if (startWidthDrag(m_pressed)) {
+        m_drag = Drag::Width;
+        return;
+    }
     if (m_minimapVisible && m_minimap.rect(*m_picture, m_camera.view()).contains(m_pressed)) {
         m_drag = Drag::Minimap;
         m_camera.centerOn(m_minimap.toScene(*m_picture, m_camera.view(), m_pressed));
@@ -47,6 +51,10 @@ void GraphView::mouseMoveEvent(QMouseEvent* event) {
     const QPointF position = event->position();
     if (m_drag == Drag::None) {
         hover(position);
+        if (widthHandleAt(position))
+            viewport()->setCursor(Qt::SplitHCursor);
+        else
+            viewport()->unsetCursor();
         return;
     }
     if (m_drag == Drag::Waiting && (position - m_pressed).manhattanLength() >= QApplication::startDragDistance()) {
@@ -63,6 +71,8 @@ void GraphView::mouseMoveEvent(QMouseEvent* event) {
         cameraMoved();
     } else if (m_drag == Drag::Threshold) {
         dragThreshold(position, false);
+    } else if (m_drag == Drag::Width) {
+        dragWidth(position);
     } else if (m_drag == Drag::Minimap) {
         m_camera.centerOn(m_minimap.toScene(*m_picture, m_camera.view(), position));
         cameraMoved();
@@ -74,6 +84,7 @@ void GraphView::mouseMoveEvent(QMouseEvent* event) {
 }
 
 void GraphView::mouseReleaseEvent(QMouseEvent* event) {
+    endWidthDrag(true);
     const Drag drag = std::exchange(m_drag, Drag::None);
     viewport()->unsetCursor();
     if (!m_picture)
@@ -339,6 +350,10 @@ bool GraphView::viewKey(int key, Qt::KeyboardModifiers modifiers) {
 
 void GraphView::keyPressEvent(QKeyEvent* event) {
     const Qt::KeyboardModifiers modifiers = event->modifiers();
+    if (event->key() == Qt::Key_Escape && endWidthDrag(false)) {
+        event->accept();
+        return;
+    }
     if (walkKey(event->key(), modifiers) || viewKey(event->key(), modifiers)) {
         event->accept();
         return;

@@ -162,8 +162,7 @@ private:
     }
 
     QRectF barRect() const {
-        return {m_rect.left() + sidePadding * m_s, m_rect.bottom() - (bodyPadding + barRow) * m_s,
-                m_rect.width() - 2 * sidePadding * m_s, barRow * m_s};
+        return widthBarRow(m_rect, m_s);
     }
 
     void frameLine() {

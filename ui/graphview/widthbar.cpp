@@ -9,21 +9,47 @@
 
 namespace lapidary {
 
+namespace {
+
+bool isThinned(const PictureNode& node, const NodeDecor* decor) {
+    return decor && decor->channelsKept >= 0 && decor->channelsKept < node.channels;
+}
+
+std::string numberText(const PictureNode& node, const NodeDecor* decor) {
+    const std::string total = std::to_string(node.channels);
+    return isThinned(node, decor) ? std::to_string(decor->channelsKept) + " / " + total : total;
+}
+
+} // namespace
+
+QRectF widthBarRow(const QRectF& nodeRect, double scale) {
+    using namespace nodesize;
+    return {nodeRect.left() + sidePadding * scale, nodeRect.bottom() - (bodyPadding + barRow) * scale,
+            nodeRect.width() - 2 * sidePadding * scale, barRow * scale};
+}
+
+QRectF widthBarRect(TextCache& texts, double scale, const QRectF& row, const PictureNode& node, const NodeDecor* decor,
+                    bool withText) {
+    using namespace nodesize;
+    const double room = withText ? texts.width(numberText(node, decor), chipFont * scale) + 6 * scale : 0;
+    const double height = std::max(2.0, barHeight * scale);
+    return {row.left(), row.center().y() - height / 2, std::max(2.0, row.width() - room), height};
+}
+
 void paintWidthBar(const PaintFrame& frame, const QRectF& row, const PictureNode& node, const NodeDecor* decor,
                    const NodeColors& colors, bool withText) {
     using namespace nodesize;
     QPainter& painter = frame.painter;
     const double s = frame.view.scale;
     const std::int64_t total = node.channels;
-    const bool thinned = decor && decor->channelsKept >= 0 && decor->channelsKept < total;
+    const bool thinned = isThinned(node, decor);
     const std::int64_t kept = thinned ? decor->channelsKept : total;
-    std::string text = std::to_string(kept);
-    if (thinned)
-        text += " / " + std::to_string(total);
-    const double room = withText ? frame.texts.width(text, chipFont * s) + 6 * s : 0;
-    const double height = std::max(2.0, frame.snap(barHeight * s));
+    const std::string text = numberText(node, decor);
+    const QRectF exact = widthBarRect(frame.texts, s, row, node, decor, withText);
+    const double room = row.right() - exact.right();
+    const double height = std::max(2.0, frame.snap(exact.height()));
     const double top = frame.snap(row.center().y() - height / 2);
-    const QRectF bar(frame.snap(row.left()), top, std::max(2.0, frame.snap(row.width() - room)), height);
+    const QRectF bar(frame.snap(exact.left()), top, std::max(2.0, frame.snap(exact.width())), height);
 
     const QColor solid = mixed(colors.accent, colors.body, frame.style.dark ? 0.0 : 0.25);
     painter.setRenderHint(QPainter::Antialiasing, false);

@@ -59,9 +59,9 @@ QString DecorBuilder::missingText(Overlay overlay) {
     case Overlay::Sparsity:
         return tr("No weights, or still being counted");
     case Overlay::Sensitivity:
-        return tr("No data yet: run a sensitivity scan");
+        return tr("No data yet: analyse sensitivity (F7)");
     case Overlay::Error:
-        return tr("No data yet: compare the layers' outputs");
+        return tr("No data: the last step measured no errors (they need calibration data)");
     case Overlay::File:
         return tr("No data yet: choose a CSV or JSON file");
     default:

@@ -41,7 +41,10 @@ std::filesystem::path toPath(const QString& text) { return text.toStdString(); }
 Workspace::Workspace(const Engine& engine, JobManager& jobs, QObject* parent)
     : QObject(parent), m_engine(engine), m_jobs(jobs), m_selection(this), m_previewer(this) {
     qRegisterMetaType<Diagnostic>();
-    connect(&m_selection, &NodeSelection::changed, this, &Workspace::clearPreview);
+    connect(&m_selection, &NodeSelection::changed, this, [this] {
+        if (!m_pinnedScope)
+            clearPreview();
+    });
 }
 
 Workspace::~Workspace() = default;
@@ -80,6 +83,7 @@ void Workspace::adopt(SessionPtr session, const QString& name) {
     m_undo.clear();
     m_selection.clear();
     setScopeQuery({});
+    pinScope(std::nullopt);
     m_current = 0;
     m_model = nullptr;
     m_shown = nullptr;
@@ -174,6 +178,7 @@ void Workspace::setCurrent(VariantId id) {
     if (id == m_current)
         return;
     m_current = id;
+    pinScope(std::nullopt);
     clearPreview();
     m_model = nullptr; // what is on the screen belongs to the variant before
     m_profile.reset();
@@ -248,14 +253,22 @@ void Workspace::setScopeQuery(const QString& pattern) {
     Q_EMIT scopeChanged();
 }
 
+void Workspace::pinScope(std::optional<PinnedScope> scope) {
+    if (!scope && !m_pinnedScope)
+        return;
+    m_pinnedScope = std::move(scope);
+    Q_EMIT scopeChanged();
+}
+
 void Workspace::requestPreview(const RecipeStep& given) {
     if (!m_model)
         return;
     RecipeStep step = given;
-    if (!m_scopeQuery.isEmpty())
+    const bool bySelection = !m_pinnedScope && m_scopeQuery.isEmpty();
+    if (!bySelection)
         step.nodes = scopePatterns();
     m_previewer.start(
-        [this, model = m_model, step, scope = m_scopeQuery.isEmpty() ? m_selection.nodes() : std::set<NodeId>()](const Work&) {
+        [this, model = m_model, step, scope = bySelection ? m_selection.nodes() : std::set<NodeId>()](const Work&) {
             return m_engine.preview(*model, step, scope);
         },
         [this, model = m_model](Result<PassPreview> preview) {
@@ -281,6 +294,8 @@ void Workspace::clearPreview() {
 }
 
 std::vector<std::string> Workspace::scopePatterns() const {
+    if (m_pinnedScope)
+        return m_pinnedScope->patterns;
     if (!m_scopeQuery.isEmpty())
         return {m_scopeQuery.toStdString()};
     std::vector<std::string> patterns;

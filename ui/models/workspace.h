@@ -83,7 +83,15 @@ public:
     /// A query that passes have as their scope in place of the selection, as a scope pattern; empty: the selection again.
     void setScopeQuery(const QString& pattern);
     const QString& scopeQuery() const { return m_scopeQuery; }
-    /// The scope of a step: the scope query, or the names of the selected nodes; empty: everything.
+    /// A scope that stays while the selection changes, as names or patterns of nodes (empty: everything), with words
+    /// for it; nothing: the query or the selection again.
+    struct PinnedScope {
+        QString text;
+        std::vector<std::string> patterns;
+    };
+    void pinScope(std::optional<PinnedScope> scope);
+    const std::optional<PinnedScope>& pinnedScope() const { return m_pinnedScope; }
+    /// The scope of a step: the pinned one, the scope query, or the names of the selected nodes; empty: everything.
     std::vector<std::string> scopePatterns() const;
 
 Q_SIGNALS:
@@ -92,7 +100,7 @@ Q_SIGNALS:
     void currentChanged();
     void modelChanged();   ///< model() is another one, or null
     void measured();       ///< profile() or sparsity() changed
-    void scopeChanged(); ///< scopeQuery() is another one
+    void scopeChanged(); ///< scopeQuery() or pinnedScope() is another one
     void previewChanged();
     void previewFailed(const QString& reason);
     void message(const lapidary::Diagnostic& problem);
@@ -133,6 +141,7 @@ private:
     AnalysedModelPtr m_couplingsAsked; ///< the model whose couplings are known or under way
     std::optional<PassPreview> m_preview;
     QString m_scopeQuery;
+    std::optional<PinnedScope> m_pinnedScope;
     Latest<Result<PassPreview>> m_previewer;
 };
 

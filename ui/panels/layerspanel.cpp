@@ -2,6 +2,7 @@
 #include "ui/panels/layerspanel.h"
 
 #include "ui/models/numbertext.h"
+#include "ui/panels/tableselection.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -95,19 +96,10 @@ void LayersPanel::selectionToTable() {
     if (m_updating)
         return;
     const QScopedValueRollback guard(m_updating, true);
-    QItemSelection selection;
-    QModelIndex first;
-    for (const auto id : m_workspace.selection().nodes()) {
-        const auto index = m_sorted.mapFromSource(m_model.index(m_model.rowOf(id), 0));
-        if (!index.isValid())
-            continue;
-        selection.select(index, index);
-        if (!first.isValid())
-            first = index;
-    }
-    m_table->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
-    if (first.isValid())
-        m_table->scrollTo(first);
+    QModelIndexList rows;
+    for (const auto node : m_workspace.selection().nodes())
+        rows << m_sorted.mapFromSource(m_model.index(m_model.rowOf(node), 0));
+    selectTableRows(*m_table, rows);
 }
 
 } // namespace lapidary

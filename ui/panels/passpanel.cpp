@@ -4,6 +4,7 @@
 #include "ui/forms/formscroll.h"
 #include "ui/forms/paramform.h"
 #include "ui/panels/beforeafterstrip.h"
+#include "ui/panels/budgetbar.h"
 #include "ui/theme/themedicon.h"
 
 #include <QComboBox>
@@ -34,9 +35,10 @@ QString techniqueIcon(Technique technique) {
 
 } // namespace
 
-PassPanel::PassPanel(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_passes(new QComboBox(this)), m_summary(new QLabel(this)),
-      m_scope(new QLabel(this)), m_dropQuery(new QToolButton(this)), m_form(new ParamForm(this)), m_strip(new BeforeAfterStrip(this)),
+PassPanel::PassPanel(Workspace& workspace, SensitivityScan& scan, QWidget* parent)
+    : QWidget(parent), m_workspace(workspace), m_scan(scan), m_passes(new QComboBox(this)), m_summary(new QLabel(this)),
+      m_scope(new QLabel(this)), m_dropQuery(new QToolButton(this)), m_budget(new BudgetBar(workspace, scan, this)),
+      m_form(new ParamForm(this)), m_strip(new BeforeAfterStrip(this)),
       m_fences(new QListWidget(this)), m_problem(new QLabel(this)), m_apply(new QPushButton(this)), m_debounce(this) {
     setObjectName(QStringLiteral("passPanel"));
     m_passes->setObjectName(QStringLiteral("passCombo"));
@@ -73,6 +75,7 @@ PassPanel::PassPanel(Workspace& workspace, QWidget* parent)
     scope->addWidget(m_scope, 1);
     scope->addWidget(m_dropQuery, 0, Qt::AlignTop);
     layout->addLayout(scope);
+    layout->addWidget(m_budget);
     layout->addWidget(scroll, 1);
     layout->addWidget(m_problem);
     layout->addWidget(m_fences);
@@ -84,17 +87,26 @@ PassPanel::PassPanel(Workspace& workspace, QWidget* parent)
     connect(&m_debounce, &QTimer::timeout, this, &PassPanel::requestPreview);
     connect(m_passes, &QComboBox::currentIndexChanged, this, &PassPanel::showPass);
     m_form->setEditDelay(10);
+    connect(m_form, &ParamForm::edited, m_budget, &BudgetBar::formEdited);
     connect(m_form, &ParamForm::edited, this, &PassPanel::schedulePreview);
+    connect(m_budget, &BudgetBar::paramsWanted, this, &PassPanel::showParams);
+    connect(m_budget, &BudgetBar::analysisWanted, this, &PassPanel::analysisWanted);
     connect(m_form, &ParamForm::validityChanged, this, &PassPanel::updateApply);
     connect(&m_workspace, &Workspace::modelChanged, this, &PassPanel::schedulePreview);
     connect(&m_workspace, &Workspace::modelChanged, this, &PassPanel::showScope);
     connect(&m_workspace.selection(), &NodeSelection::changed, this, &PassPanel::showScope);
-    connect(&m_workspace.selection(), &NodeSelection::changed, this, &PassPanel::schedulePreview);
+    connect(&m_workspace.selection(), &NodeSelection::changed, this, [this] {
+        if (!m_workspace.pinnedScope())
+            schedulePreview();
+    });
     connect(&m_workspace, &Workspace::previewChanged, this, &PassPanel::showPreview);
     connect(&m_workspace, &Workspace::previewFailed, this, &PassPanel::showProblem);
     connect(&m_workspace, &Workspace::scopeChanged, this, &PassPanel::showScope);
     connect(&m_workspace, &Workspace::scopeChanged, this, &PassPanel::schedulePreview);
-    connect(m_dropQuery, &QToolButton::clicked, this, [this] { m_workspace.setScopeQuery({}); });
+    connect(m_dropQuery, &QToolButton::clicked, this, [this] {
+        m_workspace.pinScope(std::nullopt);
+        m_workspace.setScopeQuery({});
+    });
     connect(m_apply, &QPushButton::clicked, this, [this] { m_workspace.apply(step()); });
     connect(m_fences, &QListWidget::itemDoubleClicked, this, [this](QListWidgetItem* item) {
         const NodeId id{item->data(Qt::UserRole).toUInt()};
@@ -135,7 +147,7 @@ QString PassPanel::pass() const { return m_passes->currentData().toString(); }
 
 void PassPanel::showPass() {
     if (!m_shown.isEmpty())
-        m_remembered[m_shown] = m_form->params();
+        m_remembered[m_shown] = m_budget->isActive() ? m_budget->withoutBudget() : m_form->params();
     m_shown = pass();
     const auto found = m_workspace.engine().passes().find(m_shown.toStdString());
     if (!found) {
@@ -148,15 +160,60 @@ void PassPanel::showPass() {
     m_form->setSchema(info.schema);
     if (const auto it = m_remembered.find(m_shown); it != m_remembered.end())
         (void)m_form->setParams(it->second); // they came from this form
+    m_workspace.pinScope(std::nullopt);
+    m_budget->setPass(info.id, info.schema, m_form->params());
     m_workspace.clearPreview();
     schedulePreview();
+    Q_EMIT passChanged();
+}
+
+std::optional<PassRatios> PassPanel::ratios() const { return passRatios(m_form->schema()); }
+
+QString PassPanel::channelPass() const {
+    for (const auto& pass : m_workspace.engine().passes().all())
+        if (const auto ratios = passRatios(pass->info().schema); ratios && ratios->channels && !ratios->perLayer.empty())
+            return QString::fromStdString(pass->info().id);
+    return {};
+}
+
+void PassPanel::showParams(const ParamSet& params) {
+    if (const auto status = m_form->setParams(params); !status) {
+        showProblem(QString::fromStdString(status.error().toString()));
+        return;
+    }
+    m_budget->formTook(m_form->params());
+    m_debounce.stop();
+    requestPreview();
+    updateApply();
+}
+
+void PassPanel::setLayerShare(const QString& layer, double share) {
+    const auto own = ratios();
+    if (!own || own->perLayer.empty())
+        return;
+    auto params = m_form->params();
+    Json::Object layers = params[own->perLayer].object();
+    layers[layer.toStdString()] = std::clamp(share, 0.0, own->largest);
+    params[own->perLayer] = Json(std::move(layers));
+    m_budget->formEdited(params);
+    showParams(params);
+}
+
+SensitivityRequest PassPanel::sensitivityRequest() const {
+    SensitivityRequest request;
+    request.pass = pass().toStdString();
+    request.params = m_form->params();
+    request.nodes = m_workspace.scopePatterns();
+    return request;
 }
 
 void PassPanel::showScope() {
     const auto count = m_workspace.selection().nodes().size();
     const auto& query = m_workspace.scopeQuery();
-    m_dropQuery->setVisible(!query.isEmpty());
-    m_scope->setText(!query.isEmpty() ? tr("Scope: what the search %1 finds").arg(query)
+    const auto& pinned = m_workspace.pinnedScope();
+    m_dropQuery->setVisible(!query.isEmpty() || pinned);
+    m_scope->setText(pinned ? pinned->text
+                     : !query.isEmpty() ? tr("Scope: what the search %1 finds").arg(query)
                      : count == 0 ? tr("Scope: the whole graph. Select nodes to narrow it.")
                                 : tr("Scope: %n selected node(s)", nullptr, int(count)));
     QStringList names;

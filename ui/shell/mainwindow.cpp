@@ -4,6 +4,7 @@
 #include "ui/graphview/graphview.h"
 #include "ui/models/numbertext.h"
 #include "ui/panels/comparepanel.h"
+#include "ui/panels/cutreportpanel.h"
 #include "ui/panels/devicespanel.h"
 #include "ui/panels/graphgroups.h"
 #include "ui/panels/graphpanel.h"
@@ -39,14 +40,17 @@ MainWindow::MainWindow(Workspace& workspace, ThemeController* themes, QWidget* p
     setAcceptDrops(true);
     setDockNestingEnabled(true);
     resize(1440, 900);
+    m_scan = new SensitivityScan(workspace, this);
     makeCentre();
     makeDocks();
+    makeCuts();
     QList<QAction*> toggles;
     for (auto* one : m_docks)
         toggles.append(one->toggleViewAction());
     m_actions->fillMenuBar(toggles);
     m_graphActions = new GraphActions(workspace, *m_graph, *m_passes, *this);
     m_graphActions->fillMenuBar(*menuBar(), m_actions->runMenu->menuAction(), *m_actions->viewMenu);
+    makeCutActions();
     m_actions->fillToolBar();
     m_status = new QLabel(this);
     m_status->setObjectName(QStringLiteral("statusText"));
@@ -67,6 +71,7 @@ void MainWindow::makeCentre() {
     m_compare = new ComparePanel(m_workspace);
     m_tradeoffs = new TradeoffsPanel(m_workspace);
     m_layers = new LayersPanel(m_workspace);
+    m_cuts = new CutReportPanel(m_workspace);
     m_tabs = new QTabWidget;
     m_tabs->setObjectName(QStringLiteral("centreTabs"));
     m_tabs->setDocumentMode(true);
@@ -74,6 +79,7 @@ void MainWindow::makeCentre() {
     m_tabs->addTab(m_compare, tr("Compare"));
     m_tabs->addTab(m_tradeoffs, tr("Trade-offs"));
     m_tabs->addTab(m_layers, tr("Layers"));
+    m_tabs->addTab(m_cuts, tr("What was cut"));
     m_pages = new QStackedWidget;
     m_pages->addWidget(new WelcomePage({m_actions->openModel, m_actions->openProject, m_actions->openSample}));
     m_pages->addWidget(m_tabs);
@@ -106,7 +112,7 @@ void MainWindow::makeDocks() {
     m_variants->setMenuActions({m_actions->evaluate, m_actions->profile, m_actions->compare, m_actions->exportModel,
                                 m_actions->rename, m_actions->remove});
     m_devices = new DevicesPanel(m_workspace);
-    m_passes = new PassPanel(m_workspace);
+    m_passes = new PassPanel(m_workspace, *m_scan);
     auto* variants = dock(QStringLiteral("variantsDock"), tr("Variants"), m_variants, Qt::LeftDockWidgetArea);
     auto* devices = dock(QStringLiteral("devicesDock"), tr("Devices"), m_devices, Qt::LeftDockWidgetArea);
     auto* passes = dock(QStringLiteral("passesDock"), tr("Compress"), m_passes, Qt::RightDockWidgetArea);

@@ -13,12 +13,16 @@ namespace lapidary {
 
 class Actions;
 class ComparePanel;
+class CutReportPanel;
 class DevicesPanel;
 class GraphActions;
 class GraphPanel;
 class LayersPanel;
 class MessageBar;
 class PassPanel;
+class RatioDragger;
+class SensitivityPanel;
+class SensitivityScan;
 class ThemeController;
 class TradeoffsPanel;
 class VariantsPanel;
@@ -45,6 +49,10 @@ private:
     QDockWidget* dock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area);
     void makeCentre();
     void makeDocks();
+    void makeCuts();
+    void makeCutActions();
+    void showSensitivity();
+    void showInGraph(quint32 node);
     void connectActions();
     void connectFileActions();
     void connectLook();
@@ -74,6 +82,10 @@ private:
     VariantsPanel* m_variants = nullptr;
     DevicesPanel* m_devices = nullptr;
     PassPanel* m_passes = nullptr;
+    SensitivityScan* m_scan = nullptr;
+    SensitivityPanel* m_sensitivity = nullptr;
+    CutReportPanel* m_cuts = nullptr;
+    RatioDragger* m_dragger = nullptr;
     QLabel* m_status = nullptr;
     QList<QDockWidget*> m_docks;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "prunereport.h"
 
+#include "pass/removedchannels.h"
+
 #include <algorithm>
 
 namespace lapidary {
@@ -80,7 +82,8 @@ std::vector<LayerReport> layerReports(const PruneAnalysis& analysis, const Chann
         const ValueAxis* axis = analysis.outputAxis(node->id);
         if (!axis || groupsOf[node->id.number].empty())
             continue;
-        const std::size_t before = axis->channels->size(), gone = removed.positions(axis->channels).size();
+        const auto positions = removed.positions(axis->channels);
+        const std::size_t before = axis->channels->size(), gone = positions.size();
         if (gone == 0)
             continue;
         LayerReport report;
@@ -88,6 +91,7 @@ std::vector<LayerReport> layerReports(const PruneAnalysis& analysis, const Chann
         report.opType = node->opType;
         report.what = std::to_string(before) + " → " + std::to_string(before - gone) + " channels";
         report.numbers["ratio"] = double(gone) / double(before);
+        addRemovedChannels(positions, report.numbers);
         double kept = 0;
         for (const GroupIndex group : groupsOf[node->id.number])
             kept += selection.importanceKept[group] / double(groupsOf[node->id.number].size());
