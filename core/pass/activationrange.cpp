@@ -134,7 +134,8 @@ double divergence(const std::vector<double>& counts, std::size_t kept, std::size
     double inside = 0;
     for (std::size_t i = 0; i < kept; ++i)
         inside += counts[i];
-    if (!(inside > 0))
+    // With nearly everything in its last bin a clipped histogram agrees with itself, which says nothing.
+    if (!(inside >= 0.9 * total) || !(inside > 0))
         return std::numeric_limits<double>::infinity();
     double sum = 0;
     for (std::size_t level = 0; level < levels; ++level) {
@@ -157,20 +158,28 @@ double divergence(const std::vector<double>& counts, std::size_t kept, std::size
 ActivationRange entropyRange(const Bins& bins, ActivationRange all, const RangeOptions& options) {
     constexpr std::size_t candidates = 256;
     const double largest = std::max(-double(all.low), double(all.high));
-    std::vector<double> counts(std::size_t(largest / bins.width) + 2, 0.0);
+    // A narrow histogram far from zero has bins too fine to start counting them from zero.
+    const double width = std::max(bins.width, largest / 8192);
+    std::vector<double> counts(std::size_t(largest / width) + 2, 0.0);
     for (std::size_t i = 0; i < bins.centre.size(); ++i)
-        counts[std::min(counts.size() - 1, std::size_t(std::fabs(bins.centre[i]) / bins.width))] += bins.count[i];
+        counts[std::min(counts.size() - 1, std::size_t(std::fabs(bins.centre[i]) / width))] += bins.count[i];
     while (counts.size() > 1 && counts.back() == 0)
         counts.pop_back();
+    // Zero is represented exactly whatever the range: how many there are says nothing about where to clip.
+    double total = bins.total;
+    if (counts.size() > 1) {
+        total -= counts[0] - std::min(counts[0], counts[1]);
+        counts[0] = std::min(counts[0], counts[1]);
+    }
     const bool oneSided = !options.symmetric && (all.low >= 0 || all.high <= 0);
     const auto levels = std::size_t(oneSided ? options.levels : options.levels / 2);
     if (counts.size() <= levels)
         return all;
     const std::size_t stride = (counts.size() - levels) / candidates + 1;
     std::size_t best = counts.size();
-    double least = divergence(counts, best, levels, bins.total);
+    double least = divergence(counts, best, levels, total);
     const auto consider = [&](std::size_t kept) {
-        const double next = divergence(counts, kept, levels, bins.total);
+        const double next = divergence(counts, kept, levels, total);
         if (next < least) {
             least = next;
             best = kept;
@@ -182,7 +191,7 @@ ActivationRange entropyRange(const Bins& bins, ActivationRange all, const RangeO
                       to = std::min(counts.size(), best + stride);
     for (std::size_t kept = from; kept < to; ++kept)
         consider(kept);
-    const double threshold = best == counts.size() ? largest : double(best) * bins.width;
+    const double threshold = best == counts.size() ? largest : double(best) * width;
     return {std::max(all.low, float(-threshold)), std::min(all.high, float(threshold))};
 }
 

@@ -34,11 +34,12 @@ unsigned statisticsFor(const RangeOptions& options);
 /// run over the data serves every one of them; without a histogram they all give everything seen.
 ///
 /// Entropy: Migacz 2017, "8-bit Inference with TensorRT" (GTC talk): the threshold on the magnitude at which the
-/// clipped histogram and its rounding to `levels` differ least in the sense of Kullback and Leibler. With more levels
-/// than bins nothing is clipped. Mse: the squared error is minimized over both ends, as Choukroun et al. 2019, "Low-bit
-/// Quantization of Neural Networks for Efficient Inference", do over one; Banner et al. 2019, "Post training 4-bit
-/// quantization of convolutional networks for rapid-deployment", give the trade between clipping and rounding in closed
-/// form for known distributions.
+/// clipped histogram and its rounding to `levels` differ least in the sense of Kullback and Leibler; the bin of zero
+/// counts no more than its neighbour, and nine tenths of the rest stay. With more levels than bins nothing is clipped.
+/// Mse: the squared error is minimized over both ends, as Choukroun et al. 2019, "Low-bit Quantization of Neural
+/// Networks for Efficient Inference", do over one; Banner et al. 2019, "Post training 4-bit quantization of
+/// convolutional networks for rapid-deployment", give the trade between clipping and rounding in closed form for known
+/// distributions.
 ActivationRange chooseRange(const ValueStatistics& statistics, const RangeOptions& options);
 
 /// What rounding to `levels` integers over a range does to the values of a histogram.

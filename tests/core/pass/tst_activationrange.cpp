@@ -71,11 +71,20 @@ RangeOptions by(RangeMethod method, int levels = 256) {
 /// Kullback-Leibler divergence of clipping |values| at `threshold` bins and rounding to `levels`, from the definition.
 double trueDivergence(const std::vector<float>& values, std::size_t threshold, std::size_t levels) {
     std::vector<double> reference(threshold, 0), inside(threshold, 0), rounded(threshold, 0);
+    double count = 0, zeros = 0, next = 0; // of the first bin as many as of the second
     for (const float value : values) {
         const auto bin = std::size_t(std::fabs(value) / binWidth);
-        reference[std::min(bin, threshold - 1)] += 1;
+        zeros += bin == 0;
+        next += bin == 1;
+    }
+    const double kept = std::min(zeros, next);
+    for (const float value : values) {
+        const auto bin = std::size_t(std::fabs(value) / binWidth);
+        const double weight = bin == 0 ? kept / zeros : 1;
+        count += weight;
+        reference[std::min(bin, threshold - 1)] += weight;
         if (bin < threshold)
-            inside[bin] += 1;
+            inside[bin] += weight;
     }
     double total = 0;
     for (std::size_t level = 0; level < levels; ++level) {
@@ -90,10 +99,12 @@ double trueDivergence(const std::vector<float>& values, std::size_t threshold, s
                 rounded[i] = mass / used;
         total += mass;
     }
+    if (total < 0.9 * count)
+        return 1e300;
     double sum = 0;
     for (std::size_t i = 0; i < threshold; ++i)
         if (reference[i] > 0) {
-            const double p = reference[i] / double(values.size());
+            const double p = reference[i] / count;
             sum += p * std::log(p / (rounded[i] > 0 ? rounded[i] / total : 1e-9));
         }
     return sum;
