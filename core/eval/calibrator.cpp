@@ -9,6 +9,7 @@
 #include "eval/inputadapter.h"
 #include "eval/streamer.h"
 #include "eval/streamingstatistics.h"
+#include "eval/usedkernels.h"
 #include "onnx/onnxshapes.h"
 #include "onnx/onnxwriter.h"
 
@@ -31,15 +32,15 @@ struct Gathered {
     Diagnostic problem; ///< empty code: none
 };
 
-Status addTensor(Gathered& value, const Tensor& tensor) {
+Status addTensor(Gathered& value, const Tensor& tensor, std::size_t samples = 1) {
     if (tensor.type == DataType::Float && tensor.aligned<float>()) {
-        value.statistics.add(tensor.view<float>(), tensor.shape);
+        value.statistics.add(tensor.view<float>(), tensor.shape, samples);
         return {};
     }
     auto floats = toFloats(tensor);
     if (!floats)
         return Diagnostic(floats.error()).atTensor(value.name);
-    value.statistics.add(*floats, tensor.shape);
+    value.statistics.add(*floats, tensor.shape, samples);
     return {};
 }
 
@@ -78,12 +79,20 @@ public:
         }
     }
 
+    Result<std::map<NodeId, UsedKernel>> usedKernels(const Model& model, const Work& work) override {
+        try {
+            return findUsedKernels(model, *m_data, std::max(m_options.threads, 1), work);
+        } catch (const std::exception& problem) {
+            return errorDiagnostic("calibration.failed", problem.what());
+        }
+    }
+
 private:
     Result<DataPtr> calibrateGuarded(const Model& model, const CalibrationRequest& request, const Work& work) {
         if (request.empty())
             return DataPtr(std::make_shared<CalibrationData>());
-        const std::string key = keyOf(model, request);
-        if (auto known = recall(key))
+        const std::string key = keyOf(model);
+        if (auto known = recall(key, request))
             return known;
         auto shapes = inferOnnxShapes(model, {std::int64_t(std::max<std::size_t>(m_options.batch, 1))});
         if (!shapes)
@@ -92,8 +101,10 @@ private:
         if (!plan)
             return plan.error();
         CalibrationData result;
+        result.capBytes = m_options.memoryCapBytes;
         addConstants(model, request, *plan, result);
         const std::size_t runs = plan->groups.size() + (plan->groups.empty() && !plan->inputs.empty() ? 1 : 0);
+        result.runs = runs;
         for (std::size_t i = 0; i < runs; ++i) {
             const auto part = work.step(i, runs, "Calibrating");
             auto status = i < plan->groups.size()
@@ -103,7 +114,7 @@ private:
                 return status;
         }
         auto shared = std::make_shared<const CalibrationData>(std::move(result));
-        remember(key, shared);
+        remember(key, request, shared);
         return DataPtr(shared);
     }
 
@@ -144,7 +155,7 @@ private:
                 return bytes.status();
             result.peakBytes = std::max(result.peakBytes, *bytes);
             for (Gathered& value : inputs)
-                value.statistics.add(batch->input->view<float>(), batch->input->shape);
+                value.statistics.add(batch->input->view<float>(), batch->input->shape, batch->size());
             samples += batch->size();
             work.progress.set(double(batch->indices.back() + 1) / double(m_data->size()));
         }
@@ -165,7 +176,7 @@ private:
             if (batch->size() == 0)
                 return finishRun(none, inputs, samples, result);
             for (Gathered& value : inputs)
-                value.statistics.add(batch->input->view<float>(), batch->input->shape);
+                value.statistics.add(batch->input->view<float>(), batch->input->shape, batch->size());
             samples += batch->size();
         }
     }
@@ -204,6 +215,7 @@ private:
         auto outputs = session.run({*input}, work);
         if (!outputs)
             return outputs.error();
+        const std::size_t samples = adapter.fixedRows() ? adapter.fixedRows() : batch.size();
         std::vector<std::size_t> order(outputs->size());
         std::uint64_t bytes = batch.input->bytes();
         for (std::size_t i = 0; i < order.size(); ++i) {
@@ -214,7 +226,7 @@ private:
                          [&](std::size_t a, std::size_t b) { return (*outputs)[a]->bytes() > (*outputs)[b]->bytes(); });
         parallelFor(order.size(), m_options.threads, [&](std::size_t i) {
             Gathered& value = gathered[order[i]];
-            if (auto status = addTensor(value, *(*outputs)[order[i]]); !status)
+            if (auto status = addTensor(value, *(*outputs)[order[i]], samples); !status)
                 value.problem = status.error();
         });
         for (const Gathered& value : gathered)
@@ -223,36 +235,44 @@ private:
         return bytes;
     }
 
-    /// What the result depends on. The number of threads is not among it.
-    std::string keyOf(const Model& model, const CalibrationRequest& request) const {
-        std::string text = m_data->hash() + " " + std::to_string(m_options.batch);
-        for (const auto& [name, statistics] : request.values)
-            text += "\n" + std::to_string(statistics) + " " + name;
-        std::string modelKey;
+    /// What the result depends on, besides the request. The number of threads is not among it.
+    std::string keyOf(const Model& model) const {
+        const std::string data = m_data->hash() + " " + std::to_string(m_options.batch);
         if (auto bytes = serializeOnnx(model))
-            modelKey = contentKey(std::as_bytes(std::span(*bytes))).hex();
-        else if (auto hash = modelHash(model))
-            modelKey = *hash;
-        else
-            return {};
-        return modelKey + contentKey(std::as_bytes(std::span(text))).hex();
+            return contentKey(std::as_bytes(std::span(*bytes))).hex() + data;
+        auto hash = modelHash(model);
+        return hash ? *hash + data : std::string();
     }
 
-    DataPtr recall(const std::string& key) {
+    struct Known {
+        std::string key;
+        CalibrationRequest request;
+        DataPtr data;
+
+        /// Statistics that were gathered for one purpose serve every other that wants no more.
+        bool covers(const CalibrationRequest& wanted) const {
+            return std::ranges::all_of(wanted.values, [&](const auto& entry) {
+                const auto at = request.values.find(entry.first);
+                return at != request.values.end() && (entry.second & ~at->second) == 0;
+            });
+        }
+    };
+
+    DataPtr recall(const std::string& key, const CalibrationRequest& request) {
         std::lock_guard lock(m_mutex);
-        const auto at =
-            std::find_if(m_known.begin(), m_known.end(), [&](const auto& entry) { return entry.first == key; });
+        const auto at = std::find_if(m_known.begin(), m_known.end(),
+                                     [&](const Known& known) { return known.key == key && known.covers(request); });
         if (at == m_known.end())
             return nullptr;
         m_known.splice(m_known.begin(), m_known, at);
-        return at->second;
+        return at->data;
     }
 
-    void remember(const std::string& key, DataPtr data) {
+    void remember(const std::string& key, const CalibrationRequest& request, DataPtr data) {
         if (key.empty())
             return;
         std::lock_guard lock(m_mutex);
-        m_known.emplace_front(key, std::move(data));
+        m_known.push_front({key, request, std::move(data)});
         if (m_known.size() > rememberedResults)
             m_known.pop_back();
     }
@@ -262,7 +282,7 @@ private:
     CalibratorOptions m_options;
     std::shared_ptr<MemoryBudget> m_budget; ///< of what streams record
     std::mutex m_mutex;
-    std::list<std::pair<std::string, DataPtr>> m_known; ///< most recently used first
+    std::list<Known> m_known; ///< most recently used first
 };
 
 } // namespace

@@ -174,12 +174,11 @@ void GrowingHistogram::finish(ValueStatistics& out) const {
     out.histogramHigh = float(double(m_first + std::int64_t(bins)) * width());
 }
 
-void StreamingStatistics::add(std::span<const float> values, const Shape& shape) {
-    for (std::size_t at = 0; at < values.size();) {
-        const std::size_t count = std::min(values.size() - at, std::size_t(1) << 16);
-        addFinite(values.subspan(at, count));
-        at += count;
-    }
+void StreamingStatistics::add(std::span<const float> values, const Shape& shape, std::size_t samples) {
+    const bool apart = samples > 1 && !shape.empty() && std::size_t(shape[0]) == samples;
+    const std::size_t each = apart ? values.size() / samples : values.size();
+    for (std::size_t at = 0; each > 0 && at + each <= values.size(); at += each)
+        addSample(values.subspan(at, each));
     const unsigned perChannel = unsigned(Statistic::ChannelRange) | unsigned(Statistic::ChannelMean);
     if ((m_wanted & perChannel) == 0 || shape.size() < 2 || values.empty() || shape[1] <= 0)
         return;
@@ -189,7 +188,23 @@ void StreamingStatistics::add(std::span<const float> values, const Shape& shape)
     addChannels(values, std::size_t(shape[1]), inner);
 }
 
-void StreamingStatistics::addFinite(std::span<const float> values) {
+void StreamingStatistics::addSample(std::span<const float> values) {
+    FiniteRange whole{std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()};
+    for (std::size_t at = 0; at < values.size();) {
+        const std::size_t count = std::min(values.size() - at, std::size_t(1) << 16);
+        const FiniteRange range = addFinite(values.subspan(at, count));
+        whole.low = std::min(whole.low, range.low);
+        whole.high = std::max(whole.high, range.high);
+        at += count;
+    }
+    if (whole.low > whole.high)
+        return;
+    m_lowSum += double(whole.low);
+    m_highSum += double(whole.high);
+    ++m_samples;
+}
+
+FiniteRange StreamingStatistics::addFinite(std::span<const float> values) {
     bool allFinite = true;
     FiniteRange range = vectorRange(values, allFinite);
     std::vector<float> kept;
@@ -200,7 +215,7 @@ void StreamingStatistics::addFinite(std::span<const float> values) {
         range = vectorRange(values, allFinite);
     }
     if (values.empty())
-        return;
+        return range;
     const bool first = m_result.count == 0;
     m_result.minimum = first ? range.low : std::min(m_result.minimum, range.low);
     m_result.maximum = first ? range.high : std::max(m_result.maximum, range.high);
@@ -209,6 +224,7 @@ void StreamingStatistics::addFinite(std::span<const float> values) {
         m_histogram.cover(range.low, range.high);
         m_histogram.add(values);
     }
+    return range;
 }
 
 void StreamingStatistics::addChannels(std::span<const float> values, std::size_t channels, std::size_t inner) {
@@ -251,6 +267,10 @@ void StreamingStatistics::addChannelPart(std::size_t channel, std::span<const fl
 
 ValueStatistics StreamingStatistics::finish() const {
     ValueStatistics result = m_result;
+    if (m_samples > 0) {
+        result.meanMinimum = m_lowSum / double(m_samples);
+        result.meanMaximum = m_highSum / double(m_samples);
+    }
     m_histogram.finish(result);
     if (!(m_wanted & unsigned(Statistic::ChannelRange))) {
         result.channelMinimum.clear();

@@ -31,29 +31,6 @@ private:
     float m_high = 0;
 };
 
-/// Gathers the statistics of one value from tensors that come one after the other. Memory does not depend on their
-/// number. NaN and infinities are counted and left out. One thread at a time.
-class StreamingStatistics {
-public:
-    explicit StreamingStatistics(unsigned wanted) : m_wanted(wanted) {}
-
-    /// `values` are the elements of a tensor of that shape; channels are axis 1.
-    void add(std::span<const float> values, const Shape& shape);
-    ValueStatistics finish() const;
-    std::uint64_t bytes() const;
-
-private:
-    void addFinite(std::span<const float> values);
-    void addChannels(std::span<const float> values, std::size_t channels, std::size_t inner);
-    void addChannelPart(std::size_t channel, std::span<const float> values);
-
-    unsigned m_wanted;
-    ValueStatistics m_result;
-    GrowingHistogram m_histogram;
-    std::vector<double> m_channelSum, m_channelSquares;
-    std::vector<std::uint64_t> m_channelCount;
-};
-
 /// Smallest and largest finite value; `bad` counts the others. low > high if there is no finite value.
 struct FiniteRange {
     float low;
@@ -61,5 +38,33 @@ struct FiniteRange {
     std::uint64_t bad = 0;
 };
 FiniteRange finiteRange(std::span<const float> values);
+
+/// Gathers the statistics of one value from tensors that come one after the other. Memory does not depend on their
+/// number. NaN and infinities are counted and left out. One thread at a time.
+class StreamingStatistics {
+public:
+    explicit StreamingStatistics(unsigned wanted) : m_wanted(wanted) {}
+
+    /// `values` are the elements of a tensor of that shape; channels are axis 1. If axis 0 has `samples` entries, each
+    /// counts as a sample of its own, otherwise the whole tensor is one.
+    void add(std::span<const float> values, const Shape& shape, std::size_t samples = 1);
+    ValueStatistics finish() const;
+    std::uint64_t bytes() const;
+
+private:
+    void addSample(std::span<const float> values);
+    /// Returns the range of the finite values; low > high if there are none.
+    FiniteRange addFinite(std::span<const float> values);
+    void addChannels(std::span<const float> values, std::size_t channels, std::size_t inner);
+    void addChannelPart(std::size_t channel, std::span<const float> values);
+
+    unsigned m_wanted;
+    ValueStatistics m_result;
+    double m_lowSum = 0, m_highSum = 0; ///< over samples
+    std::uint64_t m_samples = 0;
+    GrowingHistogram m_histogram;
+    std::vector<double> m_channelSum, m_channelSquares;
+    std::vector<std::uint64_t> m_channelCount;
+};
 
 } // namespace lapidary

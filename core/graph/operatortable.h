@@ -37,6 +37,41 @@ constexpr OperatorTraits in8Bits(OperatorTraits traits, QuantizedKernel kernel) 
     return traits;
 }
 
+/// Its form on integers, for models that are written without QuantizeLinear and DequantizeLinear around each operator.
+constexpr OperatorTraits asInteger(OperatorTraits traits, std::string_view opType, std::string_view domain,
+                                   IntegerArguments arguments = IntegerArguments::OutputLast) {
+    traits.quantized = QuantizedKernel::Integer;
+    traits.integerOp = opType;
+    traits.integerDomain = domain;
+    traits.integerArguments = arguments;
+    return traits;
+}
+
+constexpr OperatorTraits floatResult(OperatorTraits traits) {
+    traits.floatResult = true;
+    return traits;
+}
+
+constexpr OperatorTraits unitRange(OperatorTraits traits) {
+    traits.unitRange = true;
+    return traits;
+}
+
+constexpr OperatorTraits filled(OperatorTraits traits, int input) {
+    traits.fillInput = input;
+    return traits;
+}
+
+constexpr OperatorTraits onIntegers(OperatorTraits traits) {
+    traits.integerKernel = true;
+    return traits;
+}
+
+constexpr OperatorTraits growing(OperatorTraits traits) {
+    traits.growsInHalf = true;
+    return traits;
+}
+
 constexpr OperatorTraits absorbed(OperatorTraits traits) {
     traits.absorbedByQuantize = true;
     return traits;

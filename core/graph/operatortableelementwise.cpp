@@ -20,8 +20,9 @@ constexpr OperatorTraits math(std::string_view opType) {
 constexpr OperatorTraits logic(std::string_view opType) {
     return elementwise(opType, Logic);
 }
+constexpr std::string_view microsoft = "com.microsoft";
 constexpr OperatorTraits contrib(OperatorTraits traits) {
-    return in("com.microsoft", traits);
+    return in(microsoft, traits);
 }
 constexpr OperatorTraits reduce(std::string_view opType) {
     return row(opType, Other, Reduces);
@@ -30,8 +31,8 @@ constexpr OperatorTraits reduce(std::string_view opType) {
 constexpr std::array rows{
     absorbed(act("Relu")),
     absorbed(act("Clip")),
-    in8Bits(act("LeakyRelu"), Integer),
-    in8Bits(act("Sigmoid"), Integer),
+    asInteger(act("LeakyRelu"), "QLinearLeakyRelu", microsoft),
+    unitRange(asInteger(act("Sigmoid"), "QLinearSigmoid", microsoft)),
     act("HardSigmoid"),
     act("HardSwish"),
     act("Swish"),
@@ -47,7 +48,8 @@ constexpr std::array rows{
     act("Shrink"),
     act("Erf"),
     weighted(row("PRelu", Activation, PerChannel), 1, -1, -1, -1),
-    in8Bits(row("Softmax", Activation, Mixes), Integer),
+    unitRange(
+        asInteger(row("Softmax", Activation, Mixes), "QLinearSoftmax", microsoft, IntegerArguments::OutputLastOpset)),
     row("LogSoftmax", Activation, Mixes),
     row("Hardmax", Activation, Mixes),
     contrib(act("Gelu")),
@@ -58,11 +60,11 @@ constexpr std::array rows{
     contrib(row("BiasSoftmax", Activation, Unknown)),
     contrib(row("BiasAdd", Other, Unknown)),
 
-    in8Bits(math("Add"), Integer),
-    in8Bits(math("Mul"), Integer),
+    asInteger(math("Add"), "QLinearAdd", microsoft),
+    asInteger(math("Mul"), "QLinearMul", microsoft),
     math("Sub"),
     math("Div"),
-    math("Pow"),
+    growing(math("Pow")),
     math("Mod"),
     math("Min"),
     math("Max"),
@@ -72,7 +74,7 @@ constexpr std::array rows{
     math("Neg"),
     math("Sqrt"),
     math("Reciprocal"),
-    math("Exp"),
+    growing(math("Exp")),
     math("Log"),
     math("Ceil"),
     math("Floor"),
@@ -109,26 +111,26 @@ constexpr std::array rows{
     logic("LessOrEqual"),
     logic("IsInf"),
     logic("IsNaN"),
-    in8Bits(logic("Where"), Integer),
+    asInteger(logic("Where"), "QLinearWhere", microsoft),
 
     elementwise("Dropout", Dropout),
     weighted(row("BatchNormalization", Normalization, PerChannel), 1, 2, -1, -1),
-    weighted(row("InstanceNormalization", Normalization, PerChannel), 1, 2, -1, -1),
-    weighted(row("GroupNormalization", Normalization, PerChannel), 1, 2, -1, -1),
-    weighted(row("LayerNormalization", Normalization, PerChannel), 1, 2, -1, -1),
-    weighted(row("RMSNormalization", Normalization, PerChannel), 1, -1, -1, -1),
-    weighted(row("SimplifiedLayerNormalization", Normalization, PerChannel), 1, -1, -1, -1),
-    row("LRN", Normalization, Mixes),
-    row("LpNormalization", Normalization, Mixes),
-    row("MeanVarianceNormalization", Normalization, Mixes),
+    growing(weighted(row("InstanceNormalization", Normalization, PerChannel), 1, 2, -1, -1)),
+    growing(weighted(row("GroupNormalization", Normalization, PerChannel), 1, 2, -1, -1)),
+    growing(weighted(row("LayerNormalization", Normalization, PerChannel), 1, 2, -1, -1)),
+    growing(weighted(row("RMSNormalization", Normalization, PerChannel), 1, -1, -1, -1)),
+    growing(weighted(row("SimplifiedLayerNormalization", Normalization, PerChannel), 1, -1, -1, -1)),
+    growing(row("LRN", Normalization, Mixes)),
+    growing(row("LpNormalization", Normalization, Mixes)),
+    growing(row("MeanVarianceNormalization", Normalization, Mixes)),
     contrib(weighted(row("SkipLayerNormalization", Normalization, Unknown), 2, 3, -1, -1)),
     contrib(weighted(row("SkipSimplifiedLayerNormalization", Normalization, Unknown), 2, 3, -1, -1)),
     contrib(weighted(row("EmbedLayerNormalization", Normalization, Unknown), 2, -1, -1, -1)),
     contrib(weighted(row("GroupNorm", Normalization, Unknown), 1, 2, -1, -1)),
     contrib(weighted(row("SkipGroupNorm", Normalization, Unknown), 1, 2, -1, -1)),
 
-    in8Bits(row("AveragePool", Pool, Spatial), Integer),
-    in8Bits(row("GlobalAveragePool", Pool, Spatial), Integer),
+    asInteger(row("AveragePool", Pool, Spatial), "QLinearAveragePool", microsoft),
+    asInteger(row("GlobalAveragePool", Pool, Spatial), "QLinearGlobalAveragePool", microsoft),
     in8Bits(row("MaxPool", Pool, Spatial), PassThrough),
     row("GlobalMaxPool", Pool, Spatial),
     row("LpPool", Pool, Spatial),
@@ -137,20 +139,20 @@ constexpr std::array rows{
     row("MaxUnpool", Pool, Unknown),
     row("RoiAlign", Pool, Unknown),
 
-    in8Bits(reduce("ReduceMax"), PassThrough),
-    in8Bits(reduce("ReduceMin"), PassThrough),
+    in8Bits(reduce("ReduceMax"), OnIntegers),
+    in8Bits(reduce("ReduceMin"), OnIntegers),
     reduce("ReduceMean"),
-    reduce("ReduceSum"),
-    reduce("ReduceSumSquare"),
-    reduce("ReduceL1"),
-    reduce("ReduceL2"),
+    growing(reduce("ReduceSum")),
+    growing(reduce("ReduceSumSquare")),
+    growing(reduce("ReduceL1")),
+    growing(reduce("ReduceL2")),
     reduce("ReduceLogSum"),
     reduce("ReduceLogSumExp"),
-    reduce("ReduceProd"),
+    growing(reduce("ReduceProd")),
     in8Bits(reduce("ArgMax"), PassThrough),
     reduce("ArgMin"),
-    row("CumSum", Other, Mixes),
-    row("CumProd", Other, Mixes),
+    growing(row("CumSum", Other, Mixes)),
+    growing(row("CumProd", Other, Mixes)),
     row("TopK", Other, Mixes),
     row("Det", Other, Unknown),
 };

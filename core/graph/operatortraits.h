@@ -40,8 +40,22 @@ enum class ChannelFlow {
 /// How ONNX Runtime's CPU provider runs the operator in 8 bits when Q/DQ surround it.
 enum class QuantizedKernel {
     None,       ///< no 8-bit kernel: keep it in float
-    Integer,    ///< computes on integers with its own output scale (Conv, Gemm, MatMul, Add, Mul, Concat, averages …)
-    PassThrough ///< moves bytes: input and output must share scale and zero point (MaxPool, Reshape, Transpose, Split …)
+    Integer,     ///< computes on integers with its own output scale (Conv, Gemm, MatMul, Add, Mul, Concat, averages …)
+    PassThrough, ///< moves bytes: input and output must share scale and zero point (MaxPool, Reshape, Transpose, Split …)
+    OnIntegers   ///< moves bytes too, but only if it stands on the integers itself, between the Q/DQ pairs (Pad, Slice …)
+};
+
+/// Input and output have one scale and zero point.
+constexpr bool sharesScale(QuantizedKernel kernel) {
+    return kernel == QuantizedKernel::PassThrough || kernel == QuantizedKernel::OnIntegers;
+}
+
+/// How the integer form of an operator lists its inputs. Each quantized input is a triple: integers, scale, zero point.
+enum class IntegerArguments {
+    OutputLast,       ///< inputs, then scale and zero point of the output (QLinearMatMul, QLinearAdd, QGemm with its bias before)
+    BiasLast,         ///< as OutputLast, the bias behind everything (QLinearConv)
+    OutputFirst,      ///< scale and zero point of the output, then inputs (QLinearConcat)
+    OutputLastOpset,  ///< as OutputLast, with an attribute "opset": the operator's meaning is that of this version (QLinearSoftmax)
 };
 
 /// One row of the operator table: the only place where Lapidary knows operators by name. -1 means "none".
@@ -61,6 +75,14 @@ struct OperatorTraits {
     bool foldable = true;              ///< may be computed ahead when all inputs are constant
     /// Relu, Clip: costs nothing in 8 bits when a QuantizeLinear follows whose range begins (and ends) where it clips.
     bool absorbedByQuantize = false;
+    std::string_view integerOp;        ///< the operator that computes it on integers (QLinearConv …); "": none
+    std::string_view integerDomain;
+    IntegerArguments integerArguments = IntegerArguments::OutputLast;
+    bool floatResult = false;          ///< its 8-bit kernel can give floats: no QuantizeLinear has to follow
+    bool unitRange = false;            ///< gives values between 0 and 1
+    int fillInput = -1;                ///< input with a number that is written between the data (Pad)
+    bool integerKernel = false;        ///< the operator itself computes on integers (QLinearConv, QGemm …)
+    bool growsInHalf = false;          ///< sums, squares or powers that leave the range of float16 easily
 };
 
 /// Null for operators nobody told Lapidary about (custom domains, newer operators). "ai.onnx" is the default domain.

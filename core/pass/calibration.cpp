@@ -13,6 +13,10 @@ Result<StreamResult> CalibrationProvider::stream(const std::vector<StreamedModel
     return errorDiagnostic("calibration.stream", "This source of calibration data gives statistics only, no values.");
 }
 
+Result<std::map<NodeId, UsedKernel>> CalibrationProvider::usedKernels(const Model&, const Work&) {
+    return errorDiagnostic("calibration.kernels", "This source of calibration data has no runtime to ask.");
+}
+
 const ValueStatistics* CalibrationData::find(const std::string& name) const {
     const auto it = values.find(name);
     return it == values.end() ? nullptr : &it->second;

@@ -5,6 +5,7 @@
 #include "graph/model.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -32,6 +33,10 @@ struct ValueStatistics {
     std::uint64_t notFinite = 0;
     float minimum = 0;
     float maximum = 0;
+    /// The smallest and the largest value of one sample, averaged over the samples: what a moving average of the range
+    /// settles at, without its dependence on the order.
+    double meanMinimum = 0;
+    double meanMaximum = 0;
     /// Histogram with equal bins over [histogramLow, histogramHigh], which always covers everything seen.
     std::vector<std::uint64_t> histogram;
     float histogramLow = 0;
@@ -44,10 +49,18 @@ struct CalibrationData {
     std::map<std::string, ValueStatistics> values; ///< by value name
     std::uint64_t samples = 0;
     std::uint64_t peakBytes = 0; ///< what the gathering held at most
+    std::uint64_t capBytes = 0;  ///< what it was allowed to hold; 0: not known
+    std::size_t runs = 0;        ///< over the data: more than one where the cap made it go in parts
 
     const ValueStatistics* find(const std::string& name) const;
     /// Value below which the share `fraction` (0..1) of the elements lies, from the histogram.
     static float percentile(const ValueStatistics& statistics, double fraction);
+};
+
+/// The kernel in which a runtime really ran a node.
+struct UsedKernel {
+    std::string opType;     ///< as the runtime calls it: "QLinearConv", "Conv" …
+    std::string outputType; ///< element type of its first output: "uint8", "float" …; "" if not reported
 };
 
 /// Values of every sample, kept by the provider between two streams (in memory up to its cap, then in a file without a
@@ -97,6 +110,9 @@ public:
     /// different batches) and what the models fail with.
     virtual Result<StreamResult> stream(const std::vector<StreamedModel>& models, const StreamConsumer& consume,
                                         const Work& work);
+    /// Runs one sample and says for every node in which kernel; a node that the runtime fused into another or did
+    /// without is absent. Fails with "calibration.kernels" (a provider that has no runtime) and what the model fails with.
+    virtual Result<std::map<NodeId, UsedKernel>> usedKernels(const Model& model, const Work& work);
     /// Samples that a stream goes through, unreadable ones included; 0: not known.
     virtual std::uint64_t sampleCount() const { return 0; }
     /// Identifies the data (for recipes and caches); empty if there is none.

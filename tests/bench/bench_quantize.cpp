@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Quantizes the real models to 8 bits and prints processor time, memory, accuracy and speed beside the figures measured
-// for ONNX Runtime's Python quantizer on the same data. Arguments: parts of model names (none: all), "minmax" or
-// "percentile", "quick" for a hundred evaluation samples, "cost" for time and memory alone.
+// for ONNX Runtime's Python quantizer on the same data. Arguments: parts of model names (none: all), methods of
+// calibration (none: all), "key=value" for other parameters of quantize.int8, "quick" for a hundred evaluation samples,
+// "cost" for time and memory alone.
 #include "bench/assetbench.h"
 #include "bench/assettable.h"
 #include "bench/measure.h"
@@ -26,12 +27,15 @@ using namespace lapidary::bench;
 namespace {
 
 constexpr int threads = 2;
+const std::vector<std::string> methods = {"minmax", "percentile", "entropy", "mse", "moving_average"};
 
 struct Settings {
     std::set<std::string> names;
-    std::vector<std::string> calibrations = {"minmax", "percentile"};
+    std::vector<std::string> calibrations; ///< none: all
+    std::vector<std::string> assignments;
     std::size_t limit = 0;
     bool evaluate = true;
+    bool rows = false;
 };
 
 Result<RunReport> apply(const ModelPtr& model, const std::string& pass, const ParamSet& params,
@@ -55,49 +59,39 @@ Result<DatasetPtr> openAsset(std::string_view name, std::size_t limit) {
     return data;
 }
 
-std::size_t layerCount(const Model& model) {
-    std::size_t count = 0;
-    for (const auto& node : model.graph->nodes())
-        count += node->is("Conv") || node->is("Gemm") || node->is("MatMul");
-    return count;
+struct Latency {
+    double before = 0, after = 0; ///< medians in milliseconds
+    double ratio = 0;             ///< median of after / before, run by run
+};
+
+double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
 }
 
-/// Which kernels a run used, by operator.
-Result<std::map<std::string, std::size_t>> kernels(const Model& model, const Batch& sample) {
+/// Both models in turn, so that what else the computer does hits both.
+Result<Latency> interleaved(const Model& before, const Model& after, const Batch& sample) {
     SessionOptions options;
     options.threads = threads;
-    options.profiling = true;
-    auto session = openSession(model, options);
-    if (!session)
-        return session.error();
-    if (auto outputs = (*session)->run({sample.input}); !outputs)
-        return outputs.error();
-    auto times = (*session)->takeKernelTimes();
-    if (!times)
-        return times.error();
-    std::map<std::string, std::size_t> counts;
-    for (const KernelTime& time : *times)
-        ++counts[time.opType];
-    return counts;
-}
-
-Result<double> medianMs(const Model& model, const Batch& sample) {
-    SessionOptions options;
-    options.threads = threads;
-    auto session = openSession(model, options);
-    if (!session)
-        return session.error();
-    if (auto outputs = (*session)->run({sample.input}); !outputs)
-        return outputs.error();
-    std::vector<double> times;
-    for (int i = 0; i < 30; ++i) {
-        auto time = (*session)->timedRun();
-        if (!time)
-            return time.error();
-        times.push_back(*time);
+    options.configEntries["session.intra_op.allow_spinning"] = "0";
+    auto a = openSession(before, options);
+    auto b = openSession(after, options);
+    if (!a || !b)
+        return a ? b.error() : a.error();
+    for (auto* session : {a->get(), b->get()})
+        if (auto outputs = session->run({sample.input}); !outputs)
+            return outputs.error();
+    std::vector<double> first, second, ratios;
+    for (int i = 0; i < 60; ++i) {
+        auto one = (*a)->timedRun();
+        auto two = (*b)->timedRun();
+        if (!one || !two)
+            return one ? two.error() : one.error();
+        first.push_back(*one);
+        second.push_back(*two);
+        ratios.push_back(*two / *one);
     }
-    std::sort(times.begin(), times.end());
-    return times[times.size() / 2];
+    return Latency{median(first), median(second), median(ratios)};
 }
 
 /// Processor time of the float model alone on the calibration images: what no calibration can do without.
@@ -122,15 +116,25 @@ Result<double> bareSeconds(const Model& model, const Dataset& data) {
     return cpuSeconds() - start;
 }
 
-void printKernels(const std::map<std::string, std::size_t>& counts, std::size_t layers) {
-    std::size_t integer = 0;
-    std::string all;
-    for (const auto& [op, count] : counts) {
-        if (op == "QLinearConv" || op == "QGemm" || op == "QLinearMatMul" || op == "MatMulIntegerToFloat")
-            integer += count;
-        all += " " + op + ":" + std::to_string(count);
+/// What the pass found out about the kernels, by kind.
+void printRows(const StepReport& step) {
+    std::map<std::string, int> kinds;
+    for (const LayerReport& layer : step.layers) {
+        const bool stayed = layer.what.starts_with("stayed float");
+        ++kinds[stayed ? layer.opType + " " + layer.what : layer.what.starts_with("ran") ? "ran int8" : "no kernel"];
     }
-    std::printf("    integer kernels for %zu of %zu layers;%s\n", integer, layers, all.c_str());
+    for (const auto& [kind, count] : kinds)
+        std::printf("    %3d %s\n", count, kind.c_str());
+    for (const Diagnostic& note : step.notes)
+        std::printf("    %s: %s\n", note.code.c_str(), note.message.c_str());
+}
+
+void printCost(const AssetModel& entry, const std::string& calibration, double cpu, double wall, double peak) {
+    const bool minmax = calibration == "minmax";
+    const double peerCpu = minmax ? entry.peerMinMaxSeconds : entry.peerPercentileSeconds;
+    std::printf("  %-14s CPU %.2f s (peer %.1f s, ratio %.2f, wanted %s)  wall %.2f s  peak %.0f MB (peer %.0f MB)\n",
+                calibration.c_str(), cpu, peerCpu, cpu / peerCpu, minmax ? "1/3" : "1/8", wall, peak,
+                1000 * (minmax ? entry.peerMinMaxGb : entry.peerPercentileGb));
 }
 
 Status measureQuantized(const AssetModel& entry, const std::string& calibration, const ModelPtr& simple,
@@ -139,33 +143,25 @@ Status measureQuantized(const AssetModel& entry, const std::string& calibration,
     auto evaluation = openAsset(entry.evaluation, settings.limit);
     if (!data || !evaluation)
         return data ? evaluation.status() : data.status();
+    auto pass = passes.find("quantize.int8");
+    if (!pass)
+        return pass.status();
+    auto params = (*pass)->info().schema.parseAssignments(settings.assignments);
+    if (!params)
+        return params.status();
+    (*params)["calibration"] = calibration;
     CalibratorOptions options;
     options.samples = entry.calibrationSamples;
     options.threads = threads;
-    auto bare = bareSeconds(*simple, *limitedDataset(*data, entry.calibrationSamples));
-    if (!bare)
-        return bare.status();
     resetPeakMemory();
     const double cpu = cpuSeconds();
     const double wall = wallSeconds();
     auto calibrator = makeCalibrator(*data, options);
-    auto report = apply(simple, "quantize.int8", {{"calibration", calibration}}, passes, calibrator.get());
+    auto report = apply(simple, "quantize.int8", *params, passes, calibrator.get());
     if (!report)
         return report.status();
-    const double usedCpu = cpuSeconds() - cpu;
-    const double usedWall = wallSeconds() - wall;
-    const double peak = memoryMb("VmHWM");
-    const bool minmax = calibration == "minmax";
-    const double peerCpu = minmax ? entry.peerMinMaxSeconds : entry.peerPercentileSeconds;
-    std::printf("  %-10s CPU %.2f s (peer %.1f s, ratio %.2f, wanted %s)  wall %.2f s  peak %.0f MB (peer %.0f MB)\n",
-                calibration.c_str(), usedCpu, peerCpu, usedCpu / peerCpu, minmax ? "1/3" : "1/8", usedWall, peak,
-                1000 * (minmax ? entry.peerMinMaxGb : entry.peerPercentileGb));
-    std::printf("    of this, inference alone takes %.2f s\n", *bare);
+    printCost(entry, calibration, cpuSeconds() - cpu, wallSeconds() - wall, memoryMb("VmHWM"));
     const auto& step = report->steps.front();
-    std::printf("    bytes %.2f -> %.2f MB, parameters %zu -> %zu, macs %zu -> %zu, fenced %zu\n",
-                double(step.before.bytes) / 1e6, double(step.after.bytes) / 1e6, std::size_t(step.before.parameters),
-                std::size_t(step.after.parameters), std::size_t(step.before.macs), std::size_t(step.after.macs),
-                step.fenced.size());
     if (!settings.evaluate)
         return {};
     EvaluateOptions evaluate;
@@ -173,20 +169,20 @@ Status measureQuantized(const AssetModel& entry, const std::string& calibration,
     auto result = evaluateModel(*report->model, **evaluation, evaluate, {}, original.get());
     if (!result)
         return result.status();
-    std::printf("    top-1 %.2f (peer %.2f, float %.2f)  agreement %.1f (peer %.1f)  SQNR %.1f dB (peer %.1f)  n %zu\n",
-                result->top1->percent, minmax ? entry.peerMinMaxTop1 : entry.peerPercentileTop1, entry.top1,
-                result->agreement->percent, minmax ? entry.peerMinMaxAgreement : entry.peerPercentileAgreement,
-                *result->sqnrDb, minmax ? entry.peerMinMaxSqnr : entry.peerPercentileSqnr, result->samples);
+    std::printf("    top-1 %.2f (peer's best %.2f, float %.2f)  agreement %.2f (%.1f)  SQNR %.2f dB (%.1f)  n %zu\n",
+                result->top1->percent, entry.peerBestTop1, entry.top1, result->agreement->percent,
+                entry.peerBestAgreement, *result->sqnrDb, entry.peerBestSqnr, result->samples);
     auto sample = (*evaluation)->batch(0, 1);
     if (!sample)
         return sample.status();
-    auto counts = kernels(*report->model, *sample);
-    auto before = medianMs(*original, *sample);
-    auto after = medianMs(*report->model, *sample);
-    if (!counts || !before || !after)
-        return !counts ? counts.status() : before ? after.status() : before.status();
-    printKernels(*counts, layerCount(*simple));
-    std::printf("    latency %.2f -> %.2f ms\n", *before, *after);
+    auto latency = interleaved(*original, *report->model, *sample);
+    if (!latency)
+        return latency.status();
+    std::printf("    bytes %.2f -> %.2f MB  latency %.2f -> %.2f ms, ratio %.2f\n", double(step.before.bytes) / 1e6,
+                double(step.after.bytes) / 1e6, latency->before, latency->after, latency->ratio);
+    if (settings.rows)
+        printRows(step);
+    std::fflush(stdout);
     return {};
 }
 
@@ -197,8 +193,12 @@ Status measure(const AssetModel& entry, const PassRegistry& passes, const Settin
     auto simple = apply(read->model, "simplify.graph", {}, passes, nullptr);
     if (!simple)
         return simple.status();
-    std::printf("%s\n", entry.model.data());
-    for (const std::string& calibration : settings.calibrations)
+    auto data = openAsset(entry.calibration, entry.calibrationSamples);
+    auto bare = data ? bareSeconds(*simple->model, **data) : Result<double>(data.error());
+    if (!bare)
+        return bare.status();
+    std::printf("%s: inference alone on the calibration images takes %.2f s of CPU\n", entry.model.data(), *bare);
+    for (const std::string& calibration : settings.calibrations.empty() ? methods : settings.calibrations)
         if (auto status = measureQuantized(entry, calibration, simple->model, read->model, passes, settings); !status)
             return status;
     return {};
@@ -213,8 +213,12 @@ int main(int argc, char** argv) {
     Settings settings;
     for (int i = 1; i < argc; ++i) {
         const std::string word = argv[i];
-        if (word == "minmax" || word == "percentile")
-            settings.calibrations = {word};
+        if (std::find(methods.begin(), methods.end(), word) != methods.end())
+            settings.calibrations.push_back(word);
+        else if (word.find('=') != std::string::npos)
+            settings.assignments.push_back(word);
+        else if (word == "rows")
+            settings.rows = true;
         else if (word == "cost")
             settings.evaluate = false;
         else if (word == "quick")

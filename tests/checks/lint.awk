@@ -131,7 +131,7 @@ function checkLibraries(file, line, own, path,    isQt) {
         complain(file, line, "Qt where there must be none: " path)
     if (path ~ /^google\/protobuf\// || path ~ /\.pb\.h$/)
         reserve(file, line, path, own == "device_link" ? own : "onnx", own)
-    if (path ~ /^onnx\//)
+    else if (path ~ /^onnx\//)
         reserve(file, line, path, "onnx", own)
     if (path ~ /^openssl\//)
         reserve(file, line, path, "device_link", own)

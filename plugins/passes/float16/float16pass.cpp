@@ -3,11 +3,44 @@
 
 #include "analysis/cost.h"
 #include "halfconverter.h"
+#include "overflowcheck.h"
 #include "precisionrules.h"
 
 namespace lapidary {
 
 namespace {
+
+ParamSpec modeSpec() {
+    ParamSpec mode;
+    mode.key = "mode";
+    mode.type = ParamType::Choice;
+    mode.label = "What becomes 16 bits";
+    mode.help = "Accelerators and GPUs gain from computing in float16. Most CPUs do not: there, keep the weights in "
+                "float16 and compute in float32.";
+    mode.defaultValue = "full";
+    mode.options = {{"full", "Weights and computation", "For devices that compute in float16"},
+                    {"weights_only", "Weights only", "Half the file, the same computation"}};
+    return mode;
+}
+
+ParamSpec typeSpec() {
+    ParamSpec type;
+    type.key = "type";
+    type.type = ParamType::Choice;
+    type.label = "Number format";
+    type.help = "float16 is finer, bfloat16 has the range of float32.";
+    type.defaultValue = "float16";
+    type.options = {{"float16", "float16", "11 significant bits, up to 65504"},
+                    {"bfloat16", "bfloat16", "8 significant bits, up to 3e38; for weights only"}};
+    type.advanced = true;
+    return type;
+}
+
+ParamSpec onlyInFull(ParamSpec spec) {
+    spec.dependsOn = "mode";
+    spec.dependsValues = {"full"};
+    return spec;
+}
 
 PassInfo makeInfo() {
     PassInfo info;
@@ -16,41 +49,75 @@ PassInfo makeInfo() {
     info.summary = "Stores weights, and if wanted computes, in 16-bit floating point: about half the file.";
     info.technique = Technique::Quantize;
     info.idempotent = true;
-    ParamSpec mode;
-    mode.key = "mode";
-    mode.type = ParamType::Choice;
-    mode.label = "What becomes float16";
-    mode.help = "Accelerators and GPUs gain from computing in float16. Most CPUs do not: there, keep the weights in "
-                "float16 and compute in float32.";
-    mode.defaultValue = "full";
-    mode.options = {{"full", "Weights and computation", "For devices that compute in float16"},
-                    {"weights_only", "Weights only", "Half the file, the same computation"}};
+    info.usesCalibration = true;
     ParamSpec keep;
     keep.key = "keep_io_types";
     keep.type = ParamType::Bool;
     keep.label = "Keep input and output types";
     keep.help = "Inputs and outputs stay float32; a Cast stands behind each input and before each output.";
     keep.defaultValue = true;
-    keep.dependsOn = "mode";
-    keep.dependsValues = {"full"};
+    ParamSpec check;
+    check.key = "check_data";
+    check.type = ParamType::Bool;
+    check.label = "Look for overflow on the data";
+    check.help =
+        "If data is given, it runs through the model once; where a value goes beyond 65504, its layers stay in "
+        "float32.";
+    check.defaultValue = true;
     ParamSpec blocked;
     blocked.key = "op_block_list";
     blocked.type = ParamType::String;
     blocked.label = "Operators kept in float32";
-    blocked.help = "Operator types separated by commas, for example Softmax,LayerNormalization.";
-    blocked.defaultValue = "";
+    blocked.help =
+        "Operator types separated by commas. Listed are those whose sums, squares or powers easily leave the "
+        "range of float16.";
+    blocked.defaultValue = growingOperators();
     blocked.advanced = true;
-    info.schema = ParamSchema({mode, keep, blocked});
+    info.schema = ParamSchema({modeSpec(), typeSpec(), onlyInFull(keep), onlyInFull(check), blocked});
     return info;
 }
 
-Result<HalfResult> convert(const PassInput& input, bool dry, const Work& work) {
+Result<HalfOptions> optionsFrom(const PassInput& input) {
     HalfOptions options;
     options.keepIoTypes = input.flag("keep_io_types");
     options.blocked = operatorList(input.text("op_block_list"));
-    options.dry = dry;
+    options.type = input.text("type") == "bfloat16" ? DataType::BFloat16 : DataType::Float16;
+    if (options.type == DataType::BFloat16 && input.text("mode") != "weights_only")
+        return errorDiagnostic("float16.type",
+                               "ONNX Runtime's CPU kernels for convolutions and matrix products do not compute in "
+                               "bfloat16.",
+                               "Set mode to weights_only: the weights are stored in bfloat16 and widened for use.");
+    return options;
+}
+
+Result<HalfResult> convert(const PassInput& input, const HalfOptions& options, const Work& work) {
     return input.text("mode") == "weights_only" ? storeWeightsAsHalf(input, options, work)
                                                 : convertToHalf(input, options, work);
+}
+
+/// Fails only when stopped: without the check, the conversion is what it would be without data.
+Status checkOverflows(const PassInput& input, HalfOptions& options, PassContext& context, Diagnostics& notes) {
+    if (!context.calibration || !input.flag("check_data") || input.text("mode") == "weights_only")
+        return {};
+    auto check = findOverflows(input, *context.calibration, context.work.part(0, 0.8, "Looking for overflow"));
+    if (!check) {
+        if (isCancelled(check.error()))
+            return check.error();
+        notes.push_back(warningDiagnostic("float16.unchecked",
+                                          "The data could not be looked at for overflow: " + check.error().message,
+                                          "Values beyond 65504 become infinite"));
+        return {};
+    }
+    if (check->nodes.empty())
+        notes.push_back(noteDiagnostic("float16.data",
+                                       "No value goes beyond 65504 on " + std::to_string(check->samples) + " samples"));
+    else
+        notes.push_back(warningDiagnostic(
+            "float16.data_overflow", std::to_string(check->values.size()) + " values go beyond 65504 on the data; " +
+                                         std::to_string(check->nodes.size()) + " nodes stay in float32"));
+    options.keptFloat = std::move(check->nodes);
+    options.tooLarge = std::move(check->values);
+    return {};
 }
 
 } // namespace
@@ -61,7 +128,11 @@ const PassInfo& Float16Pass::info() const {
 }
 
 Result<PassPreview> Float16Pass::preview(const PassInput& input) const {
-    auto result = convert(input, true, {});
+    auto options = optionsFrom(input);
+    if (!options)
+        return options.error();
+    options->dry = true;
+    auto result = convert(input, *options, {});
     if (!result)
         return result.error();
     const auto before = analyseCost(*input.model->graph, input.shapes);
@@ -87,22 +158,28 @@ Result<PassPreview> Float16Pass::preview(const PassInput& input) const {
 }
 
 Result<PassOutcome> Float16Pass::run(const PassInput& input, PassContext& context) const {
-    auto result = convert(input, false, context.work);
+    auto options = optionsFrom(input);
+    if (!options)
+        return options.error();
+    PassOutcome outcome;
+    if (auto status = checkOverflows(input, *options, context, outcome.notes); !status)
+        return status;
+    auto result = convert(input, *options, context.work.part(0.8, 1, "Rounding"));
     if (!result)
         return result.error();
-    PassOutcome outcome;
     outcome.model = result->changed.empty() ? input.model : withGraph(*input.model, result->graph);
     outcome.layers = std::move(result->layers);
     outcome.fenced = std::move(result->fenced);
     const HalfError& error = result->error;
     if (error.overflows > 0)
         outcome.notes.push_back(warningDiagnostic(
-            "float16.overflow", std::to_string(error.overflows) + " weights are beyond 65504 and were cut to it",
+            "float16.overflow",
+            std::to_string(error.overflows) + " weights are beyond the largest number of the format and were cut to it",
             "Keep their layers in float32 with op_block_list or a node pattern"));
     if (error.underflows > 0)
         outcome.notes.push_back(
             noteDiagnostic("float16.underflow",
-                           std::to_string(error.underflows) + " weights were too small for float16 and became 0"));
+                           std::to_string(error.underflows) + " weights were too small for the format and became 0"));
     return outcome;
 }
 

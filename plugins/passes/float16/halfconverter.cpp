@@ -42,6 +42,8 @@ void HalfConverter::chooseNodes() {
         if (!m_input.inScope(node->id) || (!floats && !unknown))
             continue;
         auto reason = whyFloat32(*m_input.model, *node, m_options.blocked);
+        if (const auto kept = m_options.keptFloat.find(node->id); reason.empty() && kept != m_options.keptFloat.end())
+            reason = kept->second;
         if (reason.empty() && unknown)
             reason = "works on values whose type is not known";
         // A Cast out of float16 ends a region somebody converted before.
@@ -94,7 +96,7 @@ ValueId HalfConverter::half(ValueId id) {
     const Node* maker = m_editor.producer(id);
     if (isGraphConstant(id) && isConvertible(*value.initializer)) {
         HalfError error;
-        auto tensor = toHalf(*value.initializer, m_options.dry, error);
+        auto tensor = toHalf(*value.initializer, DataType::Float16, m_options.dry, error);
         m_constantErrors[id] = error;
         m_result.error.add(error);
         if (m_halfConstants.count(id) > 0) {
@@ -134,13 +136,13 @@ void HalfConverter::convertInputs() {
     if (m_options.keepIoTypes)
         return;
     for (const auto id : m_input.model->graph->inputs()) {
-        if (!isFloat(id) || isGraphConstant(id) || needsName(id))
+        if (!isFloat(id) || isGraphConstant(id) || needsName(id) || m_options.tooLarge.count(id) > 0)
             continue;
         const auto& initializer = m_editor.value(id)->initializer;
         if (initializer && !isConvertible(*initializer))
             continue;
         if (initializer)
-            m_editor.setInitializer(id, toHalf(*initializer, m_options.dry, m_result.error));
+            m_editor.setInitializer(id, toHalf(*initializer, DataType::Float16, m_options.dry, m_result.error));
         setType(id, DataType::Float16, id);
         m_half[id] = id;
     }
@@ -178,7 +180,7 @@ void HalfConverter::fixAttributes(Node& node) {
     if (!tensor || !isConvertible(*tensor))
         return;
     HalfError error;
-    auto rounded = toHalf(*tensor, m_options.dry, error);
+    auto rounded = toHalf(*tensor, DataType::Float16, m_options.dry, error);
     m_errors[node.id].add(error);
     m_result.error.add(error);
     std::erase_if(node.attributes, [](const Attribute& attribute) { return attribute.name.starts_with("value"); });

@@ -11,8 +11,11 @@
 namespace lapidary {
 
 struct HalfOptions {
+    DataType type = DataType::Float16; ///< BFloat16: weights only
     bool keepIoTypes = true;
     std::set<std::string> blocked;
+    std::map<NodeId, std::string> keptFloat; ///< further nodes that stay in float32, and why
+    std::set<ValueId> tooLarge;              ///< values that float16 cannot hold
     bool dry = false;
 };
 

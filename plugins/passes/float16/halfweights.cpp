@@ -10,7 +10,7 @@ namespace lapidary {
 
 namespace {
 
-constexpr float largestHalf = 65504.0f;
+constexpr float largestBFloat16 = 3.38953139e38f;
 
 } // namespace
 
@@ -32,10 +32,12 @@ bool isConvertible(const Tensor& tensor) {
            tensor.data.size() == std::uint64_t(*count) * sizeof(float);
 }
 
-TensorPtr toHalf(const Tensor& tensor, bool dry, HalfError& error) {
+TensorPtr toHalf(const Tensor& tensor, DataType type, bool dry, HalfError& error) {
+    const bool brain = type == DataType::BFloat16;
+    const float largest = brain ? largestBFloat16 : largestFloat16;
     const std::size_t count = std::size_t(tensor.count());
     auto out = std::make_shared<Tensor>();
-    out->type = DataType::Float16;
+    out->type = type;
     out->shape = tensor.shape;
     out->doc = tensor.doc;
     // What was kept in a file of its own goes there again.
@@ -51,12 +53,12 @@ TensorPtr toHalf(const Tensor& tensor, bool dry, HalfError& error) {
         float value;
         std::memcpy(&value, data + i * sizeof(float), sizeof(float));
         float kept = value;
-        if (std::isfinite(value) && std::abs(value) > largestHalf) {
-            kept = std::copysign(largestHalf, value);
+        if (std::isfinite(value) && std::abs(value) > largest) {
+            kept = std::copysign(largest, value);
             ++error.overflows;
         }
-        halves[i] = floatToHalf(kept);
-        const float back = halfToFloat(halves[i]);
+        halves[i] = brain ? floatToBfloat16(kept) : floatToHalf(kept);
+        const float back = brain ? bfloat16ToFloat(halves[i]) : halfToFloat(halves[i]);
         error.underflows += value != 0 && back == 0;
         if (std::isfinite(value)) {
             error.signal += double(value) * double(value);

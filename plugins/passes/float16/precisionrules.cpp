@@ -71,9 +71,20 @@ std::set<std::string> operatorList(const std::string& text) {
     return out;
 }
 
+std::string growingOperators() {
+    std::set<std::string_view> names;
+    for (const OperatorTraits& traits : operatorTable())
+        if (traits.growsInHalf)
+            names.insert(traits.opType);
+    std::string text;
+    for (const std::string_view name : names)
+        text += (text.empty() ? "" : ",") + std::string(name);
+    return text;
+}
+
 std::string whyFloat32(const Model& model, const Node& node, const std::set<std::string>& blocked) {
     if (blocked.count(node.opType) > 0)
-        return "kept in float32 as asked";
+        return "is on the list of operators kept in float32";
     if (node.hasSubgraphs())
         return "control flow stays in float32, with what it contains";
     if (model.functionOf(node))

@@ -30,18 +30,21 @@ struct Store {
     GraphEditor editor;
     HalfResult result;
 
+    std::string typeName() const { return dataTypeName(options.type); }
+    std::string suffix() const { return "_" + typeName(); }
+
     /// `id` becomes the output of a Cast from the rounded tensor; its name and users stay.
     void storeInitializer(ValueId id, const Node& user) {
         const Value value = *editor.value(id);
         HalfError error;
-        const auto tensor = toHalf(*value.initializer, options.dry, error);
+        const auto tensor = toHalf(*value.initializer, options.type, options.dry, error);
         const bool listed = editor.isInput(id);
         if (listed)
             editor.removeInput(id);
         editor.setInitializer(id, nullptr);
-        const auto stored = editor.addInitializer(value.name + "_float16", tensor);
+        const auto stored = editor.addInitializer(value.name + suffix(), tensor);
         if (listed) {
-            editor.setType(stored, TypeInfo::tensor(DataType::Float16, tensor->shape));
+            editor.setType(stored, TypeInfo::tensor(options.type, tensor->shape));
             editor.addInput(stored);
         }
         widen(stored, id, tensor->shape, value.name);
@@ -51,12 +54,12 @@ struct Store {
     void storeConstantNode(const Node& node, const TensorPtr& tensor, const Node& user) {
         const auto id = node.output();
         HalfError error;
-        auto rounded = toHalf(*tensor, options.dry, error);
+        auto rounded = toHalf(*tensor, options.type, options.dry, error);
         const std::string name = editor.value(id)->name;
         Node next = node;
         std::erase_if(next.attributes, [](const Attribute& attribute) { return attribute.name.starts_with("value"); });
         next.attributes.push_back(makeAttribute("value", rounded));
-        const auto stored = editor.addValue(name + "_float16");
+        const auto stored = editor.addValue(name + suffix());
         next.outputs = {stored};
         result.changed.insert(node.id);
         editor.replaceNode(std::move(next));
@@ -65,7 +68,7 @@ struct Store {
     }
 
     void widen(ValueId stored, ValueId id, const Shape& shape, const std::string& name) {
-        result.shapes.set(stored, {DataType::Float16, shape});
+        result.shapes.set(stored, {options.type, shape});
         result.shapes.set(id, {DataType::Float, shape});
         Node cast;
         cast.opType = "Cast";
@@ -79,16 +82,18 @@ struct Store {
     void report(const Node& user, const HalfError& error) {
         result.changed.insert(user.id);
         result.error.add(error);
-        result.layers.push_back(halfReport(user, "weights in float16", error));
+        result.layers.push_back(halfReport(user, "weights in " + typeName(), error));
     }
 };
 
 } // namespace
 
 Result<HalfResult> storeWeightsAsHalf(const PassInput& input, const HalfOptions& options, const Work& work) {
-    if (input.model->opset() < 6)
+    const std::int64_t needed = options.type == DataType::BFloat16 ? 13 : 6;
+    if (input.model->opset() < needed)
         return errorDiagnostic("float16.opset", "The model uses opset " + std::to_string(input.model->opset()) +
-                                                    "; a Cast of weights needs opset 6 or newer");
+                                                    "; a Cast of weights from " + dataTypeName(options.type) +
+                                                    " needs opset " + std::to_string(needed) + " or newer");
     const Graph& graph = *input.model->graph;
     Store store{input, options, GraphEditor(input.model->graph), {}};
     store.result.shapes = input.shapes;

@@ -17,10 +17,10 @@ std::string gemmProblem(const Node& node) {
     return {};
 }
 
-std::string weightProblem(const Graph& graph, const Node& node, ValueId weight) {
+std::string weightProblem(const Graph& graph, ValueId weight) {
     const TensorPtr tensor = graph.constant(weight);
     if (!tensor)
-        return node.is("MatMul") ? "both sides are activations" : "its weight is not constant";
+        return "its weight is not constant";
     if (tensor->missing())
         return "its weight's data is missing";
     if (tensor->type != DataType::Float)
@@ -56,7 +56,7 @@ std::string describeLayer(const Graph& graph, const Node& node, const ShapeTable
         return "its data is constant";
     if (shapes.type(layer.data) != DataType::Float)
         return "its input is not known to be float32";
-    if (auto problem = weightProblem(graph, node, layer.weight); !problem.empty())
+    if (auto problem = weightProblem(graph, layer.weight); !problem.empty())
         return problem;
     if (node.is("Gemm"))
         if (auto problem = gemmProblem(node); !problem.empty())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "pass/activationrange.h"
 #include "pass/pass.h"
 
 #include <map>
@@ -8,19 +9,29 @@
 namespace lapidary {
 
 struct Int8Options {
-    bool signedActivations = false;
+    bool asIntegerOperators = false;        ///< QLinearConv and its like instead of Q/DQ pairs
+    DataType activations = DataType::UInt8; ///< UInt8, Int8, UInt16 or Int16
+    RangeOptions range;                     ///< of the activations
+    bool unsignedWeights = false;
     bool perChannel = true;
-    bool percentile = false;
-    double percent = 100;                    ///< share of the values that the range keeps, in percent
-    int weightLimit = 127;                   ///< largest integer of a weight
-    bool nonlinear = false;                  ///< Sigmoid and Softmax in 8 bits too
+    int weightLimit = 127;                   ///< largest magnitude of an integer weight
+    bool nonlinear = false;                  ///< what gives values between 0 and 1 (Sigmoid, Softmax) in 8 bits too
+    bool checkKernels = true;                ///< run the result once to see which kernels the runtime took
     std::vector<std::string> exclude;        ///< globs over node names
     std::map<NodeId, std::string> keptFloat; ///< further nodes that stay in float, and why
+    Diagnostics notes;                       ///< what was decided for the user
 
-    static Int8Options from(const PassInput& input);
+    /// Fails with "quantize.types" for combinations that no runtime computes.
+    static Result<Int8Options> from(const PassInput& input);
     bool excluded(const Node& node) const;
+    bool wideActivations() const { return activations == DataType::UInt16 || activations == DataType::Int16; }
+    std::uint64_t activationBytes() const { return wideActivations() ? 2 : 1; }
 };
 
 ParamSchema int8Schema();
+
+/// Whether weights have to keep to 7 bits. `choice` is "auto", "on" or "off"; `saturates` says that this processor sums
+/// pairs of products in 16 bits.
+bool reducesRange(const std::string& choice, bool saturates, bool unsignedWeights, bool wideActivations);
 
 } // namespace lapidary

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "int8pass.h"
 
+#include "int8report.h"
 #include "int8rewrite.h"
 #include "pass/runner.h"
 #include "raiseopset.h"
@@ -17,6 +18,7 @@ constexpr std::int64_t neededOpset = 13;
 PassInfo makeInfo() {
     PassInfo info;
     info.id = "quantize.int8";
+    info.version = 2; // other defaults, reduce_range for weight_range
     info.title = "Quantize to 8 bits";
     info.summary =
         "Weights and activations become 8-bit integers with scales taken from calibration data: a quarter of the "
@@ -45,7 +47,7 @@ Result<RaisedModel> prepareModel(const PassInput& input) {
 /// Plans anew as long as data shows values that have no range.
 Result<std::pair<Int8Plan, std::shared_ptr<const CalibrationData>>>
 calibratedPlan(const Model& model, const PassInput& input, Int8Options options, PassContext& context) {
-    const auto work = context.work.part(0, 0.9, "Calibrating");
+    const auto work = context.work.part(0, 0.85, "Calibrating");
     for (;;) {
         auto plan = planInt8(model, input, options);
         if (!plan)
@@ -73,17 +75,21 @@ const PassInfo& Int8Pass::info() const {
 Result<PassPreview> Int8Pass::preview(const PassInput& input) const {
     if (auto status = refuseQuantized(*input.model->graph); !status)
         return status;
+    auto options = Int8Options::from(input);
+    if (!options)
+        return options.error();
     auto raised = prepareModel(input);
     if (!raised)
         return raised.error();
-    auto plan = planInt8(*raised->model, input, Int8Options::from(input));
+    auto plan = planInt8(*raised->model, input, *options);
     if (!plan)
         return plan.error();
     PassPreview preview;
     preview.before = totalsOf(*input.model, input.shapes);
-    preview.after = totalsAfter(*raised->model, input.shapes, *plan, preview.nodes);
+    preview.after = totalsAfter(*raised->model, input.shapes, *plan, *options, preview.nodes);
     preview.fenced = std::move(plan->fenced);
     preview.notes = std::move(plan->notes);
+    preview.notes.insert(preview.notes.end(), options->notes.begin(), options->notes.end());
     preview.notes.insert(preview.notes.end(), raised->notes.begin(), raised->notes.end());
     return preview;
 }
@@ -91,18 +97,25 @@ Result<PassPreview> Int8Pass::preview(const PassInput& input) const {
 Result<PassOutcome> Int8Pass::run(const PassInput& input, PassContext& context) const {
     if (auto status = refuseQuantized(*input.model->graph); !status)
         return status;
+    auto options = Int8Options::from(input);
+    if (!options)
+        return options.error();
     if (!context.calibration)
         return errorDiagnostic("pass.no_calibration", "8-bit quantization needs calibration data to find the ranges.",
                                "Give a dataset of some hundred typical inputs; labels are not needed.");
     auto raised = prepareModel(input);
     if (!raised)
         return raised.error();
-    const Int8Options options = Int8Options::from(input);
-    auto planned = calibratedPlan(*raised->model, input, options, context);
+    auto planned = calibratedPlan(*raised->model, input, *options, context);
     if (!planned)
         return planned.error();
-    auto outcome = rewriteInt8(*raised->model, planned->first, input, options, *planned->second,
-                               context.work.part(0.9, 1, "Quantizing weights"));
+    const auto& [plan, data] = *planned;
+    auto result =
+        rewriteInt8(*raised->model, plan, input, *options, *data, context.work.part(0.85, 0.95, "Quantizing weights"));
+    if (!result)
+        return result.error();
+    auto outcome = reportInt8(*raised->model, plan, *options, *result, *data, *context.calibration,
+                              context.work.part(0.95, 1, "Looking at the kernels"));
     if (outcome)
         outcome->notes.insert(outcome->notes.end(), raised->notes.begin(), raised->notes.end());
     return outcome;

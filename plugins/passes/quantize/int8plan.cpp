@@ -19,6 +19,17 @@ bool worthReporting(OperatorCategory category) {
            category == OperatorCategory::Attention;
 }
 
+TensorPtr weightOf(const Graph& graph, const Node& node) {
+    const int weight = traitsOf(node)->weightInput;
+    const ValueId id = weight >= 0 ? node.input(std::size_t(weight)) : ValueId();
+    return id.valid() ? graph.constant(id) : nullptr;
+}
+
+/// MatMul: its second side may be an activation like the first.
+bool multipliesActivations(const OperatorTraits& traits) {
+    return traits.floatResult && traits.biasInput < 0;
+}
+
 /// Only a range that starts at zero is reproduced exactly by a zero point, so only such activations vanish into the
 /// QuantizeLinear behind them.
 bool absorbable(const Graph& graph, const Node& node, float& upper) {
@@ -88,12 +99,28 @@ private:
             return fence(node, kept->second);
         if (m_options.excluded(node))
             return fence(node, "kept in float by its name");
-        if (traits->weightInput >= 0)
+        if (traits->weightInput >= 0 && (weightOf(m_graph, node) || !multipliesActivations(*traits)))
             return considerLayer(node);
-        if (!m_options.nonlinear && (node.is("Softmax") || node.is("Sigmoid")))
+        if (!m_options.nonlinear && traits->unitRange)
             return fence(node, node.opType + " stays in float unless asked for");
-        if (isFloatKernel(node))
-            m_candidates.insert(node.id);
+        if (!isFloatKernel(node))
+            return;
+        if (const std::string reason = fillProblem(node, *traits); !reason.empty())
+            return fence(node, reason);
+        m_candidates.insert(node.id);
+    }
+
+    /// What is written between the integers must be among them: zero always is.
+    std::string fillProblem(const Node& node, const OperatorTraits& traits) const {
+        const ValueId id = traits.fillInput >= 0 ? node.input(std::size_t(traits.fillInput)) : ValueId();
+        if (!id.valid())
+            return {};
+        const TensorPtr tensor = m_graph.constant(id);
+        if (!tensor)
+            return "what it fills with is not constant";
+        const auto values = toFloats(*tensor);
+        const bool zero = values && std::ranges::all_of(*values, [](float value) { return value == 0; });
+        return zero ? std::string() : "it fills with something else than 0";
     }
 
     void considerLayer(const Node& node) {
@@ -110,10 +137,18 @@ private:
         const ValueId data = node.input(std::size_t(traitsOf(node)->dataInput));
         bool anyData = false;
         for (std::size_t i = 0; i < node.inputs.size(); ++i)
-            anyData = anyData || (Int8Plan::isDataInput(node, i, m_input.shapes) && !m_graph.constant(node.inputs[i]));
+            anyData = anyData ||
+                      (Int8Plan::isDataInput(m_graph, node, i, m_input.shapes) && !m_graph.constant(node.inputs[i]));
         const bool outputs = std::all_of(node.outputs.begin(), node.outputs.end(),
                                          [&](ValueId id) { return !id.valid() || isFloat(m_input.shapes, id); });
-        return data.valid() && anyData && outputs && !node.hasSubgraphs();
+        return data.valid() && anyData && (outputs || givesIndices(node)) && !node.hasSubgraphs();
+    }
+
+    /// Only looks at the data (ArgMax): 8 bits go in, and nothing that could be quantized comes out.
+    bool givesIndices(const Node& node) const {
+        return traitsOf(node)->quantized == QuantizedKernel::PassThrough &&
+               std::all_of(node.outputs.begin(), node.outputs.end(),
+                           [&](ValueId id) { return !id.valid() || m_input.shapes.type(id) == DataType::Int64; });
     }
 
     bool quantized(NodeId id) const { return m_plan.nodes.count(id) > 0 || m_candidates.count(id) > 0; }
@@ -133,7 +168,7 @@ private:
             float upper = 0;
             if (use.input < 0)
                 continue;
-            if (quantized(user->id) && Int8Plan::isDataInput(*user, std::size_t(use.input), m_input.shapes))
+            if (quantized(user->id) && Int8Plan::isDataInput(m_graph, *user, std::size_t(use.input), m_input.shapes))
                 return true;
             if (absorbable(m_graph, *user, upper) && m_graph.uses(id).size() == 1 && feedsQuantized(user->output()))
                 return true;
@@ -149,14 +184,15 @@ private:
                 continue;
             bool in = false;
             for (std::size_t i = 0; i < node->inputs.size(); ++i)
-                in = in || (Int8Plan::isDataInput(*node, i, m_input.shapes) && quantizedProducer(node->inputs[i]));
+                in = in ||
+                     (Int8Plan::isDataInput(m_graph, *node, i, m_input.shapes) && quantizedProducer(node->inputs[i]));
             bool out = false;
             bool isOutput = false;
             for (const ValueId id : node->outputs) {
                 out = out || (id.valid() && feedsQuantized(id));
                 isOutput = isOutput || (id.valid() && m_graph.isOutput(id));
             }
-            if (in && out && !isOutput)
+            if (in && ((out && !isOutput) || givesIndices(*node)))
                 continue;
             m_candidates.erase(node->id);
             fence(*node, isOutput ? "the model's outputs stay in float"
@@ -175,13 +211,20 @@ private:
             if (m_plan.nodes.count(node->id) == 0)
                 continue;
             for (std::size_t i = 0; i < node->inputs.size(); ++i)
-                if (Int8Plan::isDataInput(*node, i, m_input.shapes))
+                if (Int8Plan::isDataInput(m_graph, *node, i, m_input.shapes))
                     chooseInput(*node, i, wanted);
             // Products of matrices have kernels that give floats; all others need a QuantizeLinear behind them.
-            if (!node->is("Gemm") && !node->is("MatMul"))
+            if (!traitsOf(*node)->floatResult)
                 for (const ValueId id : node->outputs)
-                    if (id.valid() && (m_graph.isOutput(id) || !m_graph.uses(id).empty()))
+                    if (id.valid() && isFloat(m_input.shapes, id) &&
+                        (m_graph.isOutput(id) || !m_graph.uses(id).empty()))
                         wanted.insert(outputOf(id));
+            if (traitsOf(*node)->quantized == QuantizedKernel::OnIntegers) {
+                m_plan.standing.push_back(node->id);
+                const int fill = traitsOf(*node)->fillInput;
+                if (fill >= 0 && node->input(std::size_t(fill)).valid())
+                    m_plan.fills.push_back(node->input(std::size_t(fill)));
+            }
         }
         for (const ValueId id : wanted)
             absorbBefore(id);
@@ -232,7 +275,9 @@ private:
             if (!producer || m_plan.nodes.count(producer->id) == 0)
                 continue;
             const OperatorTraits* traits = traitsOf(*producer);
-            if (traits->quantized != QuantizedKernel::PassThrough)
+            if (traits->unitRange)
+                m_plan.unitRoots.insert(id);
+            if (!sharesScale(traits->quantized))
                 continue;
             const auto known = m_plan.root.find(producer->input(std::size_t(traits->dataInput)));
             if (known != m_plan.root.end())
@@ -269,9 +314,9 @@ const Int8Layer* Int8Plan::layerOf(NodeId node) const {
     return at == layers.end() ? nullptr : &*at;
 }
 
-bool Int8Plan::isDataInput(const Node& node, std::size_t index, const ShapeTable& shapes) {
+bool Int8Plan::isDataInput(const Graph& graph, const Node& node, std::size_t index, const ShapeTable& shapes) {
     const OperatorTraits* traits = traitsOf(node);
-    const bool single = traits->weightInput >= 0 || traits->quantized == QuantizedKernel::PassThrough;
+    const bool single = weightOf(graph, node) || sharesScale(traits->quantized);
     if (!node.input(index).valid() || (single && int(index) != traits->dataInput))
         return false;
     return isFloat(shapes, node.input(index));
@@ -279,10 +324,10 @@ bool Int8Plan::isDataInput(const Node& node, std::size_t index, const ShapeTable
 
 Status refuseQuantized(const Graph& graph) {
     for (const auto& node : graph.nodes()) {
-        const auto& op = node->opType;
-        const bool integer = op.starts_with("QLinear") || op.ends_with("Integer") || op == "QGemm";
-        if (categoryOf(*node) == OperatorCategory::Quantization || integer)
-            return errorDiagnostic("pass.already_quantized", "The model is quantized already: it holds " + op + ".",
+        const OperatorTraits* traits = traitsOf(*node);
+        if (categoryOf(*node) == OperatorCategory::Quantization || (traits && traits->integerKernel))
+            return errorDiagnostic("pass.already_quantized",
+                                   "The model is quantized already: it holds " + node->opType + ".",
                                    "Start from the model in floating point.")
                 .atNode(displayName(*node));
     }

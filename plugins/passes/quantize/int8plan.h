@@ -4,6 +4,7 @@
 #include "int8options.h"
 
 #include <map>
+#include <set>
 
 namespace lapidary {
 
@@ -33,13 +34,16 @@ struct Int8Plan {
     std::map<ValueId, ValueId>
         root; ///< each of `values` → the value whose scale it takes (itself, or what it is a copy of)
     std::map<ValueId, float> upperBound; ///< largest value a Clip before the value lets through
+    std::set<ValueId> unitRoots;         ///< roots whose values lie between 0 and 1 whatever the data
+    std::vector<NodeId> standing;        ///< nodes that have to stand on the integers themselves, in node order
+    std::vector<ValueId> fills;          ///< constants that these write between the data
     std::vector<FencedNode> fenced;
     Diagnostics notes;
     std::size_t candidates = 0; ///< nodes of the kinds that could be quantized, in scope
 
     const Int8Layer* layerOf(NodeId node) const;
     /// Whether input `index` of a quantized node is data that comes from 8 bits.
-    static bool isDataInput(const Node& node, std::size_t index, const ShapeTable& shapes);
+    static bool isDataInput(const Graph& graph, const Node& node, std::size_t index, const ShapeTable& shapes);
 };
 
 /// Fails with "pass.already_quantized".

@@ -3,6 +3,7 @@
 
 #include "graph/grapheditor.h"
 #include "graph/operatortraits.h"
+#include "integerform.h"
 #include "quantizer.h"
 
 #include <algorithm>
@@ -11,18 +12,6 @@
 namespace lapidary {
 
 namespace {
-
-struct Range {
-    float low = 0;
-    float high = 0;
-};
-
-Range rangeOf(const ValueStatistics& statistics, const Int8Options& options) {
-    if (!options.percentile || options.percent >= 100)
-        return {statistics.minimum, statistics.maximum};
-    const double cut = (1 - options.percent / 100) / 2;
-    return {CalibrationData::percentile(statistics, cut), CalibrationData::percentile(statistics, 1 - cut)};
-}
 
 /// The initializers behind one QuantizeLinear or DequantizeLinear.
 struct ParamIds {
@@ -37,7 +26,7 @@ public:
         : m_model(model), m_graph(*model.graph), m_plan(plan), m_input(input), m_options(options), m_data(data),
           m_editor(model.graph) {}
 
-    Result<PassOutcome> run(const Work& work) {
+    Result<Int8Result> run(const Work& work) {
         findParams();
         if (auto status = quantizeLayers(work); !status)
             return status;
@@ -46,26 +35,29 @@ public:
                 return status;
         for (const ValueId id : m_plan.values)
             passThrough8Bits(id);
+        for (const NodeId id : m_plan.standing)
+            standOnIntegers(m_editor, id);
+        if (m_options.asIntegerOperators)
+            useIntegerOperators(m_editor, m_graph, m_plan.nodes, m_model.opset());
         releaseWeights();
         m_editor.removeUnused();
         auto graph = m_editor.finish();
         if (!graph)
             return graph.error();
-        PassOutcome outcome;
-        outcome.model = withGraph(m_model, std::move(*graph));
-        outcome.layers = reports();
-        outcome.fenced = m_plan.fenced;
-        outcome.notes = m_plan.notes;
-        return outcome;
+        auto model = std::make_shared<Model>(*withGraph(m_model, std::move(*graph)));
+        importMicrosoftOperators(*model);
+        return Int8Result{std::move(model), numbers()};
     }
 
 private:
     void findParams() {
         for (const auto& [value, root] : m_plan.root) {
             const auto upper = m_plan.upperBound.find(root);
-            const Range range = rangeOf(*m_data.find(nameOf(root)), m_options);
+            const ValueStatistics& statistics = *m_data.find(nameOf(root));
+            const bool unit = m_plan.unitRoots.count(root) > 0;
+            const ActivationRange range = unit ? ActivationRange{0, 1} : chooseRange(statistics, m_options.range);
             m_ranges[root] = range;
-            m_params[root] = activationParams(range.low, range.high, m_options.signedActivations,
+            m_params[root] = activationParams(range.low, range.high, m_options.activations, m_options.range.symmetric,
                                               upper == m_plan.upperBound.end() ? 0 : upper->second);
         }
     }
@@ -76,9 +68,7 @@ private:
     ParamIds addParams(const std::string& name, const QuantParams& params) {
         ParamIds ids;
         ids.scale = m_editor.addInitializer(name + "_scale", makeScalar(params.scale));
-        ids.zeroPoint =
-            m_editor.addInitializer(name + "_zero_point", params.isSigned ? makeScalar(std::int8_t(params.zeroPoint))
-                                                                          : makeScalar(std::uint8_t(params.zeroPoint)));
+        ids.zeroPoint = m_editor.addInitializer(name + "_zero_point", zeroPointTensor(params));
         return ids;
     }
 
@@ -91,13 +81,15 @@ private:
     }
 
     /// DequantizeLinear of a constant; returns its output.
-    ValueId dequantized(const std::string& name, TensorPtr integers, const ParamIds& params, int axis) {
+    ValueId dequantized(const std::string& name, TensorPtr integers, const ParamIds& params, int axis,
+                        std::string domain = {}) {
         const ValueId value = m_editor.addInitializer(name + "_quantized", std::move(integers));
         std::vector<Attribute> attributes;
         if (axis >= 0)
             attributes.push_back(makeAttribute("axis", std::int64_t(axis)));
         const ValueId back = m_editor.addValue(name + "_dequantized");
-        return addNode("DequantizeLinear", {value, params.scale, params.zeroPoint}, back, std::move(attributes));
+        return addNode("DequantizeLinear", {value, params.scale, params.zeroPoint}, back, std::move(attributes),
+                       std::move(domain));
     }
 
     Status quantizeLayers(const Work& work) {
@@ -132,10 +124,11 @@ private:
         const Shape shape = first.axis >= 0 ? Shape{first.channels} : Shape{};
         ParamIds params;
         params.scale = m_editor.addInitializer(name + "_scale", makeTensor(shape, scales));
-        params.zeroPoint = m_editor.addInitializer(name + "_zero_point",
-                                                   makeTensor(shape, std::vector<std::int8_t>(scales.size(), 0)));
+        const bool asUnsigned = m_options.unsignedWeights;
+        params.zeroPoint =
+            m_editor.addInitializer(name + "_zero_point", weightZeroPoints(shape, scales.size(), asUnsigned));
         const ValueId value =
-            dequantized(name, makeTensor(weight->shape, std::move(quantized.values)), params, first.axis);
+            dequantized(name, weightTensor(weight->shape, std::move(quantized.values), asUnsigned), params, first.axis);
         for (const Int8Layer* layer : layers) {
             const Node* node = m_graph.node(layer->node);
             m_editor.setInput(layer->node, std::size_t(traitsOf(*node)->weightInput), value);
@@ -194,21 +187,24 @@ private:
         auto floats = toFloats(*tensor);
         if (!floats)
             return Diagnostic(floats.error()).atTensor(nameOf(constant.value));
-        Range range;
+        ActivationRange range;
         for (const float value : *floats)
             if (std::isfinite(value)) {
                 range.low = std::min(range.low, value);
                 range.high = std::max(range.high, value);
             }
-        const QuantParams params = activationParams(range.low, range.high, m_options.signedActivations);
-        auto integers = quantizeActivation(*floats, params);
-        TensorPtr stored = params.isSigned
-                               ? makeTensor(tensor->shape, std::vector<std::int8_t>(integers.begin(), integers.end()))
-                               : makeTensor(tensor->shape, std::move(integers));
+        const QuantParams params =
+            activationParams(range.low, range.high, m_options.activations, m_options.range.symmetric);
         const std::string& name = nameOf(constant.value);
         m_editor.setInput(constant.node, std::size_t(constant.input),
-                          dequantized(name, stored, addParams(name, params), -1));
+                          dequantized(name, quantizeActivation(tensor->shape, *floats, params), addParams(name, params),
+                                      -1, activationDomain()));
         return {};
+    }
+
+    /// The standard's QuantizeLinear knows 16 bits since opset 21; ONNX Runtime's own knew them before.
+    std::string activationDomain() const {
+        return m_options.wideActivations() && m_model.opset() < 21 ? std::string(microsoftDomain) : std::string();
     }
 
     /// Puts QuantizeLinear and DequantizeLinear behind a value. What a quantized node makes is read back from 8 bits by
@@ -234,7 +230,7 @@ private:
             const Node* user = m_graph.node(use.node);
             const bool reads8Bits = m_plan.nodes.count(use.node) > 0 &&
                                     traitsOf(*user)->quantized != QuantizedKernel::None &&
-                                    Int8Plan::isDataInput(*user, std::size_t(use.input), m_input.shapes);
+                                    Int8Plan::isDataInput(m_graph, *user, std::size_t(use.input), m_input.shapes);
             if (from8Bits || reads8Bits)
                 m_editor.setInput(use.node, std::size_t(use.input), back);
         }
@@ -242,17 +238,33 @@ private:
 
     ValueId addPair(const std::string& name, ValueId from, const ParamIds& params, ValueId to) {
         const ValueId integers = m_editor.addValue(name + "_quantized");
-        addNode("QuantizeLinear", {from, params.scale, params.zeroPoint}, integers);
-        return addNode("DequantizeLinear", {integers, params.scale, params.zeroPoint},
-                       to.valid() ? to : m_editor.addValue(name + "_dequantized"));
+        const ValueId back = to.valid() ? to : m_editor.addValue(name + "_dequantized");
+        addNode("QuantizeLinear", {from, params.scale, params.zeroPoint}, integers, {}, activationDomain());
+        addNode("DequantizeLinear", {integers, params.scale, params.zeroPoint}, back, {}, activationDomain());
+        declare(integers, from, m_options.activations);
+        if (!to.valid())
+            declare(back, from, DataType::Float);
+        return back;
+    }
+
+    /// Shape inference may not know ONNX Runtime's operators, and what follows needs the shapes.
+    void declare(ValueId made, ValueId like, DataType type) {
+        if (activationDomain().empty() && !m_options.asIntegerOperators)
+            return;
+        const auto shape = m_input.shapes.shape(like);
+        if (!shape)
+            return;
+        m_editor.setType(made, TypeInfo::tensor(type, *shape));
+        m_editor.addValueInfo(made);
     }
 
     /// The node is called after what it makes, which has a name of its own already; runtimes refuse equal node names.
     ValueId addNode(std::string opType, std::vector<ValueId> inputs, ValueId output,
-                    std::vector<Attribute> attributes = {}) {
+                    std::vector<Attribute> attributes = {}, std::string domain = {}) {
         Node node;
         node.name = m_editor.value(output)->name + "_" + opType;
         node.opType = std::move(opType);
+        node.domain = std::move(domain);
         node.inputs = std::move(inputs);
         node.outputs = {output};
         node.attributes = std::move(attributes);
@@ -268,22 +280,11 @@ private:
                     m_editor.removeInput(id);
     }
 
-    std::vector<LayerReport> reports() const {
-        std::vector<LayerReport> list;
-        for (const auto& node : m_graph.nodes()) {
-            if (m_plan.nodes.count(node->id) == 0)
-                continue;
-            const Int8Layer* layer = m_plan.layerOf(node->id);
-            LayerReport report;
-            report.node = displayName(*node);
-            report.opType = node->opType;
-            report.what = !layer             ? "int8"
-                          : layer->axis >= 0 ? "int8, one weight scale per channel"
-                                             : "int8, one weight scale";
-            addNumbers(*node, layer, report.numbers);
-            list.push_back(std::move(report));
-        }
-        return list;
+    std::map<NodeId, std::map<std::string, double>> numbers() const {
+        std::map<NodeId, std::map<std::string, double>> all;
+        for (const NodeId id : m_plan.nodes)
+            addNumbers(*m_graph.node(id), m_plan.layerOf(id), all[id]);
+        return all;
     }
 
     void addNumbers(const Node& node, const Int8Layer* layer, std::map<std::string, double>& numbers) const {
@@ -291,13 +292,21 @@ private:
             numbers["weight_sqnr_db"] = m_weightSqnr.at(node.id);
         const ValueId data = layer ? layer->data : node.input(0);
         if (const auto root = m_plan.root.find(data); root != m_plan.root.end()) {
-            numbers["activation_min"] = m_ranges.at(root->second).low;
-            numbers["activation_max"] = m_ranges.at(root->second).high;
-            numbers["activation_scale"] = m_params.at(root->second).scale;
+            const ActivationRange range = m_ranges.at(root->second);
+            numbers["activation_min"] = double(range.low);
+            numbers["activation_max"] = double(range.high);
+            numbers["activation_scale"] = double(m_params.at(root->second).scale);
             numbers["activation_zero_point"] = m_params.at(root->second).zeroPoint;
+            const ValueStatistics& statistics = *m_data.find(nameOf(root->second));
+            if (!statistics.histogram.empty()) {
+                const RangeError error =
+                    rangeError(statistics, range, m_options.range.levels, m_options.range.symmetric);
+                numbers["activation_sqnr_db"] = error.sqnrDb();
+                numbers["activation_clipped_percent"] = 100 * error.clippedShare;
+            }
         }
         if (const auto root = m_plan.root.find(node.output()); root != m_plan.root.end())
-            numbers["output_scale"] = m_params.at(root->second).scale;
+            numbers["output_scale"] = double(m_params.at(root->second).scale);
     }
 
     const Model& m_model;
@@ -307,9 +316,9 @@ private:
     const Int8Options& m_options;
     const CalibrationData& m_data;
     GraphEditor m_editor;
-    std::map<ValueId, Range> m_ranges;       ///< by root
-    std::map<ValueId, QuantParams> m_params; ///< by root
-    std::map<ValueId, ParamIds> m_paramIds;  ///< by root
+    std::map<ValueId, ActivationRange> m_ranges; ///< by root
+    std::map<ValueId, QuantParams> m_params;     ///< by root
+    std::map<ValueId, ParamIds> m_paramIds;      ///< by root
     std::map<NodeId, double> m_weightSqnr;
 };
 
@@ -317,8 +326,7 @@ private:
 
 CalibrationRequest calibrationRequest(const Graph& graph, const Int8Plan& plan, const Int8Options& options) {
     CalibrationRequest request;
-    const unsigned wanted = unsigned(Statistic::Range) |
-                            (options.percentile && options.percent < 100 ? unsigned(Statistic::Histogram) : 0u);
+    const unsigned wanted = statisticsFor(options.range);
     for (const auto& [value, root] : plan.root)
         request.values[graph.value(root)->name] = wanted;
     return request;
@@ -346,8 +354,8 @@ std::map<NodeId, std::string> nodesWithoutRange(const Graph& graph, const Int8Pl
     return bad;
 }
 
-Result<PassOutcome> rewriteInt8(const Model& model, const Int8Plan& plan, const PassInput& input,
-                                const Int8Options& options, const CalibrationData& data, const Work& work) {
+Result<Int8Result> rewriteInt8(const Model& model, const Int8Plan& plan, const PassInput& input,
+                               const Int8Options& options, const CalibrationData& data, const Work& work) {
     return Int8Rewriter(model, plan, input, options, data).run(work);
 }
 

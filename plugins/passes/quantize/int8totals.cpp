@@ -7,8 +7,7 @@ namespace lapidary {
 
 namespace {
 
-/// A scale (float32) and a zero point (8 bits).
-constexpr std::uint64_t paramsBytes = 5;
+constexpr std::uint64_t scaleBytes = 4;
 
 struct Sum {
     std::uint64_t elements = 0;
@@ -23,7 +22,8 @@ struct Sum {
 /// Counts what the rewrite adds and what it leaves unused.
 class Totals {
 public:
-    Totals(const Graph& graph, const Int8Plan& plan) : m_graph(graph), m_plan(plan) {}
+    Totals(const Graph& graph, const Int8Plan& plan, const Int8Options& options)
+        : m_graph(graph), m_plan(plan), m_options(options) {}
 
     Sum added(const Int8Layer& layer) {
         Sum sum;
@@ -35,8 +35,11 @@ public:
         }
         if (layer.bias.valid()) {
             sum.add(countOf(layer.bias), 4);
-            sum.add(scales, 8);
-            sum.elements += scales;
+            // The integer operators know the scale of the bias from the other two.
+            if (!m_options.asIntegerOperators) {
+                sum.add(scales, 8);
+                sum.elements += scales;
+            }
         }
         return sum;
     }
@@ -50,6 +53,10 @@ public:
         }
         for (const Int8Constant& constant : m_plan.constants)
             ++covered[constant.value];
+        for (const ValueId fill : m_plan.fills)
+            ++covered[fill];
+        if (m_options.asIntegerOperators)
+            coverActivations(covered);
         Sum sum;
         for (const auto& [id, uses] : covered)
             if (m_graph.uses(id).size() == uses && !m_graph.isOutput(id)) {
@@ -62,24 +69,37 @@ public:
     std::uint64_t countOf(ValueId id) const { return std::uint64_t(m_graph.constant(id)->count()); }
 
 private:
+    /// The bounds of activations that disappear into the kernel before them.
+    void coverActivations(std::map<ValueId, std::size_t>& covered) const {
+        for (const NodeId id : m_plan.nodes) {
+            const Node& node = *m_graph.node(id);
+            if (traitsOf(node)->absorbedByQuantize)
+                for (const ValueId input : node.inputs)
+                    if (input.valid() && m_graph.constant(input))
+                        ++covered[input];
+        }
+    }
+
     const Graph& m_graph;
     const Int8Plan& m_plan;
+    const Int8Options& m_options;
     std::set<std::pair<ValueId, int>> m_weights;
 };
 
 } // namespace
 
-ModelTotals totalsAfter(const Model& model, const ShapeTable& shapes, const Int8Plan& plan,
+ModelTotals totalsAfter(const Model& model, const ShapeTable& shapes, const Int8Plan& plan, const Int8Options& options,
                         std::vector<NodePlan>& nodes) {
     const Graph& graph = *model.graph;
     const CostReport cost = analyseCost(graph, shapes);
-    Totals totals(graph, plan);
+    Totals totals(graph, plan, options);
+    const std::uint64_t paramsBytes = scaleBytes + options.activationBytes();
     Sum added;
     std::map<NodeId, NodePlan> plans;
     for (const NodeId id : plan.nodes) {
         NodePlan& entry = plans[id];
         entry.node = id;
-        entry.precision = "int8";
+        entry.precision = options.wideActivations() ? "int16" : "int8";
         entry.macsBefore = entry.macsAfter = cost.of(id).macs;
     }
     for (const Int8Layer& layer : plan.layers) {
@@ -92,7 +112,7 @@ ModelTotals totalsAfter(const Model& model, const ShapeTable& shapes, const Int8
     }
     for (const Int8Constant& constant : plan.constants) {
         added.elements += totals.countOf(constant.value) + 2;
-        added.bytes += totals.countOf(constant.value) + paramsBytes;
+        added.bytes += totals.countOf(constant.value) * options.activationBytes() + paramsBytes;
     }
     std::set<ValueId> roots;
     for (const auto& [value, root] : plan.root)

@@ -25,33 +25,87 @@ float magnitude(float value) {
 
 } // namespace
 
-QuantParams activationParams(float low, float high, bool isSigned, float upperBound) {
+int QuantParams::lowest() const {
+    switch (type) {
+    case DataType::Int8:
+        return -128;
+    case DataType::Int16:
+        return -32768;
+    default:
+        return 0;
+    }
+}
+
+int QuantParams::highest() const {
+    const bool wide = type == DataType::Int16 || type == DataType::UInt16;
+    return lowest() + (wide ? 65535 : 255);
+}
+
+QuantParams activationParams(float low, float high, DataType type, bool symmetric, float upperBound) {
     QuantParams params;
-    params.isSigned = isSigned;
+    params.type = type;
     const double from = std::min(0.0, double(low));
     const double to = std::max(0.0, double(high));
-    const double scale = (to - from) / 255;
+    const int middle = params.lowest() + params.levels() / 2;
+    const double steps = symmetric ? params.highest() - middle : params.levels() - 1;
+    const double scale = (symmetric ? std::max(-from, to) : to - from) / steps;
     if (!(scale >= double(smallestScale)) || !std::isfinite(float(scale))) {
-        params.zeroPoint = params.lowest();
+        params.zeroPoint = symmetric ? middle : params.lowest();
         return params;
     }
     params.scale = float(scale);
-    while (upperBound > 0 && from == 0 && params.scale * 255.0f > upperBound)
+    while (upperBound > 0 && from == 0 && params.scale * float(steps) > upperBound)
         params.scale = std::nextafter(params.scale, 0.0f);
     const double zero = std::nearbyint(params.lowest() - from / double(params.scale));
-    params.zeroPoint = int(std::clamp(zero, double(params.lowest()), double(params.highest())));
+    params.zeroPoint = symmetric ? middle : int(std::clamp(zero, double(params.lowest()), double(params.highest())));
     return params;
 }
 
-std::vector<std::uint8_t> quantizeActivation(std::span<const float> values, const QuantParams& params) {
-    std::vector<std::uint8_t> out(values.size());
+namespace {
+
+template <typename Integer>
+TensorPtr integersOf(const Shape& shape, std::span<const float> values, const QuantParams& params) {
+    std::vector<Integer> out(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
         const double scaled = std::isnan(values[i]) ? 0 : double(values[i]) / double(params.scale);
         const double integer =
             std::clamp(std::nearbyint(scaled) + params.zeroPoint, double(params.lowest()), double(params.highest()));
-        out[i] = std::uint8_t(int(integer));
+        out[i] = Integer(int(integer));
     }
-    return out;
+    return makeTensor(params.type, shape, Blob::ofValues(std::move(out)));
+}
+
+} // namespace
+
+TensorPtr quantizeActivation(const Shape& shape, std::span<const float> values, const QuantParams& params) {
+    switch (params.type) {
+    case DataType::Int8:
+        return integersOf<std::int8_t>(shape, values, params);
+    case DataType::Int16:
+        return integersOf<std::int16_t>(shape, values, params);
+    case DataType::UInt16:
+        return integersOf<std::uint16_t>(shape, values, params);
+    default:
+        return integersOf<std::uint8_t>(shape, values, params);
+    }
+}
+
+TensorPtr zeroPointTensor(const QuantParams& params) {
+    const float zero = 0;
+    return quantizeActivation({}, std::span(&zero, 1), params);
+}
+
+TensorPtr weightTensor(const Shape& shape, std::vector<std::int8_t> values, bool asUnsigned) {
+    if (!asUnsigned)
+        return makeTensor(shape, std::move(values));
+    std::vector<std::uint8_t> moved(values.size());
+    std::transform(values.begin(), values.end(), moved.begin(),
+                   [](std::int8_t value) { return std::uint8_t(int(value) + 128); });
+    return makeTensor(shape, std::move(moved));
+}
+
+TensorPtr weightZeroPoints(const Shape& shape, std::size_t count, bool asUnsigned) {
+    return weightTensor(shape, std::vector<std::int8_t>(count, 0), asUnsigned);
 }
 
 WeightLayout weightLayout(const Shape& shape, int axis) {

@@ -10,18 +10,22 @@ namespace lapidary {
 struct QuantParams {
     float scale = 1;
     int zeroPoint = 0;
-    bool isSigned = false;
+    DataType type = DataType::UInt8; ///< UInt8, Int8, UInt16 or Int16
 
-    int lowest() const { return isSigned ? -128 : 0; }
-    int highest() const { return isSigned ? 127 : 255; }
+    int lowest() const;
+    int highest() const;
+    int levels() const { return highest() - lowest() + 1; }
 };
 
 /// Parameters that cover [low, high] and zero, which is always represented exactly. A range without extent gives
-/// scale 1. `upperBound` > 0: the largest value represented does not exceed it, even by rounding.
-QuantParams activationParams(float low, float high, bool isSigned, float upperBound = 0);
+/// scale 1. `symmetric`: zero is the middle of the integers. `upperBound` > 0: the largest value represented does not
+/// exceed it, even by rounding.
+QuantParams activationParams(float low, float high, DataType type, bool symmetric = false, float upperBound = 0);
 
-/// Integers for the elements of a constant that is used as an activation.
-std::vector<std::uint8_t> quantizeActivation(std::span<const float> values, const QuantParams& params);
+/// A constant that is used as an activation, as integers of the parameters' type.
+TensorPtr quantizeActivation(const Shape& shape, std::span<const float> values, const QuantParams& params);
+/// The zero point as a scalar of the parameters' type.
+TensorPtr zeroPointTensor(const QuantParams& params);
 
 /// A weight seen as outer x channels x inner; channels are the extent of the axis that has scales of its own (1: none).
 struct WeightLayout {
@@ -42,6 +46,10 @@ struct QuantizedWeights {
 /// Rounds to nearest even, clipped to [-limit, limit].
 QuantizedWeights quantizeWeights(std::span<const float> weights, const WeightLayout& layout,
                                  std::span<const float> scales, int limit);
+
+/// Signed weights as a tensor: Int8 with zero point 0, or the same numbers as UInt8 around 128.
+TensorPtr weightTensor(const Shape& shape, std::vector<std::int8_t> values, bool asUnsigned);
+TensorPtr weightZeroPoints(const Shape& shape, std::size_t count, bool asUnsigned);
 
 /// The smallest weight scale with which a bias still fits its 32-bit integer at this input scale.
 float smallestScaleForBias(float bias, float inputScale);

@@ -51,6 +51,8 @@ void compare(const CalibrationData& a, const CalibrationData& b) {
         QVERIFY(other);
         QCOMPARE(value.minimum, other->minimum);
         QCOMPARE(value.maximum, other->maximum);
+        QCOMPARE(value.meanMinimum, other->meanMinimum);
+        QCOMPARE(value.meanMaximum, other->meanMaximum);
         QVERIFY(value.histogram == other->histogram);
         QVERIFY(value.channelMean == other->channelMean);
     }
@@ -118,6 +120,52 @@ private Q_SLOTS:
         QCOMPARE(first->get(), again->get());
         QVERIFY(first->get() != other->get());
         QVERIFY(!calibrator->dataHash().empty());
+    }
+
+    void moreStatisticsServeFewer() {
+        const auto calibrator = makeCalibrator(data());
+        auto all = calibrator->calibrate(*chain(), request({"x", "y"}), {});
+        auto range = calibrator->calibrate(*chain(), request({"y"}, unsigned(Statistic::Range)), {});
+        LAPIDARY_VERIFY_OK(range);
+        QCOMPARE(all->get(), range->get());
+        const auto other = makeCalibrator(data());
+        auto first = other->calibrate(*chain(), request({"y"}, unsigned(Statistic::Range)), {});
+        auto histogram = other->calibrate(*chain(), request({"y"}), {});
+        LAPIDARY_VERIFY_OK(histogram);
+        QVERIFY(first->get() != histogram->get());
+        QVERIFY(!(*histogram)->find("y")->histogram.empty());
+    }
+
+    void saysWhatItHeld() {
+        CalibratorOptions options;
+        options.memoryCapBytes = 1u << 20;
+        auto whole = makeCalibrator(data(), options)->calibrate(*chain(), request({"doubled", "y"}), {});
+        LAPIDARY_VERIFY_OK(whole);
+        QCOMPARE((*whole)->capBytes, std::uint64_t(1u << 20));
+        QCOMPARE((*whole)->runs, std::size_t(1));
+        QVERIFY((*whole)->peakBytes > 0 && (*whole)->peakBytes < (*whole)->capBytes);
+        options.memoryCapBytes = 30; // a value of six floats at a time
+        auto parts = makeCalibrator(data(), options)->calibrate(*chain(), request({"doubled", "y"}), {});
+        LAPIDARY_VERIFY_OK(parts);
+        QCOMPARE((*parts)->runs, std::size_t(2));
+    }
+
+    void kernelsThatRan() {
+        ModelBuilder b;
+        b.input("x", {1, 2, 3}).node("Relu", {"x"}, {"r"}, {}, "same").node("Shape", {"r"}, {"s"}, {}, "same");
+        const auto model = b.output("r").output("s", DataType::Int64).build();
+        auto kernels = makeCalibrator(data())->usedKernels(*model, {});
+        LAPIDARY_VERIFY_OK(kernels);
+        for (const auto& node : model->graph->nodes())
+            if (node->is("Relu")) {
+                QCOMPARE(kernels->at(node->id).opType, std::string("Relu"));
+                QCOMPARE(kernels->at(node->id).outputType, std::string("float"));
+            }
+        ModelBuilder broken;
+        const auto other = broken.input("x", {1, 5, 5}).node("Relu", {"x"}, {"y"}).output("y").build();
+        auto refused = makeCalibrator(data())->usedKernels(*other, {});
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.error().code, std::string("eval.input"));
     }
 
     void limitsSamples() {

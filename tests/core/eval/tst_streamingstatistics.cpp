@@ -107,6 +107,30 @@ private Q_SLOTS:
         QCOMPARE(finiteRange(values).bad, std::uint64_t(3));
     }
 
+    void rangesOfSamples() {
+        const auto values = test::randomFloats(4 * 3 * 50, 21);
+        double low = 0, high = 0;
+        for (std::size_t sample = 0; sample < 4; ++sample) {
+            float least = 1e9f, most = -1e9f;
+            for (std::size_t i = sample * 150; i < (sample + 1) * 150; ++i) {
+                least = std::min(least, values[i]);
+                most = std::max(most, values[i]);
+            }
+            low += double(least) / 4;
+            high += double(most) / 4;
+        }
+        StreamingStatistics together(everything), apart(everything), one(everything);
+        together.add(values, {4, 3, 50}, 4);
+        for (std::size_t sample = 0; sample < 4; ++sample)
+            apart.add(std::span(values).subspan(sample * 150, 150), {1, 3, 50});
+        one.add(values, {12, 50}, 4); // its first axis is no samples
+        for (const auto& statistics : {together.finish(), apart.finish()}) {
+            QVERIFY(std::fabs(statistics.meanMinimum - low) < 1e-6);
+            QVERIFY(std::fabs(statistics.meanMaximum - high) < 1e-6);
+        }
+        QCOMPARE(one.finish().meanMaximum, double(one.finish().maximum));
+    }
+
     void channels() {
         std::vector<float> values;
         for (int n = 0; n < 2; ++n)

@@ -63,7 +63,67 @@ private Q_SLOTS:
     void scopeIsRespected();
     void oldOpsetIsRefused();
     void sharedWeightKeepsBothForms();
+    void overflowOnDataStaysFloat32();
+    void whatGrowsStaysFloat32();
+    void bfloat16Weights();
 };
+
+void TestHalfPrecision::overflowOnDataStaysFloat32() {
+    ModelBuilder b;
+    b.input("x", {1, 8}).init("big", makeScalar(60000.0f)).init("small", makeScalar(1e-4f)).init("w", {8, 4}, 1);
+    b.node("Mul", {"x", "big"}, {"large"}, {}, "grow").node("Mul", {"large", "small"}, {"back"}, {}, "shrink");
+    const auto model = b.node("MatMul", {"back", "w"}, {"y"}, {}, "head").output("y").build();
+    const auto report = applyPass(model, "quantize.float16");
+    LAPIDARY_VERIFY_OK(report);
+    const auto& step = report->steps[0];
+    QCOMPARE(step.fenced.size(), std::size_t(2));
+    QCOMPARE(step.fenced[0].first, std::string("grow"));
+    QCOMPARE(step.fenced[1].first, std::string("shrink"));
+    QVERIFY2(step.fenced[0].second.find("float16 ends at 65504") != std::string::npos, step.fenced[0].second.c_str());
+    QCOMPARE(step.notes[0].code, std::string("float16.data_overflow"));
+    QVERIFY(typeOf(*report->model, "large") == DataType::Float);
+    QVERIFY(typeOf(*report->model, "w") == DataType::Float16);
+    comparable(*model, *report->model, 5e-3);
+    const auto unlooked = applyPass(model, "quantize.float16", {{"check_data", false}});
+    LAPIDARY_VERIFY_OK(unlooked);
+    QVERIFY(unlooked->steps[0].fenced.empty());
+    QVERIFY(typeOf(*unlooked->model, "large") == DataType::Float16);
+}
+
+void TestHalfPrecision::whatGrowsStaysFloat32() {
+    ModelBuilder b;
+    b.input("x", {1, 8}).init("w", {8, 8}, 1).init("s", {8}, 2).node("MatMul", {"x", "w"}, {"m"}, {}, "product");
+    b.node("LayerNormalization", {"m", "s"}, {"n"}, {}, "norm").node("Exp", {"n"}, {"e"}, {}, "power");
+    const auto model = b.node("Softmax", {"e"}, {"y"}, {}, "share").output("y").build();
+    const auto report = applyPass(model, "quantize.float16");
+    LAPIDARY_VERIFY_OK(report);
+    std::vector<std::string> kept;
+    for (const auto& [node, reason] : report->steps[0].fenced)
+        kept.push_back(node);
+    QCOMPARE(kept, (std::vector<std::string>{"norm", "power"}));
+    const auto all = applyPass(model, "quantize.float16", {{"op_block_list", ""}});
+    LAPIDARY_VERIFY_OK(all);
+    QVERIFY(all->steps[0].fenced.empty());
+}
+
+void TestHalfPrecision::bfloat16Weights() {
+    const auto model = convNet();
+    const auto report = applyPass(model, "quantize.float16", {{"mode", "weights_only"}, {"type", "bfloat16"}});
+    LAPIDARY_VERIFY_OK(report);
+    QVERIFY(typeOf(*report->model, "w_bfloat16") == DataType::BFloat16);
+    const auto was = *toFloats(*model->graph->findValue("w")->initializer);
+    const auto is = *toFloats(*report->model->graph->findValue("w_bfloat16")->initializer);
+    for (std::size_t i = 0; i < was.size(); ++i) // eight significant bits, to nearest
+        QVERIFY(std::abs(was[i] - is[i]) <= std::ldexp(1.0f, std::ilogb(was[i]) - 7) / 2);
+    comparable(*model, *report->model, 2e-2);
+    const auto refused = applyPass(model, "quantize.float16", {{"type", "bfloat16"}});
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, std::string("float16.type"));
+    QVERIFY(!refused.error().hint.empty());
+    const auto old = applyPass(convNet(11), "quantize.float16", {{"mode", "weights_only"}, {"type", "bfloat16"}});
+    QVERIFY(!old);
+    QCOMPARE(old.error().code, std::string("float16.opset"));
+}
 
 void TestHalfPrecision::keepsInputAndOutputTypes() {
     const auto model = convNet();
@@ -110,7 +170,7 @@ void TestHalfPrecision::clampsAndCounts() {
     const float inf = std::numeric_limits<float>::infinity();
     b.input("x", {1, 6}).init("k", {6}, std::vector<float>{1e6f, -3e38f, 1e-9f, -inf, 1.5f, 0.0f});
     const auto model = b.node("Add", {"x", "k"}, {"y"}, {}, "add").output("y").build();
-    const auto report = applyPass(model, "quantize.float16");
+    const auto report = applyPass(model, "quantize.float16", {{"check_data", false}});
     LAPIDARY_VERIFY_OK(report);
     const auto values = *toFloats(*report->model->graph->findValue("k")->initializer);
     QVERIFY(values == (std::vector<float>{65504, -65504, 0, -inf, 1.5f, 0}));

@@ -1,114 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/eval/memorydataset.h"
-#include "eval/calibrator.h"
-#include "eval/evaluator.h"
-#include "int8pass.h"
-#include "modelbuilder.h"
-#include "onnx/onnxshapes.h"
-#include "onnx/onnxwriter.h"
-#include "pass/runner.h"
-#include "testsupport.h"
-
-#include <QTest>
-
-#include <algorithm>
-#include <cmath>
+#include "int8fixture.h"
 
 using namespace lapidary;
+using namespace lapidary::test::int8;
 using test::attr;
 using test::ModelBuilder;
-
-namespace {
-
-const Shape inputShape = {1, 3, 12, 12};
-
-/// A residual network in small: everything that occurs in the usual classifiers.
-ModelBuilder network() {
-    ModelBuilder b(13);
-    b.input("x", inputShape);
-    b.init("w1", {16, 3, 3, 3}, 1).init("b1", {16}, 2);
-    b.node("Conv", {"x", "w1", "b1"}, {"c1"}, {attr("pads", {1, 1, 1, 1})}, "first").node("Relu", {"c1"}, {"r1"});
-    b.node("MaxPool", {"r1"}, {"p1"}, {attr("kernel_shape", {2, 2}), attr("strides", {2, 2})});
-    b.init("w2", {16, 1, 3, 3}, 3).init("b2", {16}, 4);
-    b.node("Conv", {"p1", "w2", "b2"}, {"c2"}, {attr("pads", {1, 1, 1, 1}), attr("group", 16)}, "depthwise");
-    b.init("zero", makeScalar(0.0f)).init("six", makeScalar(6.0f)).node("Clip", {"c2", "zero", "six"}, {"r2"});
-    b.init("w3", {16, 16, 1, 1}, 5).node("Conv", {"r2", "w3"}, {"c3"}, {}, "project");
-    b.node("Add", {"c3", "p1"}, {"sum"}).node("Relu", {"sum"}, {"r3"});
-    b.init("w4", {8, 16, 1, 1}, 6).node("Conv", {"r3", "w4"}, {"c4"}, {}, "left").node("Relu", {"c4"}, {"r4"});
-    b.init("w5", {8, 16, 1, 1}, 7).node("Conv", {"r3", "w5"}, {"c5"}, {}, "right").node("Relu", {"c5"}, {"r5"});
-    b.node("Concat", {"r4", "r5"}, {"joined"}, {attr("axis", 1)});
-    b.init("w6", {24, 16, 1, 1}, 10).node("Conv", {"joined", "w6"}, {"c6"}, {}, "last").node("Relu", {"c6"}, {"r6"});
-    b.node("GlobalAveragePool", {"r6"}, {"g"}).node("Flatten", {"g"}, {"f"});
-    b.init("w7", {10, 24}, 8).init("b7", {10}, 9);
-    b.node("Gemm", {"f", "w7", "b7"}, {"y"}, {attr("transB", 1)}, "classify")
-        .output("y", DataType::Float, Shape{1, 10});
-    return b;
-}
-
-DatasetPtr images(const Shape& shape = inputShape) {
-    std::vector<std::vector<float>> samples;
-    const Shape sample(shape.begin() + 1, shape.end());
-    for (std::uint64_t i = 0; i < 16; ++i)
-        samples.push_back(test::randomFloats(std::size_t(*elementCount(sample)), 100 + i));
-    return std::make_shared<test::MemoryDataset>(sample, samples);
-}
-
-PassInput inputFor(const ModelPtr& model, const ParamSet& params = {}) {
-    PassInput input;
-    input.model = model;
-    input.shapes = *inferOnnxShapes(*model);
-    auto complete = Int8Pass().info().schema.complete(params);
-    if (!complete)
-        qFatal("%s", complete.error().toString().c_str());
-    input.params = *complete;
-    return input;
-}
-
-Result<PassOutcome> quantize(const PassInput& input, DatasetPtr data = images(), int threads = 2) {
-    CalibratorOptions options;
-    options.threads = threads;
-    const auto calibrator = makeCalibrator(std::move(data), options);
-    PassContext context;
-    context.calibration = calibrator.get();
-    return Int8Pass().run(input, context);
-}
-
-double sqnr(const Model& model, const Model& reference, const Dataset& data) {
-    auto result = evaluateModel(model, data, {}, {}, &reference);
-    if (!result)
-        qFatal("%s", result.error().toString().c_str());
-    return *result->sqnrDb;
-}
-
-std::map<std::string, int> kernels(const Model& model, const Dataset& data) {
-    SessionOptions options;
-    options.profiling = true;
-    auto session = openSession(model, options);
-    if (!session)
-        qFatal("%s", session.error().toString().c_str());
-    const auto outputs = (*session)->run({data.batch(0, 1, {})->input});
-    if (!outputs)
-        qFatal("%s", outputs.error().toString().c_str());
-    const auto times = (*session)->takeKernelTimes();
-    std::map<std::string, int> counts;
-    std::string all;
-    for (const KernelTime& kernel : *times) {
-        ++counts[kernel.opType];
-        all += " " + kernel.opType;
-    }
-    if (qEnvironmentVariableIsSet("LAPIDARY_VERBOSE"))
-        std::puts(all.c_str());
-    return counts;
-}
-
-std::string reasonFor(const PassOutcome& outcome, const Model& model, const std::string& name) {
-    for (const FencedNode& fence : outcome.fenced)
-        if (displayName(*model.graph->node(fence.node)) == name)
-            return fence.reason;
-    return {};
-}
-
-} // namespace
 
 class TestInt8 : public test::TestCase {
     Q_OBJECT
@@ -165,7 +61,7 @@ private Q_SLOTS:
 
     void sameBytesWhateverTheThreads() {
         const auto model = network().build();
-        for (const char* calibration : {"minmax", "percentile"}) {
+        for (const char* calibration : {"minmax", "percentile", "entropy", "mse", "moving_average"}) {
             const PassInput input = inputFor(model, {{"calibration", calibration}});
             auto once = quantize(input, images(), 1);
             auto again = quantize(input, images(), 3);
@@ -181,8 +77,16 @@ private Q_SLOTS:
                                     << "percentile";
         QTest::newRow("int8") << "activations"
                               << "int8";
-        QTest::newRow("7 bits") << "weight_range"
-                                << "reduced";
+        QTest::newRow("entropy") << "calibration"
+                                 << "entropy";
+        QTest::newRow("moving average") << "calibration"
+                                        << "moving_average";
+        QTest::newRow("minmax") << "calibration"
+                                << "minmax";
+        QTest::newRow("symmetric") << "symmetric_activations"
+                                   << "true";
+        QTest::newRow("7 bits") << "reduce_range"
+                                << "on";
         QTest::newRow("per tensor") << "per_channel"
                                     << "";
     }
@@ -191,7 +95,10 @@ private Q_SLOTS:
         QFETCH(QString, value);
         const auto model = network().build();
         ParamSet params;
-        params[key.toStdString()] = value.isEmpty() ? Json(false) : Json(value.toStdString());
+        params["reduce_range"] = "off"; // whatever this processor is
+        params[key.toStdString()] = value.isEmpty()   ? Json(false)
+                                    : value == "true" ? Json(true)
+                                                      : Json(value.toStdString());
         const PassInput input = inputFor(model, params);
         auto outcome = quantize(input);
         LAPIDARY_VERIFY_OK(outcome);
@@ -202,7 +109,7 @@ private Q_SLOTS:
         const auto integers = *toIntegers(*weight);
         const auto highest = std::max_element(integers.begin(), integers.end(),
                                               [](auto a, auto b) { return std::abs(a) < std::abs(b); });
-        QCOMPARE(std::abs(*highest), key == "weight_range" ? std::int64_t(64) : std::int64_t(127));
+        QCOMPARE(std::abs(*highest), key == "reduce_range" ? std::int64_t(64) : std::int64_t(127));
         QCOMPARE(outcome->model->graph->findValue("w1_scale")->initializer->count(), value.isEmpty() ? 1 : 16);
         QCOMPARE(outcome->model->graph->findValue("r1_zero_point")->initializer->type,
                  key == "activations" ? DataType::Int8 : DataType::UInt8);
@@ -225,6 +132,36 @@ private Q_SLOTS:
         checkPreview(input, *outcome);
         QCOMPARE(kernels(*outcome->model, *images())["QLinearConv"], 1);
         QCOMPARE(outcome->model->graph->findValue("w2")->initializer->type, DataType::Float);
+    }
+
+    void everyRowSaysHowItRan() {
+        const auto model = network().build();
+        auto outcome = quantize(inputFor(model, {{"exclude", "left"}, {"reduce_range", "off"}}));
+        LAPIDARY_VERIFY_OK(outcome);
+        std::map<std::string, std::string> rows;
+        for (const LayerReport& row : outcome->layers)
+            rows[row.node] = row.what;
+        QCOMPARE(rows.size(), model->graph->nodes().size() - 1); // but the Relu behind what was excluded
+        QCOMPARE(rows.at("first"), std::string("ran int8, one weight scale per channel (QLinearConv)"));
+        QCOMPARE(rows.at("classify"), std::string("ran int8, one weight scale per channel (QGemm)"));
+        QCOMPARE(rows.at("left"), std::string("stayed float: kept in float by its name"));
+        std::string all;
+        for (const auto& [node, what] : rows)
+            all += node + ": " + what + "\n";
+        QVERIFY2(all.find("within the kernel before it") != std::string::npos, all.c_str());
+        QVERIFY2(all.find("ran int8 (QLinearAdd)") != std::string::npos, all.c_str());
+        std::map<std::string, std::string> notes;
+        for (const Diagnostic& note : outcome->notes)
+            notes[note.code] = note.message;
+        QVERIFY2(notes.at("quantize.kernels").starts_with("6 of 6 "), notes.at("quantize.kernels").c_str());
+        QVERIFY(notes.at("quantize.calibration").starts_with("Calibrated on 16 samples in 1 run over the data"));
+        QVERIFY(notes.at("quantize.calibration").find("400.0 MB") != std::string::npos);
+        const auto& numbers = outcome->layers.front().numbers;
+        QVERIFY(numbers.at("activation_sqnr_db") > 25);
+        QVERIFY(numbers.at("activation_clipped_percent") < 2);
+        auto unasked = quantize(inputFor(model, {{"check_kernels", false}}));
+        LAPIDARY_VERIFY_OK(unasked);
+        QCOMPARE(unasked->layers.front().what, std::string("int8, one weight scale per channel"));
     }
 
     void refusals() {

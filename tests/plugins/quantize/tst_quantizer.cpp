@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "eval/evaluator.h"
+#include "int8options.h"
 #include "modelbuilder.h"
 #include "onnx/onnxshapes.h"
 #include "quantizer.h"
@@ -104,23 +105,58 @@ class TestQuantizer : public test::TestCase {
     Q_OBJECT
 private Q_SLOTS:
     void activationParamsCoverTheRange() {
-        for (const bool isSigned : {false, true})
+        for (const DataType type : {DataType::UInt8, DataType::Int8, DataType::UInt16, DataType::Int16})
             for (const auto& [low, high] :
                  {std::pair(-1.5f, 3.0f), std::pair(0.0f, 6.0f), std::pair(2.0f, 5.0f), std::pair(-8.0f, -1.0f)}) {
-                const QuantParams params = activationParams(low, high, isSigned);
+                const QuantParams params = activationParams(low, high, type);
                 const float from = std::min(low, 0.0f), to = std::max(high, 0.0f);
-                QVERIFY(std::fabs(params.scale - (to - from) / 255) < 1e-6f);
-                QVERIFY(std::fabs((params.lowest() - params.zeroPoint) * params.scale - from) <=
-                        params.scale / 2 * 1.001f);
-                QVERIFY(std::fabs((params.highest() - params.zeroPoint) * params.scale - to) <=
-                        params.scale / 2 * 1.001f);
+                QVERIFY(std::fabs(params.scale - (to - from) / float(params.levels() - 1)) < 1e-6f);
+                QVERIFY(std::fabs(float(params.lowest() - params.zeroPoint) * params.scale - from) <=
+                        params.scale / 2 * 1.01f);
+                QVERIFY(std::fabs(float(params.highest() - params.zeroPoint) * params.scale - to) <=
+                        params.scale / 2 * 1.01f);
+                const QuantParams even = activationParams(low, high, type, true);
+                QCOMPARE(even.zeroPoint, (even.lowest() + even.highest() + 1) / 2);
+                QVERIFY(std::fabs(float(even.highest() - even.zeroPoint) * even.scale - std::max(-from, to)) < 1e-5f);
             }
-        QCOMPARE(activationParams(0, 0, false).scale, 1.0f);
-        QCOMPARE(activationParams(0, 1e-44f, false).scale, 1.0f);
-        QCOMPARE(activationParams(0, 5, false).zeroPoint, 0);
-        QCOMPARE(activationParams(0, 5, true).zeroPoint, -128);
+        QCOMPARE(activationParams(0, 0, DataType::UInt8).scale, 1.0f);
+        QCOMPARE(activationParams(0, 1e-44f, DataType::UInt8).scale, 1.0f);
+        QCOMPARE(activationParams(0, 5, DataType::UInt8).zeroPoint, 0);
+        QCOMPARE(activationParams(0, 5, DataType::Int8).zeroPoint, -128);
+        QCOMPARE(activationParams(0, 5, DataType::Int16).zeroPoint, -32768);
         for (float bound = 0.1f; bound < 10; bound *= 1.37f)
-            QVERIFY(activationParams(0, bound, false, bound).scale * 255.0f <= bound);
+            QVERIFY(activationParams(0, bound, DataType::UInt8, false, bound).scale * 255.0f <= bound);
+    }
+
+    void integersOfEveryType() {
+        const std::vector<float> values = {-2, -0.51f, 0, 0.5f, 1, 7, std::nanf("")};
+        for (const DataType type : {DataType::UInt8, DataType::Int8, DataType::UInt16, DataType::Int16}) {
+            const QuantParams params = activationParams(-1, 1, type);
+            const TensorPtr tensor = quantizeActivation({7}, values, params);
+            QVERIFY(tensor->type == type);
+            const auto integers = toIntegers(*tensor);
+            LAPIDARY_VERIFY_OK(integers);
+            for (std::size_t i = 0; i < values.size(); ++i) {
+                const float value = std::isnan(values[i]) ? 0 : std::min(std::max(values[i], -1.0f), 1.0f);
+                const float back = float((*integers)[i] - params.zeroPoint) * params.scale;
+                QVERIFY2(std::fabs(back - value) <= params.scale * 0.51f, std::to_string(back).c_str());
+            }
+            QCOMPARE((*toIntegers(*zeroPointTensor(params)))[0], std::int64_t(params.zeroPoint));
+        }
+        const std::vector<std::int8_t> weights = {-127, 0, 1, 127};
+        const auto moved = *toIntegers(*weightTensor({4}, weights, true));
+        const auto zeros = *toIntegers(*weightZeroPoints({4}, 4, true));
+        for (std::size_t i = 0; i < 4; ++i)
+            QCOMPARE(moved[i] - zeros[i], std::int64_t(weights[i]));
+    }
+
+    void whenWeightsKeepToSevenBits() {
+        QVERIFY(reducesRange("on", false, false, false));
+        QVERIFY(!reducesRange("off", true, false, false));
+        QVERIFY(reducesRange("auto", true, false, false));
+        QVERIFY(!reducesRange("auto", false, false, false));
+        QVERIFY(!reducesRange("auto", true, true, false)); // products of unsigned numbers are widened first
+        QVERIFY(!reducesRange("auto", true, false, true));
     }
 
     void weightsAgainstReference() {

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "int8report.h"
+
+#include "graph/operatortraits.h"
+#include "integerform.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace lapidary {
+
+namespace {
+
+using Kernels = std::map<NodeId, UsedKernel>;
+
+bool onIntegers(const UsedKernel& kernel) {
+    for (const std::string_view domain : {std::string_view(), microsoftDomain}) {
+        const OperatorTraits* traits = traitsOf(kernel.opType, domain);
+        if (traits && traits->integerKernel)
+            return true;
+    }
+    return kernel.outputType.find("int8") != std::string::npos || kernel.outputType.find("int16") != std::string::npos;
+}
+
+class Rows {
+public:
+    Rows(const Model& model, const Int8Plan& plan, const Int8Options& options, const Int8Result& result,
+         std::optional<Kernels> kernels)
+        : m_graph(*model.graph), m_plan(plan), m_options(options), m_result(result), m_kernels(std::move(kernels)) {
+        for (const FencedNode& fence : plan.fenced)
+            m_reasons.emplace(fence.node, fence.reason);
+    }
+
+    std::vector<LayerReport> list() {
+        std::vector<LayerReport> rows;
+        for (const auto& node : m_graph.nodes()) {
+            const auto reason = m_reasons.find(node->id);
+            if (m_plan.nodes.count(node->id) > 0)
+                rows.push_back({displayName(*node), node->opType, quantized(*node), m_result.numbers.at(node->id)});
+            else if (reason != m_reasons.end())
+                rows.push_back({displayName(*node), node->opType, "stayed float: " + reason->second, {}});
+        }
+        return rows;
+    }
+
+    std::size_t layersOnIntegers() const { return m_layersOnIntegers; }
+
+private:
+    std::string quantized(const Node& node) {
+        const Int8Layer* layer = m_plan.layerOf(node.id);
+        const std::string type = m_options.wideActivations() ? "int16" : "int8";
+        const std::string scales = !layer             ? ""
+                                   : layer->axis >= 0 ? ", one weight scale per channel"
+                                                      : ", one weight scale";
+        if (!m_kernels)
+            return type + scales;
+        const auto kernel = m_kernels->find(node.id);
+        if (kernel == m_kernels->end())
+            return traitsOf(node)->absorbedByQuantize ? "ran " + type + ", within the kernel before it"
+                                                      : type + ", needed no kernel of its own";
+        if (onIntegers(kernel->second)) {
+            m_layersOnIntegers += layer != nullptr;
+            return "ran " + type + scales + " (" + kernel->second.opType + ")";
+        }
+        return "stayed float: " + floatReason(kernel->second) + scales;
+    }
+
+    std::string floatReason(const UsedKernel& kernel) const {
+        if (m_options.wideActivations())
+            return "ONNX Runtime has no 16-bit kernel here; its numbers are rounded as a device with one would";
+        return "ONNX Runtime ran it as " + kernel.opType + " on " + kernel.outputType;
+    }
+
+    const Graph& m_graph;
+    const Int8Plan& m_plan;
+    const Int8Options& m_options;
+    const Int8Result& m_result;
+    std::optional<Kernels> m_kernels; ///< none: not known
+    std::map<NodeId, std::string> m_reasons;
+    std::size_t m_layersOnIntegers = 0;
+};
+
+std::string megabytes(std::uint64_t bytes) {
+    const std::uint64_t tenths = (bytes * 10 + (1u << 19)) >> 20;
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MB";
+}
+
+Diagnostic calibrationNote(const CalibrationData& data) {
+    std::string text = "Calibrated on " + std::to_string(data.samples) + " samples";
+    if (data.runs > 0)
+        text += " in " + std::to_string(data.runs) + (data.runs == 1 ? " run" : " runs") + " over the data";
+    if (data.capBytes > 0)
+        text += ", holding " + megabytes(data.peakBytes) + " of at most " + megabytes(data.capBytes);
+    return noteDiagnostic("quantize.calibration", text + ".");
+}
+
+} // namespace
+
+Result<PassOutcome> reportInt8(const Model& model, const Int8Plan& plan, const Int8Options& options,
+                               const Int8Result& result, const CalibrationData& data, CalibrationProvider& calibration,
+                               const Work& work) {
+    PassOutcome outcome;
+    outcome.model = result.model;
+    outcome.fenced = plan.fenced;
+    outcome.notes = plan.notes;
+    outcome.notes.insert(outcome.notes.end(), options.notes.begin(), options.notes.end());
+    outcome.notes.push_back(calibrationNote(data));
+    std::optional<Kernels> kernels;
+    if (options.checkKernels) {
+        auto used = calibration.usedKernels(*result.model, work);
+        if (!used && isCancelled(used.error()))
+            return used.error();
+        if (used)
+            kernels = std::move(*used);
+        else
+            outcome.notes.push_back(noteDiagnostic("quantize.kernels_unknown",
+                                                   "Which kernels will run is not known: " + used.error().message));
+    }
+    const bool asked = kernels.has_value();
+    Rows rows(model, plan, options, result, std::move(kernels));
+    outcome.layers = rows.list();
+    if (asked)
+        outcome.notes.push_back(noteDiagnostic(
+            "quantize.kernels", std::to_string(rows.layersOnIntegers()) + " of " + std::to_string(plan.layers.size()) +
+                                    " quantized layers ran on integers in ONNX Runtime on this computer."));
+    return outcome;
+}
+
+} // namespace lapidary
