@@ -100,6 +100,7 @@ Result<std::pair<double, double>> medians(const Model& a, const Model& b, const 
     for (int i = 0; i < 2; ++i) {
         SessionOptions options;
         options.threads = threads;
+        options.configEntries["session.force_spinning_stop"] = "1"; // or one's threads would run during the other's turn
         auto session = openSession(i == 0 ? a : b, options);
         if (!session)
             return session.error();
