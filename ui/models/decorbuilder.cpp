@@ -61,7 +61,7 @@ QString DecorBuilder::missingText(Overlay overlay) {
     case Overlay::Sensitivity:
         return tr("No data yet: analyse sensitivity (F7)");
     case Overlay::Error:
-        return tr("No data: the last step measured no errors (they need calibration data)");
+        return tr("No data yet: the last step measured no errors (they need calibration data)");
     case Overlay::File:
         return tr("No data yet: choose a CSV or JSON file");
     default:

@@ -57,10 +57,12 @@ private Q_SLOTS:
         for (const char* op : {"Conv", "Gemm", "MatMul", "Add", "Mul", "Concat", "AveragePool", "GlobalAveragePool",
                                "Sigmoid", "LeakyRelu", "Softmax", "Where"})
             QVERIFY2(kernel(op) == QuantizedKernel::Integer, op);
-        for (const char* op : {"MaxPool", "Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Split", "Slice",
-                               "Gather", "Resize"})
+        for (const char* op : {"MaxPool", "Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Split", "Gather",
+                               "Resize", "ArgMax"})
             QVERIFY2(kernel(op) == QuantizedKernel::PassThrough, op);
-        for (const char* op : {"ConvTranspose", "BatchNormalization", "DepthToSpace", "Pad", "Tanh", "LSTM"})
+        for (const char* op : {"Slice", "Pad", "Tile", "Expand", "DepthToSpace"})
+            QVERIFY2(kernel(op) == QuantizedKernel::OnIntegers, op);
+        for (const char* op : {"ConvTranspose", "BatchNormalization", "Tanh", "LSTM"})
             QVERIFY2(kernel(op) == QuantizedKernel::None, op);
         QVERIFY(traitsOf("Relu", "")->absorbedByQuantize && traitsOf("Clip", "")->absorbedByQuantize);
     }
