@@ -21,7 +21,7 @@ endfunction()
 # room's own affair and stay at home.
 function(lapidary_install_headers folder)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE "${CMAKE_SOURCE_DIR}/core" "${folder}/*.h")
-  set(private "[<\"](onnxruntime|cpu_provider|opencv|google/protobuf|onnx/onnx|QSql)")
+  set(private "[<\"](onnxruntime|cpu_provider|opencv|google/protobuf|openssl|[A-Za-z0-9_]+[.]pb[.]h|onnx/onnx|QSql)")
   set(changed TRUE)
   while(changed)
     set(changed FALSE)
