@@ -12,7 +12,6 @@ namespace {
 
 /// The device answers, so it is worth remembering; a device that is only away may be added with --force later.
 Status addAddress(Context& context, const SavedDevice& wanted, bool force) {
-    const auto known = savedDevices();
     auto device = context.engine().device(wanted.address);
     if (!device)
         return device.status();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "context.h"
 
+#include "engine/saveddevices.h"
+
 #include <iostream>
 #include <thread>
 
@@ -38,6 +40,8 @@ void addDevices(CLI::App& app, Context& context, Commands& commands) {
     commands.emplace_back(command, [&context, change = addDeviceOptions(*command)] {
         if (auto status = change(context); !status)
             return fail(status.error());
+        if (const auto saved = savedDevices(); !saved)
+            return fail(saved.error());
         const auto devices = context.engine().devices();
         refreshAll(devices, context.work());
         Json::Array list;

@@ -19,6 +19,22 @@ Result<std::shared_ptr<Device>> openAddress(const PluginManager& plugins, const 
     return std::shared_ptr<Device>();
 }
 
+using Devices = std::vector<std::shared_ptr<Device>>;
+
+/// Sorted by id behind the host. Each is asked for its facts once, since that reads files.
+Devices hostFirst(const Devices& devices) {
+    std::vector<std::pair<std::pair<bool, std::string>, std::shared_ptr<Device>>> keyed;
+    for (const auto& device : devices) {
+        const auto info = device->info();
+        keyed.push_back({{info.kind != "host", info.id}, device});
+    }
+    std::ranges::stable_sort(keyed, {}, [](const auto& entry) { return entry.first; });
+    Devices sorted;
+    for (auto& [key, device] : keyed)
+        sorted.push_back(std::move(device));
+    return sorted;
+}
+
 } // namespace
 
 std::vector<std::shared_ptr<Device>> Engine::devices() const {
@@ -31,12 +47,7 @@ std::vector<std::shared_ptr<Device>> Engine::devices() const {
             if (auto device = openAddress(m_plugins, entry.address, entry.pairingKey);
                 device && *device && std::find(found.begin(), found.end(), *device) == found.end())
                 found.push_back(std::move(*device));
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-        const auto left = a->info();
-        const auto right = b->info();
-        return std::pair(left.kind != "host", left.id) < std::pair(right.kind != "host", right.id);
-    });
-    return found;
+    return hostFirst(found);
 }
 
 Result<std::shared_ptr<Device>> Engine::device(const std::string& id) const {

@@ -83,7 +83,10 @@ struct LayerReport {
     std::string node; ///< name
     std::string opType;
     std::string what;               ///< "64 → 48 channels", "int8, scale per channel"
-    std::map<std::string, double> numbers; ///< named measures: "weight_sqnr_db", "ratio" …
+    /// Named measures: "weight_sqnr_db", "ratio" … The error that a step causes in the layer's output is "error_percent" of
+    /// the output's energy, "error_before_percent" what it would be without repair or compensation.
+    std::map<std::string, double> numbers;
+    std::vector<std::uint32_t> removedChannels; ///< of the layer's output, rising
 };
 
 struct PassOutcome {

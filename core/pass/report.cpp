@@ -41,6 +41,12 @@ Json layerToJson(const LayerReport& layer) {
     for (const auto& [name, number] : layer.numbers)
         numbers[name] = number;
     out.set("numbers", std::move(numbers));
+    if (!layer.removedChannels.empty()) {
+        Json::Array removed;
+        for (const std::uint32_t channel : layer.removedChannels)
+            removed.push_back(std::int64_t(channel));
+        out.set("removed_channels", std::move(removed));
+    }
     return out;
 }
 

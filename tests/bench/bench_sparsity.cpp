@@ -46,14 +46,14 @@ void printLedger(const StepReport& step) {
     for (const LayerReport& layer : step.layers) {
         for (const auto& [name, number] : layer.numbers)
             sum[name] += number;
-        if (layer.numbers.count("error")) {
-            masked = std::max(masked, layer.numbers.at("error_masked"));
-            error = std::max(error, layer.numbers.at("error"));
+        if (layer.numbers.count("error_percent")) {
+            masked = std::max(masked, layer.numbers.at("error_before_percent"));
+            error = std::max(error, layer.numbers.at("error_percent"));
         }
     }
     std::printf(
         "    %zu layers, %.1f %% zeros; kB: dense %.0f, ONNX sparse %.0f (packed %.0f), zstd %.0f, bitmask %.0f; "
-        "largest layer error %.4f -> %.4f\n",
+        "largest layer error %.2f -> %.2f %%\n",
         step.layers.size(), 100 * sum["zeros"] / sum["weights"], sum["dense_bytes"] / 1e3,
         sum["onnx_sparse_bytes"] / 1e3, sum["onnx_sparse_packed_bytes"] / 1e3, sum["zstd_bytes"] / 1e3,
         sum["bitmask_bytes"] / 1e3, masked, error);

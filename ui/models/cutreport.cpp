@@ -3,10 +3,10 @@
 
 #include "analysis/channelgroups.h"
 #include "graph/operatortraits.h"
-#include "pass/removedchannels.h"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <unordered_map>
 
 namespace lapidary {
@@ -22,10 +22,20 @@ Names nodesByName(const Graph& graph) {
     return names;
 }
 
-std::optional<double> percent(const Json& numbers, const char* inPercent, const char* asShare) {
-    if (numbers[inPercent].isNumber())
-        return numbers[inPercent].toDouble();
-    return numbers[asShare].isNumber() ? std::optional(100 * numbers[asShare].toDouble()) : std::nullopt;
+std::optional<double> number(const Json& numbers, const char* name) {
+    return numbers[name].isNumber() ? std::optional(numbers[name].toDouble()) : std::nullopt;
+}
+
+/// Nothing if the list of a stored report is damaged.
+std::optional<std::vector<std::uint32_t>> channelsFrom(const Json& list) {
+    std::vector<std::uint32_t> channels;
+    for (const auto& entry : list.array()) {
+        const auto channel = entry.toInteger(-1);
+        if (channel < 0 || channel > std::numeric_limits<std::uint32_t>::max())
+            return std::nullopt;
+        channels.push_back(std::uint32_t(channel));
+    }
+    return channels;
 }
 
 TensorPtr weightOf(const Graph& graph, const Node& node) {
@@ -66,15 +76,13 @@ public:
             const auto what = entry["what"].toString();
             layer.what += layer.what.empty() || what.empty() ? what : "; " + what;
             const auto& numbers = entry["numbers"];
-            if (const auto error = percent(numbers, "error_before_percent", "error_masked"))
+            if (const auto error = number(numbers, "error_before_percent"))
                 layer.errorBefore = error;
-            if (const auto error = percent(numbers, "error_percent", "error"))
+            if (const auto error = number(numbers, "error_percent"))
                 layer.error = error;
             // Channels of a later step are counted in what the earlier ones left.
-            if (auto removed = removedChannels(numbers); removed && isNew)
-                layer.removed = std::move(removed);
-            else if (removed)
-                layer.removed.reset();
+            if (entry.contains("removed_channels"))
+                layer.removed = isNew ? channelsFrom(entry["removed_channels"]) : std::nullopt;
         }
     }
 
@@ -175,7 +183,7 @@ std::optional<NodeValues> reportedErrors(const VariantRecord& variant, const Eng
     values.unit = "%";
     for (const auto& step : variant.report.array())
         for (const auto& layer : step["layers"].array())
-            if (const auto error = percent(layer["numbers"], "error_percent", "error"); error && std::isfinite(*error))
+            if (const auto error = number(layer["numbers"], "error_percent"); error && std::isfinite(*error))
                 if (const auto it = names.find(layer["node"].toString()); it != names.end())
                     values.values[it->second->id] = *error;
     return values.values.empty() ? std::nullopt : std::optional(std::move(values));

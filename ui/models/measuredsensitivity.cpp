@@ -75,7 +75,7 @@ Status arrange(const Engine& engine, MeasuredSensitivity& measured) {
 
 } // namespace
 
-bool MeasuredSensitivity::hasLabels() const {
+bool MeasuredSensitivity::hasClasses() const {
     return !result.points.empty() && result.points.front().divergence.has_value();
 }
 

@@ -38,7 +38,7 @@ struct MeasuredSensitivity {
     SensitivityResult result;
     std::vector<Layer> layers; ///< in graph order
 
-    bool hasLabels() const; ///< the output looks like classes, so that divergence and changed answers are known
+    bool hasClasses() const; ///< the output looks like classes, so that divergence and changed answers are known
     /// Nothing if it was not measured. Divergence in nats, the others in percent.
     static std::optional<double> loss(const SensitivityPoint& point, LossMeasure measure);
     /// For colouring: every member's loss at the level nearest to one half.

@@ -54,7 +54,7 @@ SensitivityBudget::SensitivityBudget(const MeasuredSensitivity& measured, Budget
 
 double SensitivityBudget::largestFactor() const {
     const double least = m_fixed + m_allocation->cheapest();
-    // Sums overstate what can be saved; a quarter of the least keeps the slider's end within reason.
+    // Sums overstate what can be saved: beyond sixteen times smaller they say nothing.
     return m_whole <= 0 ? 1 : m_whole / std::max(least, m_whole / 16);
 }
 

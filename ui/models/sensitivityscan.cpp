@@ -73,7 +73,7 @@ void SensitivityScan::adoptVariant() {
     if (m_measured && m_measured->model != m_workspace.model()) {
         m_measured = m_measured->withModel(m_workspace.model()); // read anew from the store: nodes have other ids
     }
-    if (m_measured && !m_measured->hasLabels())
+    if (m_measured && !m_measured->hasClasses())
         m_loss = LossMeasure::OutputError;
     colour();
     Q_EMIT changed();

@@ -247,8 +247,8 @@ QString BudgetBar::resultText(const PassPreview& preview) const {
     QStringList parts{measure() == BudgetMeasure::Latency ? estimate(times) : times};
     if (m_budget)
         parts << tr("loss %1").arg(estimate(SensitivityScan::lossText(
-            measured()->hasLabels() ? LossMeasure::Divergence : LossMeasure::OutputError,
-            measured()->hasLabels() ? m_search.current().loss : 100 * m_search.current().loss)));
+            measured()->hasClasses() ? LossMeasure::Divergence : LossMeasure::OutputError,
+            measured()->hasClasses() ? m_search.current().loss : 100 * m_search.current().loss)));
     if (reached < factor() * 0.98 && !m_search.running())
         parts << tr("more cannot be had here");
     return parts.join(QStringLiteral(" · "));

@@ -3,6 +3,7 @@
 
 #include "ui/models/numbertext.h"
 #include "ui/panels/kernelview.h"
+#include "ui/panels/tablelook.h"
 #include "ui/panels/tableselection.h"
 
 #include <QHeaderView>
@@ -56,15 +57,8 @@ QWidget* CutReportPanel::makeTable() {
     m_table->setObjectName(QStringLiteral("cutReportTable"));
     m_table->setAccessibleName(tr("What was cut"));
     m_table->setModel(&m_sorted);
-    m_table->setSortingEnabled(true);
-    m_table->sortByColumn(-1, Qt::AscendingOrder);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
+    lookLikeTable(*m_table);
     m_table->setTextElideMode(Qt::ElideRight);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(24);
-    m_table->horizontalHeader()->setStretchLastSection(true);
     const int widths[] = {160, 90, 90, 76, 130, 130, 130, 120, 80, 150};
     for (int column = 0; column < CutReportModel::ColumnCount; ++column)
         m_table->setColumnWidth(column, widths[column]);

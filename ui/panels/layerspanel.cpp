@@ -2,6 +2,7 @@
 #include "ui/panels/layerspanel.h"
 
 #include "ui/models/numbertext.h"
+#include "ui/panels/tablelook.h"
 #include "ui/panels/tableselection.h"
 
 #include <QHBoxLayout>
@@ -25,15 +26,8 @@ LayersPanel::LayersPanel(Workspace& workspace, QWidget* parent)
     m_table->setObjectName(QStringLiteral("layersTable"));
     m_table->setAccessibleName(tr("Layers"));
     m_table->setModel(&m_sorted);
-    m_table->setSortingEnabled(true);
-    m_table->sortByColumn(-1, Qt::AscendingOrder);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(24);
+    lookLikeTable(*m_table);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
-    m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->setColumnWidth(LayerTableModel::Name, 200);
     m_table->setColumnWidth(LayerTableModel::Operator, 120);
     for (int column = LayerTableModel::OutputShape; column < LayerTableModel::ColumnCount; ++column)

@@ -36,7 +36,7 @@ QString techniqueIcon(Technique technique) {
 } // namespace
 
 PassPanel::PassPanel(Workspace& workspace, SensitivityScan& scan, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_scan(scan), m_passes(new QComboBox(this)), m_summary(new QLabel(this)),
+    : QWidget(parent), m_workspace(workspace), m_passes(new QComboBox(this)), m_summary(new QLabel(this)),
       m_scope(new QLabel(this)), m_dropQuery(new QToolButton(this)), m_budget(new BudgetBar(workspace, scan, this)),
       m_form(new ParamForm(this)), m_strip(new BeforeAfterStrip(this)),
       m_fences(new QListWidget(this)), m_problem(new QLabel(this)), m_apply(new QPushButton(this)), m_debounce(this) {

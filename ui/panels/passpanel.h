@@ -63,7 +63,6 @@ private:
     RecipeStep step() const;
 
     Workspace& m_workspace;
-    SensitivityScan& m_scan;
     QComboBox* m_passes;
     QLabel* m_summary;
     QLabel* m_scope;

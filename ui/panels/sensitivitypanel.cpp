@@ -115,7 +115,7 @@ void SensitivityPanel::fillLosses() {
     m_loss->clear();
     const auto measured = m_scan.measured();
     for (const auto measure : {LossMeasure::Divergence, LossMeasure::ChangedAnswers, LossMeasure::OutputError})
-        if (!measured || measured->hasLabels() || measure == LossMeasure::OutputError)
+        if (!measured || measured->hasClasses() || measure == LossMeasure::OutputError)
             m_loss->addItem(SensitivityScan::lossName(measure), int(measure));
     m_loss->setCurrentIndex(std::max(0, m_loss->findData(int(m_scan.lossMeasure()))));
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agentdevice.h"
 
-#include "nodetimes.h"
-
+#include "device/nodetimes.h"
 #include "onnx/onnxwriter.h"
 
 namespace lapidary {
@@ -11,7 +10,8 @@ namespace {
 
 /// Failures that say something about the device and not about the model.
 bool isOfDevice(const Diagnostic& problem) {
-    return problem.code.starts_with("link.") || problem.code.starts_with("deploy.") || problem.code == "device.address";
+    return problem.code.starts_with("link.") || problem.code.starts_with("deploy.") ||
+           problem.code == "device.address" || problem.code == "agent.busy";
 }
 
 } // namespace
@@ -54,6 +54,12 @@ void AgentDevice::remember(const AgentInfo& info) {
     m_reason.clear();
 }
 
+void AgentDevice::rememberAnswer() {
+    const std::lock_guard lock(m_mutex);
+    m_state = DeviceState::Ready;
+    m_reason.clear();
+}
+
 void AgentDevice::remember(const Diagnostic& problem) {
     const std::lock_guard lock(m_mutex);
     m_state = problem.code == "agent.busy"                                       ? DeviceState::Busy
@@ -66,7 +72,7 @@ Status AgentDevice::refresh(const Work& work) {
     const auto info = m_link.contact(work);
     if (info)
         remember(*info);
-    else if (isOfDevice(info.error()) || info.error().code == "agent.busy")
+    else if (isOfDevice(info.error()))
         remember(info.error());
     return info.status();
 }
@@ -81,11 +87,12 @@ Result<Profile> AgentDevice::profile(const Model& model, const ProfileOptions& o
                    : bytes.error();
     const OutgoingObject object(std::move(*bytes));
     auto measured = m_link.profile(object, options, work);
-    if (!measured) {
-        if (isOfDevice(measured.error()))
-            remember(measured.error());
+    if (!measured && isOfDevice(measured.error()))
+        remember(measured.error());
+    else if (measured || !isCancelled(measured.error()))
+        rememberAnswer();
+    if (!measured)
         return measured.status();
-    }
     auto profile = std::move(measured->profile);
     profile.device = m_address.text();
     mapKernelTimes(profile, *model.graph, measured->kernels);

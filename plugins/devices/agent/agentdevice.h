@@ -24,6 +24,7 @@ public:
 private:
     Result<ByteStreamPtr> openStream(const Work& work) const;
     void remember(const AgentInfo& info);
+    void rememberAnswer(); ///< the device did what was asked, or said why the model cannot run
     void remember(const Diagnostic& problem);
 
     const AgentAddress m_address;
@@ -31,8 +32,8 @@ private:
     mutable std::mutex m_mutex; ///< of what follows
     std::string m_secret;
     std::optional<AgentInfo> m_agent;
-    DeviceState m_state = DeviceState::Ready;
-    std::string m_reason;
+    DeviceState m_state = DeviceState::Offline;
+    std::string m_reason = "not contacted yet";
 };
 
 } // namespace lapidary

@@ -1,64 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lowrankoptions.h"
 
+#include "pass/paramspecs.h"
+
 namespace lapidary {
-namespace {
-
-ParamSpec number(std::string key, std::string label, std::string help, double value, double low, double high) {
-    ParamSpec spec;
-    spec.key = std::move(key);
-    spec.type = ParamType::Number;
-    spec.label = std::move(label);
-    spec.help = std::move(help);
-    spec.defaultValue = value;
-    spec.minimum = low;
-    spec.maximum = high;
-    return spec;
-}
-
-ParamSpec flag(std::string key, std::string label, std::string help) {
-    ParamSpec spec;
-    spec.key = std::move(key);
-    spec.type = ParamType::Bool;
-    spec.label = std::move(label);
-    spec.help = std::move(help);
-    spec.defaultValue = true;
-    return spec;
-}
-
-ParamSpec choice(std::string key, std::string label, std::string help, std::vector<ParamSpec::Option> options) {
-    ParamSpec spec;
-    spec.key = std::move(key);
-    spec.type = ParamType::Choice;
-    spec.label = std::move(label);
-    spec.help = std::move(help);
-    spec.defaultValue = options.front().key;
-    spec.options = std::move(options);
-    return spec;
-}
-
-ParamSpec when(ParamSpec spec, std::string key, Json value) {
-    spec.dependsOn = std::move(key);
-    spec.dependsValues = {std::move(value)};
-    return spec;
-}
-
-ParamSpec advanced(ParamSpec spec) {
-    spec.advanced = true;
-    return spec;
-}
-
-} // namespace
 
 ParamSchema lowRankSchema() {
-    ParamSpec multiple;
-    multiple.key = "multiple";
-    multiple.type = ParamType::Integer;
-    multiple.label = "Rank multiple";
-    multiple.help = "Ranks are rounded down to a multiple of this; 8 or 16 suits most hardware.";
-    multiple.defaultValue = 8;
-    multiple.minimum = 1;
-    multiple.maximum = 256;
+    using namespace params;
     return ParamSchema(
         {choice(
              "rank_by", "Ranks by", "How the ranks of the layers are chosen.",
@@ -66,31 +14,36 @@ ParamSchema lowRankSchema() {
               {"energy", "Energy", "Every layer keeps the smallest rank that holds this share of its output's power."},
               {"target", "Target for the model",
                "The treated layers together keep a share of their multiplications, spread so that least is lost."}}),
-         when(number("ratio", "Ratio", "Share of each layer's multiplications that stays.", 0.5, 0.05, 0.95), "rank_by",
-              "ratio"),
-         when(number("energy", "Energy", "Share of the power of each layer's output that stays.", 0.9, 0.3, 0.9999),
-              "rank_by", "energy"),
-         when(number("target", "Target", "Share of the treated layers' multiplications that stays in all.", 0.6, 0.05,
-                     0.95),
-              "rank_by", "target"),
+         when(within(number("ratio", "Ratio", "Share of each layer's multiplications that stays.", 0.5), 0.05, 0.95),
+              "rank_by", {"ratio"}),
+         when(within(number("energy", "Energy", "Share of the power of each layer's output that stays.", 0.9), 0.3,
+                     0.9999),
+              "rank_by", {"energy"}),
+         when(within(number("target", "Target", "Share of the treated layers' multiplications that stays in all.", 0.6),
+                     0.05, 0.95),
+              "rank_by", {"target"}),
          choice("split", "Split of convolutions", "Into which smaller layers a convolution is split.",
                 {{"auto", "By shape", "Spatial where the kernel is at least 3 x 3, channels otherwise."},
                  {"spatial", "Spatial", "k x 1, then 1 x k (Jaderberg et al. 2014)."},
                  {"channels", "Channels", "k x k with fewer outputs, then 1 x 1 (Zhang et al. 2015)."},
                  {"tucker", "Tucker", "1 x 1, k x k, 1 x 1 (Kim et al. 2016)."}}),
-         multiple,
+         within(integer("multiple", "Rank multiple",
+                        "Ranks are rounded down to a multiple of this; 8 or 16 suits most hardware.", 8),
+                1, 256),
          flag("use_data", "Use calibration data",
-              "The split keeps what the layer really computes on the data, not only its weights."),
+              "The split keeps what the layer really computes on the data, not only its weights.", true),
          when(flag("sequential", "Layer by layer",
-                   "Each layer also makes up for the errors of the layers before it. Runs the data through once more."),
-              "use_data", true),
+                   "Each layer also makes up for the errors of the layers before it. Runs the data through once more.",
+                   true),
+              "use_data", {true}),
          when(flag("bias_correction", "Correct biases",
-                   "The bias takes up the shift of the layer's mean output. Adds a bias where there is none."),
-              "use_data", true),
+                   "The bias takes up the shift of the layer's mean output. Adds a bias where there is none.", true),
+              "use_data", {true}),
          advanced(
-             when(number("damping", "Damping",
-                         "Share of the mean input power that is added to every input, for stability.", 0.01, 1e-6, 1),
-                  "use_data", true))});
+             when(within(number("damping", "Damping",
+                                "Share of the mean input power that is added to every input, for stability.", 0.01),
+                         1e-6, 1),
+                  "use_data", {true}))});
 }
 
 LowRankOptions LowRankOptions::from(const PassInput& input) {

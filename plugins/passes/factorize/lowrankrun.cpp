@@ -186,7 +186,7 @@ private:
         const double power = problem.original.squaredNorm();
         numbers["weight_error"] = power > 0 ? (factors.effective - problem.original).squaredNorm() / power : 0;
         if (const double error = problem.relativeError(factors.effective); error >= 0) {
-            numbers["error"] = error;
+            numbers["error_percent"] = 100 * error;
             noteLoss(layer.name, error);
             numbers["sqnr_db"] = error > 0 ? std::min(noError, -10 * std::log10(error)) : noError;
         }

@@ -4,42 +4,39 @@
 #include "analysis/cost.h"
 #include "halfconverter.h"
 #include "overflowcheck.h"
+#include "pass/paramspecs.h"
 #include "precisionrules.h"
 
 namespace lapidary {
 
 namespace {
 
-ParamSpec modeSpec() {
-    ParamSpec mode;
-    mode.key = "mode";
-    mode.type = ParamType::Choice;
-    mode.label = "What becomes 16 bits";
-    mode.help = "Accelerators and GPUs gain from computing in float16. Most CPUs do not: there, keep the weights in "
-                "float16 and compute in float32.";
-    mode.defaultValue = "full";
-    mode.options = {{"full", "Weights and computation", "For devices that compute in float16"},
-                    {"weights_only", "Weights only", "Half the file, the same computation"}};
-    return mode;
-}
-
-ParamSpec typeSpec() {
-    ParamSpec type;
-    type.key = "type";
-    type.type = ParamType::Choice;
-    type.label = "Number format";
-    type.help = "float16 is finer, bfloat16 has the range of float32.";
-    type.defaultValue = "float16";
-    type.options = {{"float16", "float16", "11 significant bits, up to 65504"},
-                    {"bfloat16", "bfloat16", "8 significant bits, up to 3e38; for weights only"}};
-    type.advanced = true;
-    return type;
-}
-
-ParamSpec onlyInFull(ParamSpec spec) {
-    spec.dependsOn = "mode";
-    spec.dependsValues = {"full"};
-    return spec;
+ParamSchema schema() {
+    using namespace params;
+    return ParamSchema(
+        {choice("mode", "What becomes 16 bits",
+                "Accelerators and GPUs gain from computing in float16. Most CPUs do not: there, keep the weights in "
+                "float16 "
+                "and compute in float32.",
+                {{"full", "Weights and computation", "For devices that compute in float16"},
+                 {"weights_only", "Weights only", "Half the file, the same computation"}}),
+         advanced(choice("type", "Number format", "float16 is finer, bfloat16 has the range of float32.",
+                         {{"float16", "float16", "11 significant bits, up to 65504"},
+                          {"bfloat16", "bfloat16", "8 significant bits, up to 3e38; for weights only"}})),
+         when(flag("keep_io_types", "Keep input and output types",
+                   "Inputs and outputs stay float32; a Cast stands behind each input and before each output.", true),
+              "mode", {"full"}),
+         when(flag("check_data", "Look for overflow on the data",
+                   "If data is given, it runs through the model once; where a value goes beyond 65504, its layers stay "
+                   "in "
+                   "float32.",
+                   true),
+              "mode", {"full"}),
+         advanced(
+             text("op_block_list", "Operators kept in float32",
+                  "Operator types separated by commas. Listed are those whose sums, squares or powers easily leave the "
+                  "range of float16.",
+                  growingOperators()))});
 }
 
 PassInfo makeInfo() {
@@ -50,30 +47,7 @@ PassInfo makeInfo() {
     info.technique = Technique::Quantize;
     info.idempotent = true;
     info.usesCalibration = true;
-    ParamSpec keep;
-    keep.key = "keep_io_types";
-    keep.type = ParamType::Bool;
-    keep.label = "Keep input and output types";
-    keep.help = "Inputs and outputs stay float32; a Cast stands behind each input and before each output.";
-    keep.defaultValue = true;
-    ParamSpec check;
-    check.key = "check_data";
-    check.type = ParamType::Bool;
-    check.label = "Look for overflow on the data";
-    check.help =
-        "If data is given, it runs through the model once; where a value goes beyond 65504, its layers stay in "
-        "float32.";
-    check.defaultValue = true;
-    ParamSpec blocked;
-    blocked.key = "op_block_list";
-    blocked.type = ParamType::String;
-    blocked.label = "Operators kept in float32";
-    blocked.help =
-        "Operator types separated by commas. Listed are those whose sums, squares or powers easily leave the "
-        "range of float16.";
-    blocked.defaultValue = growingOperators();
-    blocked.advanced = true;
-    info.schema = ParamSchema({modeSpec(), typeSpec(), onlyInFull(keep), onlyInFull(check), blocked});
+    info.schema = schema();
     return info;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "prunereport.h"
 
-#include "pass/removedchannels.h"
 
 #include <algorithm>
 
@@ -82,7 +81,7 @@ std::vector<LayerReport> layerReports(const PruneAnalysis& analysis, const Chann
         const ValueAxis* axis = analysis.outputAxis(node->id);
         if (!axis || groupsOf[node->id.number].empty())
             continue;
-        const auto positions = removed.positions(axis->channels);
+        auto positions = removed.positions(axis->channels);
         const std::size_t before = axis->channels->size(), gone = positions.size();
         if (gone == 0)
             continue;
@@ -91,7 +90,7 @@ std::vector<LayerReport> layerReports(const PruneAnalysis& analysis, const Chann
         report.opType = node->opType;
         report.what = std::to_string(before) + " → " + std::to_string(before - gone) + " channels";
         report.numbers["ratio"] = double(gone) / double(before);
-        addRemovedChannels(positions, report.numbers);
+        report.removedChannels = std::move(positions);
         double kept = 0;
         for (const GroupIndex group : groupsOf[node->id.number])
             kept += selection.importanceKept[group] / double(groupsOf[node->id.number].size());

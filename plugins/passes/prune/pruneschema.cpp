@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pruneschema.h"
 
+#include "pass/paramspecs.h"
 #include "pass/scope.h"
 
 #include <algorithm>
@@ -8,21 +9,9 @@
 #include <thread>
 
 namespace lapidary {
-namespace {
-
-ParamSpec spec(std::string key, ParamType type, std::string label, std::string help, Json value) {
-    ParamSpec result;
-    result.key = std::move(key);
-    result.type = type;
-    result.label = std::move(label);
-    result.help = std::move(help);
-    result.defaultValue = std::move(value);
-    return result;
-}
-
-} // namespace
 
 ParamSchema pruneSchema() {
+    using params::spec;
     ParamSpec ratio =
         spec("ratio", ParamType::Number, "Ratio", "Share of the channels that goes, from 0 to 0.95.", 0.25);
     ratio.minimum = 0;

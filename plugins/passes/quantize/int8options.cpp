@@ -3,6 +3,7 @@
 
 #include "base/cpufeatures.h"
 #include "base/glob.h"
+#include "pass/paramspecs.h"
 #include "pass/recipe.h"
 
 #include <algorithm>
@@ -11,55 +12,17 @@ namespace lapidary {
 
 namespace {
 
-ParamSpec choice(std::string key, std::string label, std::string help, std::vector<ParamSpec::Option> options) {
-    ParamSpec spec;
-    spec.key = std::move(key);
-    spec.type = ParamType::Choice;
-    spec.label = std::move(label);
-    spec.help = std::move(help);
-    spec.defaultValue = options.front().key;
-    spec.options = std::move(options);
-    return spec;
-}
-
-ParamSpec flag(std::string key, std::string label, std::string help, bool value) {
-    ParamSpec spec;
-    spec.key = std::move(key);
-    spec.type = ParamType::Bool;
-    spec.label = std::move(label);
-    spec.help = std::move(help);
-    spec.defaultValue = value;
-    return spec;
-}
+using namespace params;
 
 ParamSpec percentileSpec() {
-    ParamSpec spec;
-    spec.key = "percentile";
-    spec.type = ParamType::Number;
-    spec.label = "Percentile";
-    spec.help = "This share of the values seen stays inside the range; the rest is clipped, half of it at each end.";
-    spec.defaultValue = 99.99;
-    spec.minimum = 90;
-    spec.maximum = 100;
-    spec.unit = "%";
-    spec.dependsOn = "calibration";
-    spec.dependsValues = {"percentile"};
-    return spec;
-}
-
-ParamSpec excludeSpec() {
-    ParamSpec spec;
-    spec.key = "exclude";
-    spec.type = ParamType::String;
-    spec.label = "Keep in float";
-    spec.help = "Names of nodes that stay in floating point, separated by commas; * stands for any text.";
-    spec.defaultValue = "";
-    return spec;
-}
-
-ParamSpec advanced(ParamSpec spec) {
-    spec.advanced = true;
-    return spec;
+    auto made =
+        within(number("percentile", "Percentile",
+                      "This share of the values seen stays inside the range; the rest is clipped, half of it at "
+                      "each end.",
+                      99.99),
+               90, 100);
+    made.unit = "%";
+    return when(std::move(made), "calibration", {"percentile"});
 }
 
 ParamSpec calibrationSpec() {
@@ -109,7 +72,8 @@ ParamSchema int8Schema() {
          advanced(flag("check_kernels", "See which kernels run",
                        "Runs the result once in ONNX Runtime and reports for every layer in which precision it ran.",
                        true)),
-         excludeSpec()});
+         text("exclude", "Keep in float",
+              "Names of nodes that stay in floating point, separated by commas; * stands for any text.")});
 }
 
 namespace {

@@ -1,42 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sparsifyoptions.h"
 
+#include "pass/paramspecs.h"
+
 namespace lapidary {
 namespace {
 
-ParamSpec spec(std::string key, ParamType type, std::string label, std::string help, Json value) {
-    ParamSpec made;
-    made.key = std::move(key);
-    made.type = type;
-    made.label = std::move(label);
-    made.help = std::move(help);
-    made.defaultValue = std::move(value);
-    return made;
-}
-
-ParamSpec within(ParamSpec made, double low, double high, double step = 0) {
-    made.minimum = low;
-    made.maximum = high;
-    made.step = step;
-    return made;
-}
-
-ParamSpec when(ParamSpec made, std::string key, std::vector<Json> values) {
-    made.dependsOn = std::move(key);
-    made.dependsValues = std::move(values);
-    return made;
-}
-
-ParamSpec choice(std::string key, std::string label, std::string help, std::vector<ParamSpec::Option> options) {
-    ParamSpec made = spec(std::move(key), ParamType::Choice, std::move(label), std::move(help), options.front().key);
-    made.options = std::move(options);
-    return made;
-}
-
-ParamSpec advanced(ParamSpec made) {
-    made.advanced = true;
-    return made;
-}
+using namespace params;
 
 std::vector<ParamSpec> patternSpecs() {
     const std::vector<Json> shares = {"unstructured", "block"};

@@ -53,8 +53,8 @@ LayerReport layerReport(const Graph& graph, const SparseLayer& layer, const Spar
     numbers["pattern_holds"] = holds ? 1 : 0;
     numbers["weight_change"] = power > 0 ? change / power : 0;
     if (outcome.error >= 0) {
-        numbers["error_masked"] = outcome.errorMasked;
-        numbers["error"] = outcome.error;
+        numbers["error_before_percent"] = 100 * outcome.errorMasked;
+        numbers["error_percent"] = 100 * outcome.error;
         numbers["sqnr_masked_db"] = decibels(outcome.errorMasked);
         numbers["sqnr_db"] = decibels(outcome.error);
     }

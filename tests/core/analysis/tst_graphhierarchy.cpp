@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "analysis/hierarchy/graphhierarchy.h"
 #include "analysis/hierarchy/graphlinks.h"
 #include "analysis/hierarchy/repeats.h"
 #include "analysis/hierarchy/scopenames.h"
-#include "onnx/onnxreader.h"
+#include "tests/core/analysis/hierarchychecks.h"
 #include "tests/support/encodermodel.h"
 #include "tests/support/modelbuilder.h"
 #include "tests/support/testsupport.h"
 
-#include <QElapsedTimer>
 #include <QTest>
 
 #include <algorithm>
@@ -21,138 +19,6 @@ using namespace lapidary;
 using namespace lapidary::test;
 
 namespace {
-
-const char* kindName(GroupKind kind) {
-    static const char* const names[] = {"model", "scope", "run", "block", "part", "control", "body"};
-    return names[int(kind)];
-}
-
-/// One line per group: "  scope layer1.0 (5 nodes)".
-QStringList outline(const GraphHierarchy& hierarchy) {
-    QStringList lines;
-    for (const auto& group : hierarchy.groups()) {
-        QString text = QString(int(group.depth) * 2, u' ') + QString::fromLatin1(kindName(group.kind));
-        if (!group.label.empty())
-            text += u' ' + QString::fromStdString(group.label);
-        if (group.kind == GroupKind::Run)
-            text += QStringLiteral(" of %1").arg(group.count);
-        else if (group.index > 0)
-            text += QStringLiteral(" %1 of %2").arg(group.index).arg(group.count);
-        QStringList operators;
-        for (const auto& op : group.operators)
-            operators.append(QString::fromStdString(op));
-        if (group.kind == GroupKind::Run || group.kind == GroupKind::Block)
-            text += u' ' + operators.join(u'+');
-        lines.append(text + QStringLiteral(" (%1)").arg(group.nodeCount));
-    }
-    return lines;
-}
-
-int count(const GraphHierarchy& hierarchy, GroupKind kind) {
-    return int(std::count_if(hierarchy.groups().begin(), hierarchy.groups().end(),
-                             [&](const HierarchyGroup& group) { return group.kind == kind; }));
-}
-
-/// Blocks and scopes with none in them: what a reader calls a block of the network.
-int leafBlocks(const GraphHierarchy& hierarchy) {
-    int leaves = 0;
-    for (const auto& group : hierarchy.groups())
-        leaves += (group.kind == GroupKind::Block || group.kind == GroupKind::Scope) && group.children.empty() ? 1 : 0;
-    return leaves;
-}
-
-/// The promise behind all contraction: at every level the groups and single nodes can be put in an order in which all
-/// data runs forward. Checked the plain way, by Kahn's algorithm on each level, with constants too. Empty if it holds.
-QString cyclicLevel(const GraphHierarchy& hierarchy) {
-    for (std::size_t i = 0; i < hierarchy.instances().size(); ++i) {
-        const auto& instance = hierarchy.instances()[i];
-        const auto& graph = *instance.graph;
-        const auto chain = [&](NodeId id) {
-            std::vector<std::int32_t> groups;
-            const auto own = hierarchy.groupOf(std::int32_t(i), id);
-            for (auto g = own; g != instance.group; g = hierarchy.group(g).parent)
-                groups.insert(groups.begin(), g);
-            return groups;
-        };
-        // level (group) -> edges between its parts; a part is a child group or a node
-        std::map<std::int32_t, std::set<std::pair<std::int64_t, std::int64_t>>> edges;
-        for (const auto& node : graph.nodes())
-            for (const auto output : node->outputs)
-                for (const auto& use : output.valid() ? graph.uses(output) : std::span<const Use>()) {
-                    const auto a = chain(node->id);
-                    const auto b = chain(use.node);
-                    std::size_t same = 0;
-                    while (same < a.size() && same < b.size() && a[same] == b[same])
-                        ++same;
-                    const auto level = same == 0 ? instance.group : a[same - 1];
-                    const auto from = same < a.size() ? std::int64_t(a[same]) : -1 - std::int64_t(node->id.number);
-                    const auto to = same < b.size() ? std::int64_t(b[same]) : -1 - std::int64_t(use.node.number);
-                    edges[level].emplace(from, to);
-                }
-        for (const auto& [level, pairs] : edges) {
-            std::map<std::int64_t, int> waits;
-            std::map<std::int64_t, std::vector<std::int64_t>> next;
-            for (const auto& [from, to] : pairs) {
-                waits.emplace(from, 0);
-                ++waits[to];
-                next[from].push_back(to);
-            }
-            std::vector<std::int64_t> ready;
-            for (const auto& [part, count] : waits)
-                if (count == 0)
-                    ready.push_back(part);
-            std::size_t done = 0;
-            while (!ready.empty()) {
-                const auto part = ready.back();
-                ready.pop_back();
-                ++done;
-                for (const auto to : next[part])
-                    if (--waits[to] == 0)
-                        ready.push_back(to);
-            }
-            if (done != waits.size())
-                return QStringLiteral("cycle in %1 %2").arg(QString::fromStdString(instance.path)).arg(level);
-        }
-    }
-    return {};
-}
-
-/// Every node of every instance stands in exactly one group; counts, depths and keys fit.
-QString inconsistency(const GraphHierarchy& hierarchy) {
-    std::map<std::pair<std::int32_t, std::uint32_t>, int> seen;
-    std::set<std::uint64_t> keys;
-    for (std::size_t g = 0; g < hierarchy.groups().size(); ++g) {
-        const auto& group = hierarchy.groups()[g];
-        if (group.parent >= std::int32_t(g) || (g > 0 && group.parent < 0))
-            return QStringLiteral("parent of %1").arg(g);
-        if (!keys.insert(group.key).second || hierarchy.find(group.key) != std::int32_t(g))
-            return QStringLiteral("key of %1").arg(g);
-        for (const auto id : group.nodes)
-            ++seen[{group.instance, id.number}];
-        if (group.kind == GroupKind::Control)
-            ++seen[{group.ownerInstance, group.owner.number}];
-    }
-    std::size_t all = 0;
-    for (std::size_t i = 0; i < hierarchy.instances().size(); ++i)
-        for (const auto& node : hierarchy.instances()[i].graph->nodes()) {
-            ++all;
-            if (seen[{std::int32_t(i), node->id.number}] != 1)
-                return QStringLiteral("node %1").arg(QString::fromStdString(displayName(*node)));
-        }
-    if (hierarchy.groups().front().nodeCount != all)
-        return QStringLiteral("%1 nodes counted of %2").arg(hierarchy.groups().front().nodeCount).arg(all);
-    return {};
-}
-
-#define VERIFY_SOUND(hierarchy)                                                                                        \
-    QCOMPARE(inconsistency(hierarchy), QString());                                                                     \
-    QCOMPARE(cyclicLevel(hierarchy), QString())
-
-GraphHierarchyPtr hierarchyOf(const std::filesystem::path& file) {
-    ReadOptions options;
-    const auto read = readOnnx(assetsFolder() / "models" / file, options, {});
-    return read ? GraphHierarchy::build(*read->model) : nullptr;
-}
 
 /// x -> Neg -> Abs -> ... with the given names; a name may be empty.
 ModelPtr chain(const std::vector<std::string>& names, const std::vector<std::string>& ops = {"Neg", "Abs", "Exp"}) {
@@ -224,13 +90,6 @@ private Q_SLOTS:
     void recursionEnds();
     void callsThatMultiplyEnd();
     void pathsSurviveEdits();
-    void encoderLayers_data();
-    void encoderLayers();
-    void hundredThousandNodes();
-    void realModels_data();
-    void realModels();
-    void oddModels_data();
-    void oddModels();
 };
 
 void TestGraphHierarchy::scopeParts_data() {
@@ -459,95 +318,6 @@ void TestGraphHierarchy::pathsSurviveEdits() {
         QCOMPARE(after->group(index).kind, group.kind);
         QCOMPARE(after->group(index).index, group.index);
     }
-}
-
-void TestGraphHierarchy::encoderLayers_data() {
-    QTest::addColumn<bool>("named");
-    QTest::newRow("by name") << true;
-    QTest::newRow("by structure") << false;
-}
-
-void TestGraphHierarchy::encoderLayers() {
-    QFETCH(bool, named);
-    const auto model = encoderModel(12, named);
-    QCOMPARE(model->graph->nodeCount(), std::size_t(12 * encoderLayerNodes));
-    const auto hierarchy = GraphHierarchy::build(*model);
-    VERIFY_SOUND(*hierarchy);
-    int layers = 0;
-    for (const auto& group : hierarchy->groups())
-        if (group.nodeCount == std::uint32_t(encoderLayerNodes)) {
-            ++layers;
-            QCOMPARE(group.kind, named ? GroupKind::Scope : GroupKind::Block);
-        }
-    QVERIFY2(layers == 12, qPrintable(outline(*hierarchy).join(u'\n')));
-    QCOMPARE(outline(*hierarchy), outline(*GraphHierarchy::build(*model))); // the same again
-}
-
-void TestGraphHierarchy::hundredThousandNodes() {
-    for (const bool named : {true, false}) {
-        const auto model = encoderModel(100'000 / encoderLayerNodes + 1, named);
-        QElapsedTimer clock;
-        clock.start();
-        const auto hierarchy = GraphHierarchy::build(*model);
-        qInfo("%zu nodes, %s: %lld ms, %zu groups", model->graph->nodeCount(), named ? "named" : "unnamed",
-              static_cast<long long>(clock.elapsed()), hierarchy->groups().size());
-        QCOMPARE(inconsistency(*hierarchy), QString());
-        for (const auto& group : hierarchy->groups())
-            QVERIFY(group.children.size() + group.nodes.size() <= 512); // each opens to something one can look at
-    }
-}
-
-void TestGraphHierarchy::realModels_data() {
-    QTest::addColumn<QString>("file");
-    QTest::addColumn<QString>("groups");
-    LAPIDARY_REQUIRE_ASSETS();
-    // Numbers of blocks per stage as the papers state them; a stage's first block, which changes size, stands alone.
-    QTest::newRow("ResNet-50: 3, 4, 6, 3") << "odd/light_resnet50.onnx"
-                                           << "1 2 1 3 1 5 1 2";
-    QTest::newRow("ResNet-50 v2, three stages: 3, 4, 6") << "resnet50v2_3stages_flowers5.onnx"
-                                                         << "1 2 1 3 1 5";
-    QTest::newRow("ShuffleNet: 4, 8, 4") << "odd/light_shufflenet.onnx"
-                                         << "1 3 1 7 1 3";
-    QTest::newRow("DenseNet-121: 6, 12, 24, 16") << "odd/light_densenet121.onnx"
-                                                 << "1 5 12 24 16";
-}
-
-void TestGraphHierarchy::realModels() {
-    QFETCH(QString, file);
-    QFETCH(QString, groups);
-    const auto hierarchy = hierarchyOf(file.toStdString());
-    QVERIFY(hierarchy);
-    QStringList counts;
-    for (const auto child : hierarchy->group(0).children)
-        counts.append(QString::number(std::max(1u, hierarchy->group(child).count)));
-    QCOMPARE(counts.join(u' '), groups);
-    VERIFY_SOUND(*hierarchy);
-}
-
-void TestGraphHierarchy::oddModels_data() {
-    QTest::addColumn<QString>("file");
-    QTest::addColumn<int>("blocks"); ///< innermost blocks and scopes
-    QTest::addColumn<int>("bodies");
-    LAPIDARY_REQUIRE_ASSETS();
-    QTest::newRow("ResNet-56: 27 blocks by name, two shortcuts for two of them")
-        << "resnet56_cifar10_unfused_bn.onnx" << 27 << 0;
-    QTest::newRow("SqueezeNet: 8 fire modules by name") << "squeezenet1.1.onnx" << 8 << 0;
-    QTest::newRow("Silero VAD: If in If") << "odd/silero_vad_v5.onnx" << -1 << 50;
-    for (const char* name : {"ch_ppocr_mobile_v2.0_cls_infer", "customop_noisy_relu", "fan_2000", "light_inception_v2",
-                             "llmcompile_model", "style_candy", "ultraface_rfb320", "yolox_nano", "light_vgg19"})
-        QTest::newRow(name) << QStringLiteral("odd/%1.onnx").arg(QString::fromLatin1(name)) << -1 << 0;
-}
-
-void TestGraphHierarchy::oddModels() {
-    QFETCH(QString, file);
-    QFETCH(int, blocks);
-    QFETCH(int, bodies);
-    const auto hierarchy = hierarchyOf(file.toStdString());
-    QVERIFY(hierarchy);
-    VERIFY_SOUND(*hierarchy);
-    if (blocks >= 0)
-        QCOMPARE(leafBlocks(*hierarchy), blocks);
-    QCOMPARE(count(*hierarchy, GroupKind::Body), bodies);
 }
 
 QTEST_GUILESS_MAIN(TestGraphHierarchy)

@@ -123,6 +123,7 @@ private Q_SLOTS:
     void initTestCase() {
         qputenv("LAPIDARY_CACHE", QByteArray::fromStdString((m_dir / "cache").string()));
         qputenv("LAPIDARY_PLUGIN_PATH", LAPIDARY_TEST_PLUGIN_DIR);
+        qputenv("LAPIDARY_CONFIG", QByteArray::fromStdString((m_dir / "config").string()));
         writeDataset(m_dir / "data", 200);
         m_data = file("data/data.json");
     }
@@ -384,6 +385,38 @@ private Q_SLOTS:
         QVERIFY(readFile(m_dir / "report.html").find("</html>") != std::string::npos);
         bad({"report", file("nowhere"), "-o", file("no.html")}, "project", true);
         QVERIFY(!std::filesystem::exists(m_dir / "no.html"));
+    }
+
+    void devicesByAddress() {
+#ifndef LAPIDARY_AGENT
+        QSKIP("built without the agent");
+#else
+        const QString agent = QStringLiteral("exec:" LAPIDARY_AGENT " --stdio --cache ") + file("agentcache");
+        const auto states = [&](const Json& json) {
+            std::map<std::string, std::string> found;
+            for (const auto& device : json["devices"].array())
+                found[device["id"].toString()] = device["state"].toString();
+            return found;
+        };
+        QCOMPARE(states(good({"devices"})).size(), std::size_t(1)); // this computer
+        bad({"devices", "--add", "exec:/bin/false"}, "connection ended");
+        bad({"devices", "--add", "host"}, "host");
+        QCOMPARE(states(good({"devices"})).size(), std::size_t(1)); // neither was remembered
+        QCOMPARE(states(good({"devices", "--add", agent}))[agent.toStdString()], std::string("ready"));
+        // One that does not answer is remembered on demand, and says so.
+        const auto forced = states(good({"devices", "--add", "exec:/bin/false", "--force"}));
+        QCOMPARE(forced.at("exec:/bin/false"), std::string("offline"));
+        const auto profile = good({"profile", fashion, "--device", agent, "--threads", "1", "--per-node"});
+        QCOMPARE(profile["device"].toString(), agent.toStdString());
+        QVERIFY(profile["median_ms"].toDouble() > 0 && profile["nodes"].array().size() > 5);
+        good({"devices", "--remove", "exec:/bin/false"});
+        const auto left = states(good({"devices", "--remove", agent}));
+        QCOMPARE(left.size(), std::size_t(1));
+        bad({"devices", "--remove", agent}, "No device");
+        writeFile(m_dir / "config" / "devices.json", "{");
+        bad({"devices"}, "list of devices", true);
+        std::filesystem::remove(m_dir / "config" / "devices.json");
+#endif
     }
 
     void wrongUsage() {

@@ -174,7 +174,7 @@ void TestLowRank::weightErrorIsWhatSvdLeaves() {
     const auto values = svd.singularValues();
     const double left = values.tail(values.size() - rank).squaredNorm() / values.squaredNorm();
     QVERIFY(std::fabs(numbers.at("weight_error") - left) < 1e-9);
-    QVERIFY(numbers.count("error") == 0);
+    QVERIFY(numbers.count("error_percent") == 0);
 }
 
 /// With data: the error on the samples themselves is the least that a product of this rank can have.
@@ -208,7 +208,7 @@ void TestLowRank::dataErrorIsReducedRankRegression() {
     const Eigen::MatrixXd centred = y.rowwise() - y.colwise().mean();
     const auto values = Eigen::JacobiSVD<Eigen::MatrixXd>(centred).singularValues();
     const double least = values.tail(values.size() - rank).squaredNorm() / values.squaredNorm();
-    QVERIFY(std::fabs(only(*report).numbers.at("error") - least) < 1e-4 * (1 + least));
+    QVERIFY(std::fabs(only(*report).numbers.at("error_percent") / 100 - least) < 1e-4 * (1 + least));
     // And so it is in ONNX Runtime.
     double error = 0;
     for (std::size_t s = 0; s < samples.size(); ++s) {

@@ -149,7 +149,7 @@ void TestPruneWeights::magnitudeZeroesTheSmallest() {
     QVERIFY(second);
     QCOMPARE(second->numbers.at("sparsity"), 0.75);
     QCOMPARE(second->numbers.at("pattern_holds"), 1.0);
-    QVERIFY(second->numbers.count("error") == 0); // nobody measured it
+    QVERIFY(second->numbers.count("error_percent") == 0); // nobody measured it
     QCOMPARE(report->steps[0].after.bytes, report->steps[0].before.bytes);
     QVERIFY(model->graph->constant(model->graph->findValue("w0")->id)
                 ->data.sharesWith(report->model->graph->constant(report->model->graph->findValue("w0")->id)->data));
@@ -348,7 +348,8 @@ void TestPruneWeights::reportedErrorIsTheMeasuredOne() {
     const auto report = pruneOnData(model, params, samples);
     LAPIDARY_VERIFY_OK(report);
     const LayerReport* layer = reportOf(*report, "layer");
-    const double error = layer->numbers.at("error"), masked = layer->numbers.at("error_masked");
+    const double error = layer->numbers.at("error_percent") / 100,
+                 masked = layer->numbers.at("error_before_percent") / 100;
     const double measured = measuredError(*model, *report->model, samples);
     QVERIFY2(std::fabs(error - measured) < 1e-3 * measured + 1e-6, std::to_string(error / measured).c_str());
     QVERIFY(error < 0.9 * masked);
