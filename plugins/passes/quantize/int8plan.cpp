@@ -277,18 +277,6 @@ bool Int8Plan::isDataInput(const Node& node, std::size_t index, const ShapeTable
     return isFloat(shapes, node.input(index));
 }
 
-Status refuseQuantized(const Graph& graph) {
-    for (const auto& node : graph.nodes()) {
-        const auto& op = node->opType;
-        const bool integer = op.starts_with("QLinear") || op.ends_with("Integer") || op == "QGemm";
-        if (categoryOf(*node) == OperatorCategory::Quantization || integer)
-            return errorDiagnostic("pass.already_quantized", "The model is quantized already: it holds " + op + ".",
-                                   "Start from the model in floating point.")
-                .atNode(displayName(*node));
-    }
-    return {};
-}
-
 Result<Int8Plan> planInt8(const Model& model, const PassInput& input, const Int8Options& options) {
     return Planner(model, input, options).plan();
 }
