@@ -73,7 +73,8 @@ Diagnostics deviceNotes(const WeightBitsPlan& plan) {
             "quantize_weights.dequantize",
             "Weights behind DequantizeLinear: compilers for devices that hold weights in 4 or 8 bits read them as such. "
             "ONNX Runtime on a CPU keeps them small and turns them into float at every run, which takes time; it is not "
-            "faster than float.",
+            "faster than float. Matrix products are the exception: it multiplies their codes (MatMulNBits), "
+            "with activations rounded to 8 bits, so that results differ a little from the weights' numbers.",
             "With the session setting session.disable_quant_qdq=1 it does so once, when the model is loaded. Profile "
             "the variant to see what it costs."));
     if (uses(StorageForm::Packed))

@@ -113,7 +113,7 @@ std::vector<ParamSpec> whereSpecs() {
         choice("storage", "Stored as", "How codes lie in the file and become numbers again.",
                {{"auto", "By width",
                  "The smallest form that standard operators read: 8- and 4-bit integers, packed codes for other widths "
-                 "and codebooks."},
+                 "and codebooks. Every runtime computes the same numbers from it."},
                 {"dequantize", "DequantizeLinear",
                  "Always integers of 8 or 4 bits behind DequantizeLinear (opset 21 for 4 bits), which compilers for "
                  "devices know; narrower codes take the next width."},

@@ -77,7 +77,9 @@ private:
             (s.bits == 4 || s.bits == 8))
             return StorageForm::MatMulNBits;
         const bool scattered = m_matrix.transposed && m_matrix.groups > 1 && !s.shared;
-        const bool fits = m_options.storage == Options::Storage::Dequantize || s.bits == 4 || s.bits == 8;
+        // ONNX Runtime makes products behind DequantizeLinear into MatMulNBits that rounds activations to 8 bits.
+        const bool exact = (s.bits == 4 || s.bits == 8) && s.weightShape.size() > 2;
+        const bool fits = m_options.storage == Options::Storage::Dequantize || exact;
         if (plain && fits && !scattered && m_options.storage != Options::Storage::Packed &&
             neededForDequantize() <= m_newest)
             return StorageForm::Dequantize;

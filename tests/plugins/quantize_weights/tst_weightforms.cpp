@@ -171,7 +171,10 @@ void TestWeightForms::sameNumbersInTheRuntime() {
         LAPIDARY_VERIFY_OK(written);
         const double error = relativeError(*plain, *written);
         // Products that MatMulNBits took in have their old weights in `plain`.
-        const double allowed = storage == "matmul_nbits" ? (bits == 4 ? 0.4 : 0.03) : 1e-5;
+        // Products behind DequantizeLinear run with activations of 8 bits when the runtime may rewrite the graph.
+        const double allowed = storage == "matmul_nbits" ? (bits == 4 ? 0.4 : 0.03)
+                               : storage == "dequantize" ? 0.02
+                                                         : 1e-5;
         QVERIFY2(error < allowed, std::to_string(error).c_str());
     }
 }
