@@ -109,8 +109,7 @@ private:
     /// Training has outputs of another meaning since 14.
     Status inferenceOnly() {
         for (std::size_t i = 1; i < m_old.outputs.size(); ++i)
-            if (const ValueId id = m_old.output(i);
-                id.valid() && (!m_editor.uses(id).empty() || m_editor.isOutput(id)))
+            if (const ValueId id = m_old.output(i); id.valid() && (!m_editor.uses(id).empty() || m_editor.isOutput(id)))
                 return refuse("BatchNormalization in training changed its outputs");
         m_node.outputs.resize(1);
         return {};
@@ -160,8 +159,7 @@ private:
 
     /// Pixels began half a pixel earlier by default since 16.
     Status roiAlign() {
-        m_node.attributes.push_back(
-            makeAttribute("coordinate_transformation_mode", std::string("output_half_pixel")));
+        m_node.attributes.push_back(makeAttribute("coordinate_transformation_mode", std::string("output_half_pixel")));
         return {};
     }
 

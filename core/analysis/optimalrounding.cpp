@@ -164,8 +164,8 @@ RoundedRows OptimalRounder::columnByColumn(const RowMatrix& target, const Roundi
     return rounded;
 }
 
-RoundedRows OptimalRounder::round(const RowMatrix& target, RoundingGrid& grid, std::size_t firstRow,
-                                  DataType scaleType, bool fixedScales, const Work& work) const {
+RoundedRows OptimalRounder::round(const RowMatrix& target, RoundingGrid& grid, std::size_t firstRow, DataType scaleType,
+                                  bool fixedScales, const Work& work) const {
     RoundedRows rounded = columnByColumn(target, grid, firstRow);
     const RoundedRows plain = roundToNearest(target, grid, firstRow);
     const auto columns = std::size_t(target.cols());

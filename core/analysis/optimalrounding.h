@@ -30,9 +30,9 @@ public:
     /// cancelled.
     static Result<OptimalRounder> make(const Eigen::MatrixXd& hessian, bool dearestFirst, const Work& work);
 
-    /// Rounds the rows of `target`. They are rows firstRow, firstRow + 1 … of the grid, whose scales are improved unless
-    /// they are shared or `fixedScales`. One thread; rows do not influence each other, and neither does how they are
-    /// bundled. O(rows * columns^2). Returns early when stopped: look at `work` then.
+    /// Rounds the rows of `target`. They are rows firstRow, firstRow + 1 … of the grid, whose scales are improved
+    /// unless they are shared or `fixedScales`. One thread; rows do not influence each other, and neither does how they
+    /// are bundled. O(rows * columns^2). Returns early when stopped: look at `work` then.
     RoundedRows round(const RowMatrix& target, RoundingGrid& grid, std::size_t firstRow, DataType scaleType,
                       bool fixedScales, const Work& work) const;
 

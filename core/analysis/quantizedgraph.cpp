@@ -16,8 +16,8 @@ struct Leaves {
 /// What a value is computed from. Whole numbers of 32 and 64 bits with sign are shapes and positions.
 void lookBehind(const Graph& graph, ValueId id, int steps, Leaves& leaves) {
     if (const TensorPtr tensor = graph.constant(id)) {
-        leaves.codes = leaves.codes || (isInteger(tensor->type) && tensor->type != DataType::Int64 &&
-                                        tensor->type != DataType::Int32);
+        leaves.codes = leaves.codes ||
+                       (isInteger(tensor->type) && tensor->type != DataType::Int64 && tensor->type != DataType::Int32);
         return;
     }
     const Node* producer = graph.producer(id);

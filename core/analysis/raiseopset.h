@@ -18,8 +18,8 @@ struct RaisedModel {
 /// node.
 Result<RaisedModel> raiseOpset(const ModelPtr& model, const ShapeTable& shapes, std::int64_t target);
 
-/// Rewrites one node from opset `from` to `target` (at most 21) where its form changed. Returns whether it did; fails as
-/// raiseOpset() does.
+/// Rewrites one node from opset `from` to `target` (at most 21) where its form changed. Returns whether it did; fails
+/// as raiseOpset() does.
 Result<bool> convertNode(GraphEditor& editor, const Node& node, std::int64_t from, std::int64_t target,
                          const ShapeTable& shapes);
 

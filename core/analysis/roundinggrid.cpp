@@ -21,7 +21,9 @@ struct Cell {
         weights.clear();
         importance.clear();
     }
-    double low() const { return weights.empty() ? 0 : std::min(0.0, *std::min_element(weights.begin(), weights.end())); }
+    double low() const {
+        return weights.empty() ? 0 : std::min(0.0, *std::min_element(weights.begin(), weights.end()));
+    }
     double high() const {
         return weights.empty() ? 0 : std::max(0.0, *std::max_element(weights.begin(), weights.end()));
     }
@@ -147,14 +149,22 @@ private:
                 mass[std::size_t(bin)] += weight;
                 moment[std::size_t(bin)] += weight * level;
             }
-        std::vector<double> levels = firstLevels(mass);
-        for (int step = 0; step < lloydSteps; ++step)
-            moveToMeans(levels, mass, moment);
+        // Quantiles serve dense weights better, even steps the few large ones.
+        std::vector<double> levels = quantileLevels(mass), even(levels.size());
+        for (std::size_t k = 0; k < even.size(); ++k)
+            even[k] = (double(k) + 0.5) / double(even.size()) * 2 - 1;
+        double explained = 0, explainedEvenly = 0;
+        for (int step = 0; step < lloydSteps; ++step) {
+            explained = moveToMeans(levels, mass, moment);
+            explainedEvenly = moveToMeans(even, mass, moment);
+        }
+        if (explainedEvenly > explained)
+            levels = std::move(even);
         m_grid.levels.assign(levels.begin(), levels.end());
         std::sort(m_grid.levels.begin(), m_grid.levels.end());
     }
 
-    std::vector<double> firstLevels(const std::vector<double>& mass) const {
+    std::vector<double> quantileLevels(const std::vector<double>& mass) const {
         std::vector<double> running(bins);
         double sum = 0;
         for (int b = 0; b < bins; ++b)
@@ -168,8 +178,9 @@ private:
         return levels;
     }
 
-    static void moveToMeans(std::vector<double>& levels, const std::vector<double>& mass,
-                            const std::vector<double>& moment) {
+    /// Returns how much of the weights' power the levels explain: more means a smaller squared error.
+    static double moveToMeans(std::vector<double>& levels, const std::vector<double>& mass,
+                              const std::vector<double>& moment) {
         std::vector<double> masses(levels.size(), 0), moments(levels.size(), 0);
         std::size_t k = 0;
         for (int b = 0; b < bins; ++b) {
@@ -179,9 +190,13 @@ private:
             masses[k] += mass[std::size_t(b)];
             moments[k] += moment[std::size_t(b)];
         }
+        double explained = 0;
         for (std::size_t i = 0; i < levels.size(); ++i)
-            if (masses[i] > 0)
+            if (masses[i] > 0) {
                 levels[i] = moments[i] / masses[i];
+                explained += moments[i] * levels[i];
+            }
+        return explained;
     }
 
     const RowMatrix& m_weights;

@@ -18,8 +18,8 @@ struct RoundingGrid {
     std::size_t groups = 1;             ///< of columns
     std::vector<std::uint32_t> groupOf; ///< by column; empty: all in group 0
     bool shared = false;
-    std::vector<float> scales;        ///< [row][group]
-    std::vector<std::int16_t> zeros;  ///< as scales; empty: zero
+    std::vector<float> scales;       ///< [row][group]
+    std::vector<std::int16_t> zeros; ///< as scales; empty: zero
 
     std::size_t group(std::size_t column) const { return groupOf.empty() ? 0 : groupOf[column]; }
     std::size_t cell(std::size_t row, std::size_t group) const { return shared ? 0 : row * groups + group; }
@@ -48,7 +48,8 @@ struct GridOptions {
 /// other, each for rows / kinds rows) weighs the squared errors; empty: all alike. The search goes over shares of the
 /// range that covers everything (as in Choukroun et al. 2019, "Low-bit quantization of neural networks for efficient
 /// inference"); a codebook is a weighted k-means (Lloyd 1982) of the weights divided by their scale, the same for the
-/// whole layer, begun at quantiles of the density's cube root (Panter and Dite 1951). Time: 40 x weights. One thread.
+/// whole layer, begun at quantiles of the density's cube root (Panter and Dite 1951) or at even steps, whichever ends
+/// better. Time: 40 x weights. One thread.
 RoundingGrid fitGrid(const RowMatrix& weights, const std::vector<double>& importance, const GridOptions& options);
 
 /// `scale` in the precision it is stored with; never zero.

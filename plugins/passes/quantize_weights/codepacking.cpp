@@ -12,7 +12,8 @@ std::vector<std::uint64_t> CodeWords::topShifts() const {
 
 TensorPtr wordTensor(DataType type, Shape shape, const std::vector<std::uint64_t>& values) {
     if (type == DataType::UInt8)
-        return makeTensor(type, std::move(shape), Blob::ofValues(std::vector<std::uint8_t>(values.begin(), values.end())));
+        return makeTensor(type, std::move(shape),
+                          Blob::ofValues(std::vector<std::uint8_t>(values.begin(), values.end())));
     return makeTensor(type, std::move(shape), Blob::ofValues(values));
 }
 

@@ -5,8 +5,8 @@
 
 namespace lapidary {
 
-/// Codes of fewer than 8 bits side by side in unsigned words that BitShift can take apart: 2 and 4 bits fill bytes, other
-/// widths 64-bit words with a few bits to spare. Code i of a word stands at bit i * bits.
+/// Codes of fewer than 8 bits side by side in unsigned words that BitShift can take apart: 2 and 4 bits fill bytes,
+/// other widths 64-bit words with a few bits to spare. Code i of a word stands at bit i * bits.
 struct CodeWords {
     explicit CodeWords(int codeBits)
         : bits(codeBits), wordBits(8 % codeBits == 0 ? 8 : 64), perWord(std::size_t(wordBits / codeBits)) {}

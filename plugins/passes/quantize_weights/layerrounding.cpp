@@ -38,7 +38,8 @@ Result<LayerProblem> problemOf(const QuantizedLayer& layer, const std::vector<fl
     LayerProblemOptions settings;
     settings.damping = options.damping;
     settings.centred = layer.bias.usable;
-    return makeLayerProblem(MatrixShape(layer.matrix), weights, options.needsData() ? moments : nullptr, settings, work);
+    return makeLayerProblem(MatrixShape(layer.matrix), weights, options.needsData() ? moments : nullptr, settings,
+                            work);
 }
 
 Result<std::vector<OptimalRounder>> roundersOf(const LayerProblem& problem, bool dearestFirst, int threads,
@@ -101,8 +102,8 @@ Result<RoundedLayer> roundLayer(const QuantizedLayer& layer, const std::vector<f
     RoundedRows rounded;
     if (problem->known()) {
         result.codes.grid = fitGrid(problem->optimum, inputPower(*problem), gridOptions);
-        auto optimal = roundOptimally(*problem, result.codes.grid, gridOptions.scaleType, options.dearestFirst, threads,
-                                      work);
+        auto optimal =
+            roundOptimally(*problem, result.codes.grid, gridOptions.scaleType, options.dearestFirst, threads, work);
         if (!optimal)
             return optimal.status();
         rounded = std::move(*optimal);

@@ -23,8 +23,8 @@ Result<RoundedLayer> roundLayer(const QuantizedLayer& layer, const std::vector<f
                                 const LayerMoments* moments, const WeightBitsOptions& options, int threads,
                                 const Work& work);
 
-/// What a layer loses with 2 to 8 bits: the relative error of its output with nearest codes, or, without moments, of its
-/// weights.
+/// What a layer loses with 2 to 8 bits: the relative error of its output with nearest codes, or, without moments, of
+/// its weights.
 Result<std::vector<double>> lossesByBits(const QuantizedLayer& layer, std::int64_t newestOpset,
                                          const std::vector<float>& weights, const LayerMoments* moments,
                                          const WeightBitsOptions& options, int threads, const Work& work);

@@ -54,10 +54,10 @@ std::vector<NodePlan> nodePlans(const WeightBitsPlan& plan, const CostReport& co
             node.macsBefore = node.macsAfter = cost.of(id).macs;
             node.bytesBefore = cost.of(id).parameterBytes;
             const bool counts = node.bytesBefore >= layer.storage.bytesBefore(); // a shared weight counts once
-            const std::uint64_t bias =
-                layer.bias.added ? packedBytes(layer.matrix.type, layer.matrix.outputs()) : 0;
-            node.bytesAfter = counts ? node.bytesBefore - layer.storage.bytesBefore() + layer.storage.bytesAfter() + bias
-                                     : node.bytesBefore;
+            const std::uint64_t bias = layer.bias.added ? packedBytes(layer.matrix.type, layer.matrix.outputs()) : 0;
+            node.bytesAfter = counts
+                                  ? node.bytesBefore - layer.storage.bytesBefore() + layer.storage.bytesAfter() + bias
+                                  : node.bytesBefore;
             nodes.push_back(std::move(node));
         }
     return nodes;
@@ -84,9 +84,9 @@ Result<PassPreview> QuantizeWeightsPass::preview(const PassInput& input) const {
         PassPreview preview;
         if (prepared->options.bySensitivity) {
             shareBits(plan, prepared->options, guessedLosses(plan));
-            preview.notes.push_back(noteDiagnostic(
-                "quantize_weights.bits_unknown", "How the bits are spread over the layers is found when the pass "
-                                                 "runs; the size will be about this."));
+            preview.notes.push_back(noteDiagnostic("quantize_weights.bits_unknown",
+                                                   "How the bits are spread over the layers is found when the pass "
+                                                   "runs; the size will be about this."));
         }
         const CostReport cost = analyseCost(*input.model->graph, input.shapes);
         preview.before = {cost.parameters, cost.parameterBytes, cost.macs};

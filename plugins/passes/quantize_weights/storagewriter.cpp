@@ -61,8 +61,8 @@ Result<StorageWriter::Constants> StorageWriter::constantsOf(const WeightMatrix& 
     if (!codes) {
         constants.scales = makeTensor(storage.scaleType, scaleShape, Blob());
         if (storage.zeros)
-            constants.zeros = product ? productZeros(storage, matrix.outputs(), codes)
-                                      : makeTensor(zeroType, scaleShape, Blob());
+            constants.zeros =
+                product ? productZeros(storage, matrix.outputs(), codes) : makeTensor(zeroType, scaleShape, Blob());
         return constants;
     }
     auto scales = fromFloats(storage.scaleType, scaleShape, inFileOrder(storage, codes->grid.scales));
@@ -70,9 +70,8 @@ Result<StorageWriter::Constants> StorageWriter::constantsOf(const WeightMatrix& 
         return scales.status();
     constants.scales = std::move(*scales);
     if (storage.zeros)
-        constants.zeros = product
-                              ? productZeros(storage, matrix.outputs(), codes)
-                              : packIntegers(zeroType, scaleShape, inFileOrder(storage, codes->grid.zeros));
+        constants.zeros = product ? productZeros(storage, matrix.outputs(), codes)
+                                  : packIntegers(zeroType, scaleShape, inFileOrder(storage, codes->grid.zeros));
     return constants;
 }
 
@@ -101,7 +100,8 @@ ValueId StorageWriter::integers(const std::string& name, std::vector<std::int64_
 ValueId StorageWriter::shiftConstant(const CodeWords& words, bool top) {
     ValueId& id = m_shifts[{words.bits, top}];
     if (!id.valid()) {
-        const auto shifts = top ? words.topShifts() : std::vector<std::uint64_t>{std::uint64_t(words.wordBits - words.bits)};
+        const auto shifts =
+            top ? words.topShifts() : std::vector<std::uint64_t>{std::uint64_t(words.wordBits - words.bits)};
         id = m_editor.addInitializer("codes_" + std::to_string(words.bits) + (top ? "_top" : "_down"),
                                      wordTensor(words.type(), {std::int64_t(shifts.size())}, shifts));
     }
@@ -137,9 +137,9 @@ void StorageWriter::dequantize(ValueId weight, const WeightStorage& storage, con
     if (storage.groups > 1)
         attributes.push_back(makeAttribute("block_size", std::int64_t(storage.groupSize)));
     const bool direct = storage.view == storage.weightShape;
-    const ValueId made = addNode("DequantizeLinear", std::move(inputs),
-                                 direct ? weight : m_editor.addValue(name + "_rows"), std::move(attributes),
-                                 name + "_DequantizeLinear");
+    const ValueId made =
+        addNode("DequantizeLinear", std::move(inputs), direct ? weight : m_editor.addValue(name + "_rows"),
+                std::move(attributes), name + "_DequantizeLinear");
     if (!direct)
         addNode("Reshape", {made, integers(name + "_shape", storage.weightShape)}, weight, {}, name + "_Reshape");
 }
@@ -156,7 +156,8 @@ ValueId StorageWriter::takeApart(const std::string& name, const WeightStorage& s
     if (count % layout.perWord == 0)
         return cast;
     const ValueId row = step(name + "_row", "Reshape", {cast, integers(name + "_flat", {-1})});
-    return step(name + "_cut", "Slice", {row, integers(name + "_begin", {0}), integers(name + "_end", {std::int64_t(count)})});
+    return step(name + "_cut", "Slice",
+                {row, integers(name + "_begin", {0}), integers(name + "_end", {std::int64_t(count)})});
 }
 
 void StorageWriter::unpack(ValueId weight, const WeightStorage& storage, const Constants& constants,
@@ -164,13 +165,14 @@ void StorageWriter::unpack(ValueId weight, const WeightStorage& storage, const C
     const std::string name = m_editor.value(weight)->name;
     const ValueId stored = m_editor.addInitializer(name + "_codes", constants.codes);
     const DataType type = storage.codebook ? DataType::Int32 : DataType::Float;
-    ValueId value = storage.words() ? takeApart(name, storage, stored, type)
-                                    : step(name + "_cast", "Cast", {stored}, {to(type)});
+    ValueId value =
+        storage.words() ? takeApart(name, storage, stored, type) : step(name + "_cast", "Cast", {stored}, {to(type)});
     if (storage.words())
         value = step(name + "_view", "Reshape", {value, integers(name + "_shape", storage.view)});
     if (storage.codebook) {
         const Shape shape = {std::int64_t(1) << storage.bits};
-        const TensorPtr levels = codes ? makeTensor(shape, codes->grid.levels) : makeTensor(DataType::Float, shape, Blob());
+        const TensorPtr levels =
+            codes ? makeTensor(shape, codes->grid.levels) : makeTensor(DataType::Float, shape, Blob());
         value = step(name + "_level", "Gather", {m_editor.addInitializer(name + "_codebook", levels), value});
     } else if (constants.zeros) {
         const ValueId zeros = m_editor.addInitializer(name + "_zero_point", constants.zeros);
@@ -189,7 +191,8 @@ void StorageWriter::unpack(ValueId weight, const WeightStorage& storage, const C
     if (cast)
         value = addNode("Cast", {value}, last(!reshape, "_typed"), {to(storage.weightType)}, name + "_Cast");
     if (reshape)
-        addNode("Reshape", {value, integers(name + "_weight_shape", storage.weightShape)}, weight, {}, name + "_Reshape");
+        addNode("Reshape", {value, integers(name + "_weight_shape", storage.weightShape)}, weight, {},
+                name + "_Reshape");
 }
 
 void StorageWriter::multiply(const WeightMatrix& matrix, const WeightStorage& storage, const Constants& constants,

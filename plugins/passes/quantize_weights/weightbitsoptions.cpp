@@ -19,7 +19,7 @@ Status check(const Options& options) {
     if (options.codebook && options.storage == Options::Storage::MatMulNBits)
         return contradiction("MatMulNBits knows no codebooks.", "Use the uniform grid, or another storage.");
     if (options.codebook && options.storage == Options::Storage::Dequantize)
-        return contradiction("DequantizeLinear knows no codebooks.", "Use the storage \"auto\" or \"packed\".");
+        return contradiction("DequantizeLinear knows no codebooks.", "Use the storage \"auto\".");
     if (options.storage == Options::Storage::MatMulNBits && options.granularity != Options::Granularity::Group)
         return contradiction("MatMulNBits has scales per group of inputs.", "Set the granularity to \"group\".");
     const auto size = options.groupSize;
@@ -60,7 +60,6 @@ Result<WeightBitsOptions> WeightBitsOptions::from(const PassInput& input) {
                        : rounding == "mse"   ? Rounding::Mse
                                              : Rounding::Optimal;
     options.storage = storage == "dequantize"     ? Storage::Dequantize
-                      : storage == "packed"       ? Storage::Packed
                       : storage == "matmul_nbits" ? Storage::MatMulNBits
                                                   : Storage::Auto;
     options.bySensitivity = input.text("mode") == "sensitivity";

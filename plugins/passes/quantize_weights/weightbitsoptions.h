@@ -9,7 +9,7 @@ namespace lapidary {
 struct WeightBitsOptions {
     enum class Granularity { Tensor, Channel, Group };
     enum class Rounding { Nearest, Mse, Optimal };
-    enum class Storage { Auto, Dequantize, Packed, MatMulNBits };
+    enum class Storage { Auto, Dequantize, MatMulNBits };
 
     int bits = 4;
     Granularity granularity = Granularity::Channel;
@@ -18,7 +18,7 @@ struct WeightBitsOptions {
     Rounding rounding = Rounding::Optimal;
     Storage storage = Storage::Auto;
     bool bySensitivity = false;
-    double target = 0.15; ///< bytes of the weights after to before, where bits follow sensitivity
+    double target = 0.15;                 ///< bytes of the weights after to before, where bits follow sensitivity
     int firstBits = 8, depthwiseBits = 8; ///< at least so many
     std::vector<std::pair<std::string, int>> layerBits; ///< globs over node names; 0: stays in float
     bool sequential = true, biasCorrection = true, dearestFirst = true;

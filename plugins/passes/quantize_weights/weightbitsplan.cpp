@@ -138,8 +138,8 @@ private:
                                    "Select convolutions, fully connected layers or matrix products.");
         const Node* node = m_graph.node(m_plan.fenced.front().node);
         return errorDiagnostic("pass.not_applicable", "No layer's weights can be quantized here. '" +
-                                                          displayName(*node) + "': " +
-                                                          m_plan.fenced.front().reason + ".")
+                                                          displayName(*node) + "': " + m_plan.fenced.front().reason +
+                                                          ".")
             .atNode(displayName(*node));
     }
 
@@ -156,8 +156,7 @@ Result<WeightBitsPlan> planWeightBits(const PassInput& input, const WeightBitsOp
     return Planner(input, options).plan();
 }
 
-void shareBits(WeightBitsPlan& plan, const WeightBitsOptions& options,
-               const std::vector<std::vector<double>>& losses) {
+void shareBits(WeightBitsPlan& plan, const WeightBitsOptions& options, const std::vector<std::vector<double>>& losses) {
     std::vector<std::vector<AllocationChoice>> parts;
     std::vector<std::vector<WeightStorage>> ways;
     double budget = 0;
@@ -169,9 +168,9 @@ void shareBits(WeightBitsPlan& plan, const WeightBitsOptions& options,
         for (int bits = fewestBits; bits <= mostBits; ++bits) {
             if (layer.fixed ? bits != layer.storage.bits : bits < layer.leastBits)
                 continue;
-            ways.back().push_back(
-                chooseStorage(layer.matrix, bits, options, plan.newestOpset, layer.products));
-            parts.back().push_back({double(ways.back().back().bytesAfter()), losses[l][std::size_t(bits - fewestBits)]});
+            ways.back().push_back(chooseStorage(layer.matrix, bits, options, plan.newestOpset, layer.products));
+            parts.back().push_back(
+                {double(ways.back().back().bytesAfter()), losses[l][std::size_t(bits - fewestBits)]});
         }
     }
     const Allocation allocation(std::move(parts));

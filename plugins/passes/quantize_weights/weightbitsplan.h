@@ -39,8 +39,8 @@ void shareBits(WeightBitsPlan& plan, const WeightBitsOptions& options, const std
 /// What a layer may lose by bits alone, where nothing was measured: a quarter of the error with each bit.
 std::vector<std::vector<double>> guessedLosses(const WeightBitsPlan& plan);
 
-/// `model`, whose layers hold numbers still, with codes instead. Null `codes`: as StorageWriter::store. Raises the opset
-/// as far as the storage needs.
+/// `model`, whose layers hold numbers still, with codes instead. Null `codes`: as StorageWriter::store. Raises the
+/// opset as far as the storage needs.
 Result<ModelPtr> writeCodes(const ModelPtr& model, const ShapeTable& shapes, const WeightBitsPlan& plan,
                             const std::vector<LayerCodes>* codes, Diagnostics& notes);
 

@@ -30,8 +30,8 @@ std::string fileText(const Model& before, const Model& after, std::uint64_t byte
     const auto old = serializeOnnx(before), now = serializeOnnx(after);
     if (!old || !now)
         return {};
-    return text(" The file goes from %.1f kB to %.1f kB, %.1f %%.", double(old->size()) / 1e3, double(now->size()) / 1e3,
-                100 * double(now->size()) / double(old->size()));
+    return text(" The file goes from %.1f kB to %.1f kB, %.1f %%.", double(old->size()) / 1e3,
+                double(now->size()) / 1e3, 100 * double(now->size()) / double(old->size()));
 }
 
 } // namespace
@@ -71,8 +71,10 @@ Diagnostics deviceNotes(const WeightBitsPlan& plan) {
     if (uses(StorageForm::Dequantize))
         notes.push_back(noteDiagnostic(
             "quantize_weights.dequantize",
-            "Weights behind DequantizeLinear: compilers for devices that hold weights in 4 or 8 bits read them as such. "
-            "ONNX Runtime on a CPU keeps them small and turns them into float at every run, which takes time; it is not "
+            "Weights behind DequantizeLinear: compilers for devices that hold weights in 4 or 8 bits read them as "
+            "such. "
+            "ONNX Runtime on a CPU keeps them small and turns them into float at every run, which takes time; it is "
+            "not "
             "faster than float. Matrix products are the exception: it multiplies their codes (MatMulNBits), "
             "with activations rounded to 8 bits, so that results differ a little from the weights' numbers.",
             "With the session setting session.disable_quant_qdq=1 it does so once, when the model is loaded. Profile "

@@ -5,8 +5,8 @@
 
 namespace lapidary {
 
-/// What was done to one layer. Numbers: bits, weights, scales, bytes_before, bytes_after (codes, scales, zero points and
-/// codebook), bits_per_weight (all of those), weight_error and weight_sqnr_db; with data: error and sqnr_db of the
+/// What was done to one layer. Numbers: bits, weights, scales, bytes_before, bytes_after (codes, scales, zero points
+/// and codebook), bits_per_weight (all of those), weight_error and weight_sqnr_db; with data: error and sqnr_db of the
 /// output, and error_nearest and sqnr_nearest_db with each weight at its nearest code.
 LayerReport layerReport(const Graph& graph, const QuantizedLayer& layer, const RoundedLayer& rounded);
 

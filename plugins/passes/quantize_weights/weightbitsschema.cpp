@@ -39,35 +39,39 @@ Spec choice(std::string key, std::string label, std::string help, std::vector<Pa
 }
 
 std::vector<ParamSpec> gridSpecs() {
-    return {
-        choice("mode", "Bits", "How many bits each layer gets.",
-               {{"uniform", "The same everywhere", "Every layer gets the bits asked for."},
-                {"sensitivity", "By sensitivity", "Bits go where a layer's output suffers most without them, within a "
-                                                  "size for all weights together."}}),
-        Spec("bits", ParamType::Integer, "Bits per weight", "Size of a code; 4 is a good start.", 4)
-            .within(2, 8)
-            .in("bits")
-            .when("mode", {"uniform"}),
-        Spec("target", ParamType::Number, "Size",
-             "Bytes of the weights afterwards, as a share of what they take now. Scales and codebooks count.", 0.15)
-            .within(0.07, 0.5)
-            .when("mode", {"sensitivity"}),
-        choice("granularity", "A scale per", "How many weights share a scale.",
-               {{"channel", "Output channel", "One scale per output channel: costs next to nothing."},
-                {"group", "Group of inputs", "Scales of their own for groups of neighbouring inputs of each channel: "
-                                             "more accurate at few bits, and larger."},
-                {"tensor", "Layer", "One scale for all weights of a layer."}}),
-        Spec("group_size", ParamType::Integer, "Group size",
-             "Inputs per group. The nearest size that divides the inputs of a channel is taken.", 32)
-            .within(4, 1024)
-            .when("granularity", {"group"}),
-        choice("grid", "Levels", "Where the values lie that codes stand for.",
-               {{"uniform", "Evenly spaced", "What every device can compute."},
-                {"codebook", "Codebook", "A table per layer, fitted to its weights by k-means; looked up when the "
-                                         "model is loaded."}}),
-        Spec("symmetric", ParamType::Bool, "Symmetric", "Zero is the middle of the range; otherwise each scale has a "
-                                                        "zero point of its own.", true)
-            .when("grid", {"uniform"})};
+    return {choice("mode", "Bits", "How many bits each layer gets.",
+                   {{"uniform", "The same everywhere", "Every layer gets the bits asked for."},
+                    {"sensitivity", "By sensitivity",
+                     "Bits go where a layer's output suffers most without them, within a "
+                     "size for all weights together."}}),
+            Spec("bits", ParamType::Integer, "Bits per weight", "Size of a code; 4 is a good start.", 4)
+                .within(2, 8)
+                .in("bits")
+                .when("mode", {"uniform"}),
+            Spec("target", ParamType::Number, "Size",
+                 "Bytes of the weights afterwards, as a share of what they take now. Scales and codebooks count.", 0.15)
+                .within(0.07, 0.5)
+                .when("mode", {"sensitivity"}),
+            choice("granularity", "A scale per", "How many weights share a scale.",
+                   {{"channel", "Output channel", "One scale per output channel: costs next to nothing."},
+                    {"group", "Group of inputs",
+                     "Scales of their own for groups of neighbouring inputs of each channel: "
+                     "more accurate at few bits, and larger."},
+                    {"tensor", "Layer", "One scale for all weights of a layer."}}),
+            Spec("group_size", ParamType::Integer, "Group size",
+                 "Inputs per group. The nearest size that divides the inputs of a channel is taken.", 32)
+                .within(4, 1024)
+                .when("granularity", {"group"}),
+            choice("grid", "Levels", "Where the values lie that codes stand for.",
+                   {{"uniform", "Evenly spaced", "What every device can compute."},
+                    {"codebook", "Codebook",
+                     "A table per layer, fitted to its weights by k-means; looked up when the "
+                     "model is loaded."}}),
+            Spec("symmetric", ParamType::Bool, "Symmetric",
+                 "Zero is the middle of the range; otherwise each scale has a "
+                 "zero point of its own.",
+                 true)
+                .when("grid", {"uniform"})};
 }
 
 std::vector<ParamSpec> roundingSpecs() {
@@ -80,7 +84,8 @@ std::vector<ParamSpec> roundingSpecs() {
                 {"nearest", "Nearest", "Nearest code; the largest weight sets the scale. No data."}}),
         Spec("sequential", ParamType::Bool, "Layer by layer",
              "Each layer is fitted to what the layers before it, already quantized, really give; errors do not pile "
-             "up.", true)
+             "up.",
+             true)
             .when("rounding", {"gptq"}),
         Spec("bias_correction", ParamType::Bool, "Correct biases",
              "The bias takes up the shift of the layer's mean output. Adds a bias where there is none.", true)
@@ -110,19 +115,19 @@ std::vector<ParamSpec> whereSpecs() {
              "Depthwise convolutions have few weights, and the accuracy depends on each of them.", 8)
             .within(2, 8)
             .in("bits"),
-        choice("storage", "Stored as", "How codes lie in the file and become numbers again.",
-               {{"auto", "By width",
-                 "The smallest form that standard operators read: 8- and 4-bit integers, packed codes for other widths "
-                 "and codebooks. Every runtime computes the same numbers from it."},
-                {"dequantize", "DequantizeLinear",
-                 "Always integers of 8 or 4 bits behind DequantizeLinear (opset 21 for 4 bits), which compilers for "
-                 "devices know; narrower codes take the next width."},
-                {"packed", "Packed, unpacked when loaded",
-                 "Codes side by side, taken apart by BitShift, Cast and Mul. Runtimes do that once, when the model is "
-                 "loaded: afterwards it is a model in float."},
-                {"matmul_nbits", "MatMulNBits",
-                 "Matrix products by ONNX Runtime's own operator (com.microsoft), which multiplies 4- or 8-bit groups "
-                 "without unpacking them; other layers as by width."}})};
+        choice(
+            "storage", "Stored as", "How codes lie in the file and become numbers again.",
+            {{"auto", "Packed, unpacked when loaded",
+              "The smallest form in standard operators: 4- and 8-bit integers or packed words, taken apart by "
+              "BitShift, Cast and Mul. ONNX Runtime does that once, when the model is loaded: afterwards it is as "
+              "fast as in float, and computes the same numbers."},
+             {"dequantize", "DequantizeLinear",
+              "Always integers of 8 or 4 bits behind DequantizeLinear (opset 21 for 4 bits), which compilers for "
+              "devices know; narrower codes take the next width. ONNX Runtime on a CPU does it at every run, which is "
+              "slower than float."},
+             {"matmul_nbits", "MatMulNBits",
+              "Matrix products by ONNX Runtime's own operator (com.microsoft), which multiplies 4- or 8-bit groups "
+              "without unpacking them; other layers as above."}})};
 }
 
 } // namespace

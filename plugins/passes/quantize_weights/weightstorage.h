@@ -33,7 +33,10 @@ struct WeightStorage {
     int axis = -1; ///< of DequantizeLinear's scales
     std::int64_t neededOpset = 7;
 
-    bool words() const { return form == StorageForm::Packed && (codeType == DataType::UInt64 || (codeType == DataType::UInt8 && bits < 8)); }
+    bool words() const {
+        return form == StorageForm::Packed &&
+               (codeType == DataType::UInt64 || (codeType == DataType::UInt8 && bits < 8));
+    }
     std::size_t scaleCount() const;
     std::uint64_t weights() const;
     std::uint64_t bytesBefore() const { return packedBytes(weightType, weights()); }
@@ -43,8 +46,8 @@ struct WeightStorage {
     std::string text() const; ///< "4 bits, a scale per channel, int4 behind DequantizeLinear"
 };
 
-/// The form for a layer of so many bits. `newestOpset`: as far as the model's opset can be raised. `products`: every user
-/// of the weight is a plain product that MatMulNBits can stand for.
+/// The form for a layer of so many bits. `newestOpset`: as far as the model's opset can be raised. `products`: every
+/// user of the weight is a plain product that MatMulNBits can stand for.
 WeightStorage chooseStorage(const WeightMatrix& matrix, int bits, const WeightBitsOptions& options,
                             std::int64_t newestOpset, bool products);
 

@@ -61,7 +61,8 @@ ModelPtr sampling(std::int64_t opset) {
 
 ModelPtr regions(std::int64_t opset) {
     ModelBuilder b = numbers(opset);
-    b.init("rois", {2, 4}, std::vector<float>{0, 0, 4, 4, 1, 1, 5, 3}).init("which", {2}, std::vector<std::int64_t>{0, 1});
+    b.init("rois", {2, 4}, std::vector<float>{0, 0, 4, 4, 1, 1, 5, 3})
+        .init("which", {2}, std::vector<std::int64_t>{0, 1});
     b.node("RoiAlign", {"x", "rois", "which"}, {"y"}, {attr("output_height", 2), attr("output_width", 2)});
     return b.output("y").build();
 }
@@ -141,7 +142,8 @@ void TestRaiseOpset::changedMeaningIsRefused() {
 
 void TestRaiseOpset::storedCodesAreSeen() {
     const auto codes = makeTensor(DataType::UInt8, {4, 4}, Blob(std::vector<std::byte>(16, std::byte(3))));
-    const auto build = [&](const std::string& op, std::vector<Attribute> attributes, const std::vector<std::string>& more) {
+    const auto build = [&](const std::string& op, std::vector<Attribute> attributes,
+                           const std::vector<std::string>& more) {
         ModelBuilder b;
         b.input("x", {1, 4}).init("c", codes).init("scale", makeScalar(0.5f));
         std::vector<std::string> inputs = {"c"};

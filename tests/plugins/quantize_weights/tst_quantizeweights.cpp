@@ -29,8 +29,8 @@ Result<RunReport> quantize(const ModelPtr& model, ParamSet params, std::vector<s
     return applyPass(model, "quantize.weights", plain(std::move(params)), std::move(nodes));
 }
 
-Result<RunReport> quantizeOnData(const ModelPtr& model, ParamSet params,
-                                 const std::vector<std::vector<float>>& samples, int threads = 2) {
+Result<RunReport> quantizeOnData(const ModelPtr& model, ParamSet params, const std::vector<std::vector<float>>& samples,
+                                 int threads = 2) {
     return applyOnData(model, "quantize.weights", plain(std::move(params)), samples, threads);
 }
 
@@ -141,8 +141,8 @@ void TestQuantizeWeights::alreadyQuantizedIsRefused_data() {
     QTest::addColumn<QString>("storage");
     QTest::addColumn<int>("bits");
     QTest::newRow("DequantizeLinear") << "dequantize" << 4;
-    QTest::newRow("packed") << "packed" << 3;
-    QTest::newRow("packed integers") << "packed" << 8;
+    QTest::newRow("packed") << "auto" << 3;
+    QTest::newRow("packed integers") << "auto" << 8;
 }
 
 void TestQuantizeWeights::alreadyQuantizedIsRefused() {
@@ -254,13 +254,13 @@ void TestQuantizeWeights::bitsFollowSensitivity() {
     }
     Json::Object layers;
     layers["second"] = 8;
-    const auto report = applyPass(
-        model, "quantize.weights", plain({{"mode", "sensitivity"}, {"target", 0.2}, {"layer_bits", layers}}));
+    const auto report =
+        applyPass(model, "quantize.weights", plain({{"mode", "sensitivity"}, {"target", 0.2}, {"layer_bits", layers}}));
     LAPIDARY_VERIFY_OK(report);
     QCOMPARE(bitsOf(*report, "second"), 8.0);
     QVERIFY(bytesShare(*report) <= 0.2);
-    const auto impossible =
-        applyPass(model, "quantize.weights", plain({{"mode", "sensitivity"}, {"target", 0.07}, {"layer_bits", layers}}));
+    const auto impossible = applyPass(model, "quantize.weights",
+                                      plain({{"mode", "sensitivity"}, {"target", 0.07}, {"layer_bits", layers}}));
     LAPIDARY_VERIFY_OK(impossible);
     QVERIFY(noted(impossible->steps[0].notes, "quantize_weights.target"));
     const auto input = passInput(model, "quantize.weights", plain({{"mode", "sensitivity"}, {"target", 0.15}}));
@@ -303,8 +303,9 @@ void TestQuantizeWeights::saysWhatDevicesHaveOfIt() {
     const auto preview = previewPass(**plugins().passes().find("quantize.weights"), *input);
     LAPIDARY_VERIFY_OK(preview);
     QVERIFY(noted(preview->notes, "quantize_weights.packed"));
-    QVERIFY(std::any_of(preview->nodes.begin(), preview->nodes.end(),
-                        [](const NodePlan& plan) { return plan.precision == "w3" && plan.bytesAfter < plan.bytesBefore / 8; }));
+    QVERIFY(std::any_of(preview->nodes.begin(), preview->nodes.end(), [](const NodePlan& plan) {
+        return plan.precision == "w3" && plan.bytesAfter < plan.bytesBefore / 8;
+    }));
     const auto report = quantize(model, {});
     LAPIDARY_VERIFY_OK(report);
     QVERIFY(noted(report->steps[0].notes, "quantize_weights.ledger"));

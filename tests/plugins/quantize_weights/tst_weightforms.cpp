@@ -109,7 +109,7 @@ void TestWeightForms::sameNumbersInTheRuntime_data() {
     QTest::addColumn<QString>("grid");
     QTest::addColumn<bool>("symmetric");
     for (int bits = 2; bits <= 8; ++bits)
-        for (const char* storage : {"auto", "dequantize", "packed"})
+        for (const char* storage : {"auto", "dequantize"})
             for (const char* granularity : {"tensor", "channel", "group"})
                 for (const bool symmetric : {true, false})
                     QTest::addRow("%d %s %s %s", bits, storage, granularity, symmetric ? "symmetric" : "asymmetric")
@@ -119,8 +119,9 @@ void TestWeightForms::sameNumbersInTheRuntime_data() {
             QTest::addRow("%d codebook %s", bits, granularity) << bits << "auto" << granularity << "codebook" << true;
     for (const int bits : {4, 8})
         for (const bool symmetric : {true, false})
-            QTest::addRow("%d MatMulNBits %s", bits, symmetric ? "symmetric" : "asymmetric")
-                << bits << "matmul_nbits" << "group" << "uniform" << symmetric;
+            QTest::addRow("%d MatMulNBits %s", bits, symmetric ? "symmetric" : "asymmetric") << bits << "matmul_nbits"
+                                                                                             << "group"
+                                                                                             << "uniform" << symmetric;
 }
 
 /// The written model gives what the model with the unpacked weights in float gives, and these are near the old ones
@@ -184,15 +185,15 @@ void TestWeightForms::sixteenBitWeightsStaySo() {
     b.input("x", DataType::Float16, {2, 64}).init("w", *fromFloats(DataType::Float16, {64, 40}, randomFloats(2560, 1)));
     const ModelPtr model = b.node("MatMul", {"x", "w"}, {"y"}, {}, "product").output("y", DataType::Float16).build();
     for (const int bits : {3, 4, 8}) {
-        const auto report = applyPass(
-            model, "quantize.weights",
-            {{"bits", bits}, {"first_bits", 2}, {"rounding", "nearest"}, {"granularity", "group"}});
+        const auto report =
+            applyPass(model, "quantize.weights",
+                      {{"bits", bits}, {"first_bits", 2}, {"rounding", "nearest"}, {"granularity", "group"}});
         LAPIDARY_VERIFY_OK(report);
         const auto inputs = randomInputs(*model, 2);
         const auto before = runModel(*model, inputs), after = runModel(*report->model, inputs);
         LAPIDARY_VERIFY_OK(after);
         QVERIFY(relativeError(*before, *after) < (bits == 3 ? 0.4 : bits == 4 ? 0.2 : 0.02));
-        QVERIFY(report->steps[0].after.bytes < report->steps[0].before.bytes * std::uint64_t(bits + 1) / 16);
+        QVERIFY(double(report->steps[0].after.bytes) < double(report->steps[0].before.bytes) * (bits + 1.5) / 16);
     }
 }
 
@@ -202,6 +203,7 @@ void TestWeightForms::productsRunFromCodes() {
     b.symbolicInput("x", DataType::Float, {"N", "64"}).init("w", {64, 48}, 1).init("b", {48}, 2);
     const ModelPtr model = b.node("Gemm", {"x", "w", "b"}, {"y"}, {}, "product").output("y").build();
     ParamSet params = {{"first_bits", 2}, {"rounding", "mse"}, {"granularity", "group"}, {"group_size", 32}};
+    params["storage"] = "dequantize";
     const auto plain = applyPass(model, "quantize.weights", params);
     params["storage"] = "matmul_nbits";
     const auto codes = applyPass(model, "quantize.weights", params);
