@@ -13,7 +13,7 @@ bool isConstantNode(const Node* node) {
     return node && node->is("Constant");
 }
 
-/// int16 to int64 tensors are weights where a layer or a quantization operator uses them (biases of integer layers,
+/// int16, int32 and int64 tensors are weights where a layer or a quantization operator uses them (biases of integer layers,
 /// zero points); elsewhere they are shapes, indices and bounds, which nobody counts as parameters.
 bool isWeight(const Graph& graph, ValueId id, DataType type) {
     if (isFloatingPoint(type))
@@ -21,7 +21,7 @@ bool isWeight(const Graph& graph, ValueId id, DataType type) {
     const int bits = bitsPerElement(type);
     if (!isInteger(type) || bits == 0)
         return type == DataType::Complex64 || type == DataType::Complex128;
-    if (bits <= 8)
+    if (bits <= 8 || type == DataType::UInt32 || type == DataType::UInt64) // words of packed codes
         return true;
     return std::ranges::any_of(graph.uses(id), [&](const Use& use) {
         const Node* node = graph.node(use.node);

@@ -21,8 +21,9 @@ struct CostReport {
     std::vector<NodeCost> nodes; ///< by NodeId::number (nodeIdLimit entries)
     std::uint64_t macs = 0;
     /// Elements of every initializer and Constant tensor that acts as a weight, each counted once, subgraphs included:
-    /// floating point always, integers of up to 8 bits always, wider integers where a layer or a quantization operator
-    /// uses them. Shapes, indices, bounds and other whole numbers are not parameters.
+    /// floating point always, integers of up to 8 bits and unsigned ones of 32 and 64 bits (words of packed codes)
+    /// always, other integers where a layer or a quantization operator uses them. Shapes, indices, bounds and other
+    /// whole numbers are not parameters.
     std::uint64_t parameters = 0;
     std::uint64_t parameterBytes = 0;
     std::uint64_t peakActivationBytes =

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "analysis/rowmatrix.h"
 #include "analysis/weightmatrix.h"
 #include "eval/gram.h"
 #include "pass/calibration.h"
 
-#include <Eigen/Core>
-
 #include <optional>
 
 namespace lapidary {
-
-using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// What calibration tells about one layer: means over samples and output positions of its unfolded inputs x, in the
 /// column order of its WeightMatrix.

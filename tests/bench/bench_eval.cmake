@@ -8,3 +8,5 @@ lapidary_add_bench(bench_sparsity SOURCES bench_sparsity.cpp LINKS eval data onn
 add_dependencies(bench_sparsity lapidary_sparsify lapidary_simplify)
 lapidary_add_bench(bench_lowrank SOURCES bench_lowrank.cpp LINKS eval data onnx pass plugin PRIVATE Qt6::Core)
 add_dependencies(bench_lowrank lapidary_factorize lapidary_simplify)
+lapidary_add_bench(bench_weightbits SOURCES bench_weightbits.cpp LINKS eval data onnx pass plugin PRIVATE Qt6::Core)
+add_dependencies(bench_weightbits lapidary_quantize_weights lapidary_simplify)

@@ -106,12 +106,15 @@ public:
                     row.mostLost ? (", may lose " + std::to_string(*row.mostLost).substr(0, 3)).c_str() : "",
                     missed ? ": MISSED" : "", result->agreement->percent, *result->sqnrDb, seconds, used, peak,
                     *preview, *latency);
+        m_result = report->model;
         print(report->steps.front());
         std::fflush(stdout);
         return {};
     }
 
     int missed() const { return m_missed; }
+    const ModelPtr& model() const { return m_model; }   ///< simplified, in float
+    const ModelPtr& result() const { return m_result; } ///< of the last row
 
 private:
     Result<RunReport> apply(const ModelPtr& model, const std::string& pass, const ParamSet& params) {
@@ -173,7 +176,7 @@ private:
     bool m_quick = false;
     std::vector<std::string> m_words;
     PluginManager m_plugins;
-    ModelPtr m_model;
+    ModelPtr m_model, m_result;
     DatasetPtr m_data;
     std::unique_ptr<CalibrationProvider> m_calibrator;
     double m_float = 0, m_latency = 0;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "int8pass.h"
 
+#include "analysis/quantizedgraph.h"
+#include "analysis/raiseopset.h"
 #include "int8report.h"
 #include "int8rewrite.h"
 #include "pass/runner.h"
-#include "raiseopset.h"
 
 #include <map>
 

@@ -322,18 +322,6 @@ bool Int8Plan::isDataInput(const Graph& graph, const Node& node, std::size_t ind
     return isFloat(shapes, node.input(index));
 }
 
-Status refuseQuantized(const Graph& graph) {
-    for (const auto& node : graph.nodes()) {
-        const OperatorTraits* traits = traitsOf(*node);
-        if (categoryOf(*node) == OperatorCategory::Quantization || (traits && traits->integerKernel))
-            return errorDiagnostic("pass.already_quantized",
-                                   "The model is quantized already: it holds " + node->opType + ".",
-                                   "Start from the model in floating point.")
-                .atNode(displayName(*node));
-    }
-    return {};
-}
-
 Result<Int8Plan> planInt8(const Model& model, const PassInput& input, const Int8Options& options) {
     return Planner(model, input, options).plan();
 }

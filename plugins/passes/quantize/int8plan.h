@@ -46,9 +46,6 @@ struct Int8Plan {
     static bool isDataInput(const Graph& graph, const Node& node, std::size_t index, const ShapeTable& shapes);
 };
 
-/// Fails with "pass.already_quantized".
-Status refuseQuantized(const Graph& graph);
-
 /// Fails with "pass.nothing" (nothing can be quantized; says why).
 Result<Int8Plan> planInt8(const Model& model, const PassInput& input, const Int8Options& options);
 

@@ -37,6 +37,22 @@ std::uint64_t allowedBytes(const Rewriter& rewriter, const Node& node, const std
     return bytes;
 }
 
+/// Weights packed as small integers, or in unsigned words, stay so: unpacked they would take the bytes that were saved.
+bool unpacksCodes(const std::vector<TensorPtr>& inputs, const Tensor& result) {
+    constexpr std::int64_t fewNumbers = 64;
+    std::uint64_t bytes = 0;
+    bool codes = false;
+    for (const TensorPtr& input : inputs) {
+        if (!input)
+            continue;
+        bytes += input->bytes();
+        const bool words = input->type == DataType::UInt32 || input->type == DataType::UInt64;
+        const bool small = isInteger(input->type) && bitsPerElement(input->type) <= 8;
+        codes = codes || ((words || small) && input->count() >= fewNumbers);
+    }
+    return codes && result.bytes() > bytes;
+}
+
 } // namespace
 
 bool foldConstants(Rewriter& rewriter, NodeId id) {
@@ -61,6 +77,8 @@ bool foldConstants(Rewriter& rewriter, NodeId id) {
             inputs.push_back(std::move(tensor));
         }
         result = evaluate(*node, inputs, rewriter.model().opset(), allowedBytes(rewriter, *node, inputs));
+        if (result && unpacksCodes(inputs, *result))
+            return false;
     }
     if (!result || !rewriter.replaceByConstants(id, {result}))
         return false;

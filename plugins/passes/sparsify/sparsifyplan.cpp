@@ -1,38 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sparsifyplan.h"
 
+#include "analysis/layerends.h"
+
 #include <algorithm>
 
 namespace lapidary {
 namespace {
-
-/// Layers before which, and behind which, no other layer stands.
-struct Ends {
-    std::vector<bool> behindLayer, beforeLayer; ///< by NodeId::number
-
-    explicit Ends(const Graph& graph) : behindLayer(graph.nodeIdLimit()), beforeLayer(graph.nodeIdLimit()) {
-        const auto isLayer = [&](const Node& node) {
-            WeightMatrix matrix;
-            return describeWeight(graph, node, matrix).empty();
-        };
-        std::vector<bool> layer(graph.nodeIdLimit());
-        for (const NodePtr& node : graph.nodes()) {
-            layer[node->id.number] = isLayer(*node);
-            for (const ValueId id : node->inputs)
-                if (const Node* from = id.valid() ? graph.producer(id) : nullptr)
-                    if (layer[from->id.number] || behindLayer[from->id.number])
-                        behindLayer[node->id.number] = true;
-        }
-        for (std::size_t i = graph.nodeCount(); i-- > 0;) {
-            const Node& node = *graph.nodes()[i];
-            for (const ValueId id : node.outputs)
-                if (id.valid())
-                    for (const Use& use : graph.uses(id))
-                        if (layer[use.node.number] || beforeLayer[use.node.number])
-                            beforeLayer[node.id.number] = true;
-        }
-    }
-};
 
 class Planner {
 public:
@@ -83,9 +57,9 @@ private:
             return layer.sparsity == 0 ? "kept dense by its name" : std::string();
         if (layer.matrix.depthwise() && !m_options.depthwise)
             return "depthwise: few weights, and the accuracy depends on each of them";
-        if (m_options.keepFirst && !m_ends.behindLayer[first.number])
+        if (m_options.keepFirst && m_ends.isFirst(first))
             return "a first layer: few weights with much influence";
-        if (m_options.keepLast && !m_ends.beforeLayer[layer.matrix.nodes.back().number])
+        if (m_options.keepLast && m_ends.isLast(layer.matrix.nodes.back()))
             return "a last layer, kept dense as asked";
         if (zerosWanted(layer.extents(), m_options.pattern, layer.sparsity) == 0 &&
             m_options.distribution == SparsifyOptions::Distribution::Uniform)
@@ -119,7 +93,7 @@ private:
     const PassInput& m_input;
     const Graph& m_graph;
     const SparsifyOptions& m_options;
-    Ends m_ends;
+    LayerEnds m_ends;
     SparsifyPlan m_plan;
 };
 

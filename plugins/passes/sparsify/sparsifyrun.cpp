@@ -2,6 +2,7 @@
 #include "sparsifyrun.h"
 
 #include "allocation.h"
+#include "eval/layerwalk.h"
 #include "sparsewriter.h"
 #include "sparsifyreport.h"
 
@@ -11,17 +12,12 @@
 namespace lapidary {
 namespace {
 
-/// Moments of as many layers are held at once.
-constexpr std::uint64_t memoryForStatistics = std::uint64_t(384) << 20;
-
 class Run {
 public:
     Run(const PassInput& input, const SparsifyOptions& options, SparsifyPlan plan, PassContext& context)
         : m_original(input.model), m_model(input.model), m_options(options), m_plan(std::move(plan)),
-          m_context(context), m_threads(int(std::max(1u, std::thread::hardware_concurrency()))) {
-        if (m_options.needsData())
-            m_gatherer.emplace(*context.calibration, m_original, input.shapes, input.seed);
-    }
+          m_context(context), m_threads(int(std::max(1u, std::thread::hardware_concurrency()))),
+          m_walk(options.needsData() ? context.calibration : nullptr, input.model, input.shapes, input.seed) {}
 
     Result<PassOutcome> run() {
         const bool shares = m_options.distribution != SparsifyOptions::Distribution::Uniform;
@@ -33,61 +29,24 @@ public:
         for (std::size_t b = 0; b < batches.size(); ++b)
             if (auto status = cutBatch(batches[b], work.step(b, batches.size())); !status)
                 return status;
-        if (m_options.needsData() && !m_anyMoments && m_gatherer->problem())
-            return *m_gatherer->problem();
+        if (m_options.needsData() && !m_anyMoments && m_walk.problem())
+            return *m_walk.problem();
         return finish();
     }
 
 private:
-    using Batch = std::vector<SparseLayer*>;
+    using Batch = LayerWalk::Batch<SparseLayer>;
 
-    /// One layer each, or as many as memory for their statistics allows.
     std::vector<Batch> batchesOf(bool single) {
-        std::vector<Batch> batches;
-        std::uint64_t bytes = 0;
-        for (SparseLayer& layer : m_plan.layers) {
-            const auto more = m_options.needsData() ? momentsBytes(layer.matrix) : 0;
-            if (batches.empty() || single || bytes + more > memoryForStatistics) {
-                batches.emplace_back();
-                bytes = 0;
-            }
-            batches.back().push_back(&layer);
-            bytes += more;
-        }
-        return batches;
+        return m_walk.batches(m_plan.layers, single);
     }
 
-    /// Nothing for layers of a model that cannot run: their weights are chosen by magnitude then.
     Result<MomentsOfLayers> momentsOf(const Batch& batch, bool follow, const Work& work) {
-        if (!m_options.needsData())
-            return MomentsOfLayers(batch.size());
-        auto measured = measuredMoments(batch, follow, work);
-        if (!measured &&
-            (measured.error().code.starts_with("runtime.") || measured.error().code == "calibration.stream"))
-            return MomentsOfLayers(batch.size());
-        return measured;
-    }
-
-    Result<MomentsOfLayers> measuredMoments(const Batch& batch, bool follow, const Work& work) {
-        if (follow) {
-            auto moments = m_gatherer->next(m_model, batch.front()->matrix, work);
-            if (!moments)
-                return moments.status();
-            return MomentsOfLayers{std::move(*moments)};
-        }
-        std::vector<const WeightMatrix*> matrices;
-        for (const SparseLayer* layer : batch)
-            matrices.push_back(&layer->matrix);
-        return m_gatherer->gather(matrices, work);
+        return m_walk.moments(batch, follow ? m_model : nullptr, work);
     }
 
     Result<std::vector<float>> weightsOf(const SparseLayer& layer) const {
-        auto elements = toFloats(*m_original->graph->constant(layer.matrix.weight));
-        if (!elements) {
-            Diagnostic error = elements.error();
-            return std::move(error).atTensor(m_original->graph->value(layer.matrix.weight)->name);
-        }
-        return matrixOrder(layer.matrix, *elements);
+        return layerWeights(*m_original->graph, layer.matrix);
     }
 
     Result<LayerCut> prepare(const SparseLayer& layer, const std::vector<float>& weights,
@@ -201,7 +160,7 @@ private:
     SparsifyPlan m_plan;
     PassContext& m_context;
     int m_threads;
-    std::optional<MomentGatherer> m_gatherer;
+    LayerWalk m_walk;
     bool m_anyMoments = false;
     WeightLedger m_sum;
     std::vector<LayerReport> m_layers;

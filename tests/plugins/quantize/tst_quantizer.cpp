@@ -4,7 +4,7 @@
 #include "modelbuilder.h"
 #include "onnx/onnxshapes.h"
 #include "quantizer.h"
-#include "raiseopset.h"
+#include "analysis/raiseopset.h"
 #include "testsupport.h"
 
 #include <QTest>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "raiseopset.h"
+#include "analysis/raiseopset.h"
 
 #include <algorithm>
 #include <map>
@@ -15,39 +15,66 @@ Diagnostic refuse(std::string why) {
 /// Rewrites one node. The versions are those in which ONNX changed the operator (operator changelog of the standard).
 class Converter {
 public:
-    Converter(GraphEditor& editor, const Node& node, std::int64_t from, const ShapeTable& shapes)
-        : m_editor(editor), m_old(node), m_node(node), m_from(from), m_shapes(shapes) {}
+    Converter(GraphEditor& editor, const Node& node, std::int64_t from, std::int64_t target, const ShapeTable& shapes)
+        : m_editor(editor), m_old(node), m_node(node), m_from(from), m_target(target), m_shapes(shapes) {}
 
     Result<bool> convert() {
-        static const std::map<std::string, std::pair<std::int64_t, Status (Converter::*)()>, std::less<>> changes = {
+        bool changed = false;
+        const auto [first, last] = changes().equal_range(m_old.opType);
+        for (auto change = first; change != last; ++change) {
+            if (m_from >= change->second.first || m_target < change->second.first)
+                continue;
+            if (auto status = (this->*change->second.second)(); !status)
+                return status;
+            changed = true;
+        }
+        if (changed)
+            m_editor.replaceNode(m_node);
+        return changed;
+    }
+
+private:
+    /// By operator, rising versions.
+    using Changes = std::multimap<std::string, std::pair<std::int64_t, Status (Converter::*)()>, std::less<>>;
+
+    static const Changes& changes() {
+        static const Changes changes = {
             {"BatchNormalization", {9, &Converter::batchNormalization}},
+            {"BatchNormalization", {14, &Converter::inferenceOnly}},
             {"Clip", {11, &Converter::clip}},
+            {"DFT", {20, &Converter::unsupported}},
             {"Dropout", {12, &Converter::dropout}},
+            {"GridSample", {20, &Converter::gridSample}},
+            {"GroupNormalization", {21, &Converter::unsupported}},
             {"Hardmax", {13, &Converter::softmax}},
             {"LogSoftmax", {13, &Converter::softmax}},
             {"Pad", {11, &Converter::pad}},
+            {"ReduceL1", {18, &Converter::axesToInput}},
+            {"ReduceL2", {18, &Converter::axesToInput}},
+            {"ReduceLogSum", {18, &Converter::axesToInput}},
+            {"ReduceLogSumExp", {18, &Converter::axesToInput}},
+            {"ReduceMax", {18, &Converter::axesToInput}},
+            {"ReduceMean", {18, &Converter::axesToInput}},
+            {"ReduceMin", {18, &Converter::axesToInput}},
+            {"ReduceProd", {18, &Converter::axesToInput}},
             {"ReduceSum", {13, &Converter::axesToInput}},
+            {"ReduceSumSquare", {18, &Converter::axesToInput}},
             {"Resize", {11, &Converter::resize}},
+            {"RoiAlign", {16, &Converter::roiAlign}},
             {"Scatter", {11, &Converter::scatter}},
             {"Scan", {9, &Converter::unsupported}},
             {"Slice", {10, &Converter::slice}},
             {"Softmax", {13, &Converter::softmax}},
             {"Split", {13, &Converter::split}},
+            {"Split", {18, &Converter::splitCount}},
             {"Squeeze", {13, &Converter::axesToInput}},
             {"TopK", {10, &Converter::topK}},
             {"Unsqueeze", {13, &Converter::axesToInput}},
             {"Upsample", {10, &Converter::upsample}},
         };
-        const auto change = changes.find(m_old.opType);
-        if (change == changes.end() || m_from >= change->second.first)
-            return false;
-        if (auto status = (this->*change->second.second)(); !status)
-            return status;
-        m_editor.replaceNode(m_node);
-        return true;
+        return changes;
     }
 
-private:
     std::string nameOf(const char* what) const { return displayName(m_old) + "_" + what; }
 
     ValueId integers(const char* what, std::vector<std::int64_t> values) {
@@ -76,6 +103,15 @@ private:
         if (m_old.intAttribute("spatial", 1) != 1)
             return refuse("BatchNormalization that is not spatial is gone");
         drop("spatial");
+        return {};
+    }
+
+    /// Training has outputs of another meaning since 14.
+    Status inferenceOnly() {
+        for (std::size_t i = 1; i < m_old.outputs.size(); ++i)
+            if (const ValueId id = m_old.output(i); id.valid() && (!m_editor.uses(id).empty() || m_editor.isOutput(id)))
+                return refuse("BatchNormalization in training changed its outputs");
+        m_node.outputs.resize(1);
         return {};
     }
 
@@ -111,6 +147,28 @@ private:
 
     Status split() {
         moveIntegers("split", 1);
+        return {};
+    }
+
+    /// Equal parts have to be asked for since 18.
+    Status splitCount() {
+        if (!m_node.input(1).valid())
+            m_node.attributes.push_back(makeAttribute("num_outputs", std::int64_t(m_node.outputs.size())));
+        return {};
+    }
+
+    /// Pixels began half a pixel earlier by default since 16.
+    Status roiAlign() {
+        m_node.attributes.push_back(makeAttribute("coordinate_transformation_mode", std::string("output_half_pixel")));
+        return {};
+    }
+
+    Status gridSample() {
+        const std::string mode = m_old.stringAttribute("mode", "bilinear");
+        drop("mode");
+        m_node.attributes.push_back(makeAttribute("mode", mode == "bilinear"  ? std::string("linear")
+                                                          : mode == "bicubic" ? std::string("cubic")
+                                                                              : mode));
         return {};
     }
 
@@ -190,14 +248,15 @@ private:
     GraphEditor& m_editor;
     const Node& m_old;
     Node m_node;
-    std::int64_t m_from;
+    std::int64_t m_from, m_target;
     const ShapeTable& m_shapes;
 };
 
 } // namespace
 
-Result<bool> convertNode(GraphEditor& editor, const Node& node, std::int64_t from, const ShapeTable& shapes) {
-    return Converter(editor, node, from, shapes).convert();
+Result<bool> convertNode(GraphEditor& editor, const Node& node, std::int64_t from, std::int64_t target,
+                         const ShapeTable& shapes) {
+    return Converter(editor, node, from, target, shapes).convert();
 }
 
 } // namespace lapidary

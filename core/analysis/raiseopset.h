@@ -13,13 +13,14 @@ struct RaisedModel {
     Diagnostics notes; ///< what was converted
 };
 
-/// The model at opset `target` (at most 13) of the default domain or above, every operator meaning what it meant. Fails
+/// The model at opset `target` (at most 21) of the default domain or above, every operator meaning what it meant. Fails
 /// with "pass.opset" when an operator's meaning changed in between and cannot be written in the newer form; names the
 /// node.
 Result<RaisedModel> raiseOpset(const ModelPtr& model, const ShapeTable& shapes, std::int64_t target);
 
-/// Rewrites one node from opset `from` to 13 where its form changed. Returns whether it did; fails as raiseOpset()
-/// does.
-Result<bool> convertNode(GraphEditor& editor, const Node& node, std::int64_t from, const ShapeTable& shapes);
+/// Rewrites one node from opset `from` to `target` (at most 21) where its form changed. Returns whether it did; fails
+/// as raiseOpset() does.
+Result<bool> convertNode(GraphEditor& editor, const Node& node, std::int64_t from, std::int64_t target,
+                         const ShapeTable& shapes);
 
 } // namespace lapidary
