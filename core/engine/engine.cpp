@@ -11,6 +11,7 @@
 #include <QStandardPaths>
 
 #include <algorithm>
+#include <mutex>
 
 namespace lapidary {
 
@@ -56,9 +57,27 @@ std::vector<std::shared_ptr<Device>> Engine::devices() const {
     std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
         const auto left = a->info();
         const auto right = b->info();
-        return std::pair(left.kind != "host", left.id) < std::pair(right.kind != "host", right.id);
+        const auto rank = [](const DeviceInfo& info) { return info.kind == "host" ? 0 : info.kind == "estimate" ? 2 : 1; };
+        return std::pair(rank(left), left.id) < std::pair(rank(right), right.id);
     });
     return found;
+}
+
+std::unique_ptr<DeviceWatch> Engine::watchDevices(DeviceListener listener) const {
+    class Watches final : public DeviceWatch {
+    public:
+        std::vector<std::unique_ptr<DeviceWatch>> watches;
+    };
+    // Backends have threads of their own; the listener is to be called by one at a time.
+    const auto guarded = [listener = std::move(listener), mutex = std::make_shared<std::mutex>()](const DeviceEvent& event) {
+        const std::lock_guard lock(*mutex);
+        listener(event);
+    };
+    auto all = std::make_unique<Watches>();
+    for (const auto& backend : m_plugins.deviceBackends())
+        if (auto watch = backend->watch(guarded))
+            all->watches.push_back(std::move(watch));
+    return all;
 }
 
 Result<std::shared_ptr<Device>> Engine::device(const std::string& id) const {

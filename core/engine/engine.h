@@ -28,10 +28,13 @@ public:
 
     const PluginManager& plugins() const { return m_plugins; }
     const PassRegistry& passes() const { return m_plugins.passes(); }
-    /// Asks every backend; the list is sorted by id with the host first.
+    /// Asks every backend; the list is sorted by id with the host first and estimates last.
     std::vector<std::shared_ptr<Device>> devices() const;
     /// Fails with "device.unknown" and the ids there are.
     Result<std::shared_ptr<Device>> device(const std::string& id) const;
+    /// Tells of devices that come, go or change, on all backends that notice, until the watch is destroyed. The listener is called
+    /// from threads of the backends, never twice at the same time.
+    std::unique_ptr<DeviceWatch> watchDevices(DeviceListener listener) const;
 
     /// ONNX's inference, and ONNX Runtime's where that knows too little.
     static ShapeInference shapeInference();

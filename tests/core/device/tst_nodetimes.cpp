@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "nodetimes.h"
+#include "device/nodetimes.h"
 #include "tests/support/modelbuilder.h"
 #include "tests/support/testsupport.h"
 

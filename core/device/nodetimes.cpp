@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "nodetimes.h"
+#include "device/nodetimes.h"
 
 #include <algorithm>
 #include <map>
@@ -69,6 +69,44 @@ std::string precisionOf(const KernelSum& sum) {
     return sum.type;
 }
 
+constexpr std::size_t nobody = std::size_t(-1);
+
+/// Position of the timed node whose kernels do `node`: that of a producer of what it reads, or of its one reader.
+/// `owner` is by position.
+std::size_t ownerOf(const Graph& graph, const Node& node, const std::vector<std::size_t>& owner, bool forward) {
+    if (forward) {
+        for (const auto input : node.inputs)
+            if (const auto* producer = input.valid() ? graph.producer(input) : nullptr)
+                if (const auto at = owner[graph.position(producer->id)]; at != nobody)
+                    return at;
+        return nobody;
+    }
+    for (const auto output : node.outputs)
+        if (output.valid())
+            for (const auto& use : graph.uses(output))
+                if (const auto at = owner[graph.position(use.node)]; at != nobody)
+                    return at;
+    return nobody;
+}
+
+/// A node without a kernel of its own was fused into a neighbour's or folded: it is listed there. First with what makes its
+/// input (Conv -> Relu), then with what reads its output (DequantizeLinear -> Conv).
+void addCovered(std::map<std::size_t, NodeTime>& times, const Graph& graph) {
+    const auto& nodes = graph.nodes();
+    std::vector<std::size_t> owner(nodes.size(), nobody);
+    for (const auto& [position, time] : times)
+        owner[position] = position;
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+        if (owner[i] == nobody)
+            owner[i] = ownerOf(graph, *nodes[i], owner, true);
+    for (std::size_t i = nodes.size(); i-- > 0;)
+        if (owner[i] == nobody)
+            owner[i] = ownerOf(graph, *nodes[i], owner, false);
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+        if (owner[i] != nobody && owner[i] != i)
+            times.at(owner[i]).covers.push_back(displayName(*nodes[i]));
+}
+
 double typical(std::vector<double> microseconds) {
     if (microseconds.size() > 1)
         microseconds.erase(microseconds.begin());
@@ -107,6 +145,7 @@ void mapKernelTimes(Profile& profile, const Graph& graph, const std::vector<Kern
             time.precision = precisionOf(sum);
         time.fused = time.fused || sum.opType != node->opType;
     }
+    addCovered(times, graph);
     for (auto& [position, time] : times) {
         time.share = total > 0 ? time.ms / total : 0;
         profile.nodes.push_back(std::move(time));
