@@ -77,13 +77,11 @@ double stepMisfit(const std::vector<double>& values, std::size_t at, double befo
     return levels / std::max(line, tiny);
 }
 
-/// The run near `at` that parts the runs near one level best from those near the other.
-std::size_t refined(std::span<const double> series, std::size_t at, std::size_t reach, double before, double after) {
-    const auto first = at > reach ? at - reach : 0;
-    const auto last = std::min(series.size() - 1, at + reach);
+/// The place that parts the values near one level best from those near the other, by absolute distances.
+std::size_t bestSplit(std::span<const double> series, double before, double after) {
     double cost = 0, least = 0;
-    std::size_t best = first;
-    for (std::size_t i = first; i <= last; ++i) { // against a step at `first`
+    std::size_t best = 0;
+    for (std::size_t i = 0; i < series.size(); ++i) { // against a step at the beginning
         cost += std::abs(series[i] - before) - std::abs(series[i] - after);
         if (cost < least) {
             least = cost;
@@ -188,11 +186,15 @@ Step findStep(std::span<const double> series) {
         return step;
     const auto cubes = double(n) * double(n) * double(n) + double(n) * double(n);
     step.significant = 2 * std::exp(-6 * largest * largest / cubes) < 0.01;
-    step.at = at * blocks.length;
-    const double before = medianOf({values.begin(), values.begin() + std::ptrdiff_t(at)});
-    const double after = medianOf({values.begin() + std::ptrdiff_t(at), values.end()});
+    // Pettitt's place leans towards the middle; the levels that it gives part the values better.
+    double before = 0, after = 0;
+    for (int round = 0; round < 3; ++round) {
+        before = medianOf({values.begin(), values.begin() + std::ptrdiff_t(at)});
+        after = medianOf({values.begin() + std::ptrdiff_t(at), values.end()});
+        at = std::clamp(bestSplit(values, before, after), margin, n - margin);
+    }
     step.change = (after - before) / std::max(before, tiny);
-    step.at = refined(series, step.at, 2 * blocks.length, before, after);
+    step.at = bestSplit(series, before, after);
     step.misfit = stepMisfit(values, at, before, after, theilSenSlope(values));
     return step;
 }

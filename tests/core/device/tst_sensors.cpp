@@ -133,12 +133,12 @@ private Q_SLOTS:
         const auto settling = benchmark(
             [&]() -> Result<double> {
                 ++calls;
-                return (calls <= 25 ? 13 : 10) + 0.001 * (calls * 7 % 11);
+                return (calls <= 40 ? 13 : 10) + 0.001 * (calls * 7 % 11);
             },
             options, {});
         LAPIDARY_VERIFY_OK(settling);
-        QCOMPARE(settling->settlingMs.size(), std::size_t(20)); // of the 25 slow ones, five were warm-up
-        QCOMPARE(settling->runsMs.size(), std::size_t(180));
+        QCOMPARE(settling->settlingMs.size(), std::size_t(35)); // of the 40 slow ones, five were warm-up
+        QCOMPARE(settling->runsMs.size(), std::size_t(165));
         QVERIFY2(settling->summary.stable, settling->summary.verdict.c_str());
     }
 
