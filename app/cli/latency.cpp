@@ -20,7 +20,8 @@ struct Options {
 
 void printLayers(const Graph& graph, const GraphLatency& latency) {
     auto layers = latency.layers;
-    std::stable_sort(layers.begin(), layers.end(), [](const auto& a, const auto& b) { return a.estimate.ms > b.estimate.ms; });
+    std::stable_sort(layers.begin(), layers.end(),
+                     [](const auto& a, const auto& b) { return a.estimate.ms > b.estimate.ms; });
     std::vector<std::vector<std::string>> rows = {{"node", "operator", "ms", "± %", "from"}};
     for (const auto& layer : layers) {
         const auto* node = graph.node(layer.node);
@@ -43,7 +44,8 @@ Result<PassPreview> previewOf(const Options& options, const Engine& engine, cons
     step.pass = options.pass;
     step.params = std::move(*params);
     step.nodes = options.nodes;
-    if (const auto target = step.params.find("target"); target != step.params.end() && target->second.toString() == "latency")
+    if (const auto target = step.params.find("target");
+        target != step.params.end() && target->second.toString() == "latency")
         if (auto status = fillLatencyTimes(step, model, latency, engine.passes()); !status)
             return status;
     return engine.preview(model, step, {});
@@ -57,8 +59,9 @@ int run(const Options& options, Context& context) {
     if (!latency)
         return fail(latency.error());
     if ((*latency)->shapesKnown() == 0)
-        return fail(errorDiagnostic("latency.unknown", "Nothing was learned yet about " + options.device + " with " +
-                                                           std::to_string((*latency)->threads()) + " threads",
+        return fail(errorDiagnostic("latency.unknown",
+                                    "Nothing was learned yet about " + options.device + " with " +
+                                        std::to_string((*latency)->threads()) + " threads",
                                     "Run 'lapidary-cli profile MODEL --per-node' on it first."));
     const auto& graph = *(*model)->model->graph;
     const auto whole = (*latency)->estimate(graph, (*model)->shapes);
@@ -76,13 +79,14 @@ int run(const Options& options, Context& context) {
     context.print(json, [&] {
         if (!forecast)
             printLayers(graph, whole);
-        std::cout << "estimate  " << fixed(whole.ms, 3) << " ms ± " << fixed(whole.errorMs, 3) << ", sum of the layers on "
-                  << options.device << " with " << (*latency)->threads() << " threads"
-                  << (whole.unknown > 0 ? ", " + std::to_string(whole.unknown) + " layers unknown" : std::string()) << '\n';
+        std::cout << "estimate  " << fixed(whole.ms, 3) << " ms ± " << fixed(whole.errorMs, 3)
+                  << ", sum of the layers on " << options.device << " with " << (*latency)->threads() << " threads"
+                  << (whole.unknown > 0 ? ", " + std::to_string(whole.unknown) + " layers unknown" : std::string())
+                  << '\n';
         if (forecast)
-            std::cout << options.pass << "  " << fixed(forecast->beforeMs, 3) << " → " << fixed(forecast->afterMs, 3) << " ms ± "
-                      << fixed(forecast->afterErrorMs, 3) << "  " << signedPercent(forecast->beforeMs, forecast->afterMs)
-                      << " (estimate)\n";
+            std::cout << options.pass << "  " << fixed(forecast->beforeMs, 3) << " → " << fixed(forecast->afterMs, 3)
+                      << " ms ± " << fixed(forecast->afterErrorMs, 3) << "  "
+                      << signedPercent(forecast->beforeMs, forecast->afterMs) << " (estimate)\n";
     });
     return 0;
 }
@@ -91,13 +95,16 @@ int run(const Options& options, Context& context) {
 
 void addLatency(CLI::App& app, Context& context, Commands& commands) {
     auto* command = app.add_subcommand(
-        "latency", "Estimated latency of a model, or of what a pass would make of it, from what profiles of the device taught");
+        "latency",
+        "Estimated latency of a model, or of what a pass would make of it, from what profiles of the device taught");
     auto options = std::make_shared<Options>();
     command->add_option("MODEL", options->model, "ONNX file")->required();
     command->add_option("--device", options->device, "Device id")->capture_default_str();
     command->add_option("--threads", options->threads, "Threads (0: all cores)")->check(CLI::Range(0, 1024));
     auto* pass = command->add_option("--pass", options->pass, "A pass that would be run, by id");
-    command->add_option("-p", options->params, "Parameter of the pass, key=value")->needs(pass)->allow_extra_args(false);
+    command->add_option("-p", options->params, "Parameter of the pass, key=value")
+        ->needs(pass)
+        ->allow_extra_args(false);
     command->add_option("--nodes", options->nodes, "Nodes the pass is for")->needs(pass)->allow_extra_args(false);
     commands.emplace_back(command, [&context, options] { return run(*options, context); });
 }

@@ -79,8 +79,8 @@ int runSustained(const ProfileRequest& request, Context& context, Device& device
                             window.sensors.clockMhz > 0 ? fixed(window.sensors.clockMhz, 0) : "",
                             window.sensors.celsius > 0 ? fixed(window.sensors.celsius, 0) : ""});
         printTable(rows);
-        std::cout << load->verdict << ": " << fixed(load->firstRate, 1) << " runs/s at first, " << fixed(load->lastingRate, 1)
-                  << " in the end\n";
+        std::cout << load->verdict << ": " << fixed(load->firstRate, 1) << " runs/s at first, "
+                  << fixed(load->lastingRate, 1) << " in the end\n";
     });
     return 0;
 }

@@ -43,8 +43,8 @@ void judgeRatio(AbComparison& result, double width) {
         result.verdict = "A and B take the same time within " + percentText(width);
     } else {
         result.outcome = Outcome::Unclear;
-        result.verdict = "no difference could be told: B takes between " + percentText(1 - result.ratioLow) + " less and " +
-                         percentText(result.ratioHigh - 1) + " more time than A";
+        result.verdict = "no difference could be told: B takes between " + percentText(1 - result.ratioLow) +
+                         " less and " + percentText(result.ratioHigh - 1) + " more time than A";
     }
 }
 
@@ -74,7 +74,9 @@ Json sideJson(const TimingSummary& timing) {
     return json;
 }
 
-Json listJson(const std::vector<double>& values) { return Json(Json::Array(values.begin(), values.end())); }
+Json listJson(const std::vector<double>& values) {
+    return Json(Json::Array(values.begin(), values.end()));
+}
 
 } // namespace
 
@@ -106,8 +108,8 @@ Json AbComparison::toJson() const {
     return json;
 }
 
-Result<AbComparison> compareInterleaved(const TimedRun& a, const TimedRun& b, const ProfileOptions& options, const Work& work,
-                                        const HostSensors* sensors, std::uint64_t seed) {
+Result<AbComparison> compareInterleaved(const TimedRun& a, const TimedRun& b, const ProfileOptions& options,
+                                        const Work& work, const HostSensors* sensors, std::uint64_t seed) {
     AbComparison result;
     std::mt19937_64 random(seed);
     const auto pair = [&](AbComparison* into) {
@@ -140,7 +142,8 @@ Result<AbComparison> compareInterleaved(const TimedRun& a, const TimedRun& b, co
         nextLook += std::max<std::size_t>(5, nextLook / 4);
     }
     if (result.aMs.empty())
-        return errorDiagnostic("device.no_runs", "Nothing was compared: no runs are allowed", "Allow at least one run.");
+        return errorDiagnostic("device.no_runs", "Nothing was compared: no runs are allowed",
+                               "Allow at least one run.");
     judgeRatio(result, options.relativeWidth);
     result.a = summarizeTimings(result.aMs, options.relativeWidth);
     result.b = summarizeTimings(result.bMs, options.relativeWidth);

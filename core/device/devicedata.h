@@ -5,8 +5,8 @@
 
 namespace lapidary {
 
-/// Where the data files about devices are: `devices` in LAPIDARY_RESOURCES, or in share/lapidary beside the folder of the
-/// program.
+/// Where the data files about devices are: `devices` in LAPIDARY_RESOURCES, or in share/lapidary beside the folder of
+/// the program.
 std::filesystem::path deviceDataFolder();
 
 } // namespace lapidary

@@ -157,8 +157,10 @@ ClockVerdict judgeClock(const std::vector<SensorSample>& samples) {
         verdict.sentence = "the processor slowed down for heat " + std::to_string(verdict.throttles) + " times";
     } else if (clocks.size() >= 4 && std::abs(verdict.change) > toleratedClockChange) {
         verdict.cause = "clock";
-        verdict.sentence = "the clock went from " + std::to_string(std::lround(verdict.change < 0 ? verdict.highestMhz : verdict.lowestMhz)) +
-                           " to " + std::to_string(std::lround(verdict.change < 0 ? verdict.lowestMhz : verdict.highestMhz)) + " MHz";
+        verdict.sentence =
+            "the clock went from " +
+            std::to_string(std::lround(verdict.change < 0 ? verdict.highestMhz : verdict.lowestMhz)) + " to " +
+            std::to_string(std::lround(verdict.change < 0 ? verdict.lowestMhz : verdict.highestMhz)) + " MHz";
     }
     return verdict;
 }

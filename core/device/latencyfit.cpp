@@ -16,7 +16,7 @@ using Row = Eigen::Matrix<double, features, 1>;
 /// Shares of the variance; the whole is scaled to the data.
 struct Kernel {
     double length = 1;
-    double local = 0.5;  ///< of the local part against the linear one
+    double local = 0.5; ///< of the local part against the linear one
     double noise = 0.01;
 };
 
@@ -80,9 +80,10 @@ struct LatencyFit::State {
         // The scale that makes the residuals as large as the model says; never below 2 % of noise.
         const double fitted = (residuals.square() * inverted.diagonal().array()).mean();
         const double scaled = std::max(fitted, 4e-4);
-        const double probability =
-            (-0.5 * (scaled / inverted.diagonal().array()).log() - residuals.square() * inverted.diagonal().array() / (2 * scaled))
-                .sum() - 0.5 * double(n) * std::log(2 * std::numbers::pi);
+        const double probability = (-0.5 * (scaled / inverted.diagonal().array()).log() -
+                                    residuals.square() * inverted.diagonal().array() / (2 * scaled))
+                                       .sum() -
+                                   0.5 * double(n) * std::log(2 * std::numbers::pi);
         if (probability <= best)
             return;
         best = probability;

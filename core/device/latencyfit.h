@@ -11,13 +11,13 @@ namespace lapidary {
 /// One measured layer.
 struct LatencySample {
     std::array<double, LayerFeatures::count> logs{}; ///< LayerFeatures::logs()
-    double logMsPerWork = 0;                          ///< ln(milliseconds / LayerFeatures::work())
+    double logMsPerWork = 0;                         ///< ln(milliseconds / LayerFeatures::work())
 };
 
-/// Interpolates the time per operation over the logarithms of a layer's sizes by a Gaussian process: a linear trend with a
-/// ridge plus a smooth local part (squared exponential) plus noise (Rasmussen & Williams 2006, 2.2 and 2.7). Length scale, local
-/// share and noise are those of a fixed grid with the highest leave-one-out predictive probability (ibid., 5.4.2). Same samples,
-/// same answers. Immutable; any thread.
+/// Interpolates the time per operation over the logarithms of a layer's sizes by a Gaussian process: a linear trend
+/// with a ridge plus a smooth local part (squared exponential) plus noise (Rasmussen & Williams 2006, 2.2 and 2.7).
+/// Length scale, local share and noise are those of a fixed grid with the highest leave-one-out predictive probability
+/// (ibid., 5.4.2). Same samples, same answers. Immutable; any thread.
 class LatencyFit {
 public:
     struct Prediction {

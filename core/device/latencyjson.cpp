@@ -71,7 +71,8 @@ Result<std::unique_ptr<LatencyModel>> LatencyModel::fromJson(const Json& json) {
         entry.work = item["work"].toDouble();
         const double ms = item["ms"].toDouble();
         const auto signature = item["signature"].toString();
-        if (logs.size() != LayerFeatures::count || signature.empty() || entry.measured < 1 || !(entry.work > 0) || !(ms > 0))
+        if (logs.size() != LayerFeatures::count || signature.empty() || entry.measured < 1 || !(entry.work > 0) ||
+            !(ms > 0))
             return bad("the layer '" + signature + "' has missing or impossible numbers");
         for (std::size_t f = 0; f < logs.size(); ++f)
             entry.sample.logs[f] = logs[f].toDouble();

@@ -13,9 +13,9 @@ namespace lapidary {
 namespace {
 
 constexpr std::size_t fewestForFamily = 3;
-constexpr int slowestLearning = 8;        ///< a newer time counts at least an eighth
-constexpr double tableError = 0.03;       ///< what one profile and the next differ by, typically
-constexpr double leastMs = 1e-5;          ///< below what profilers resolve
+constexpr int slowestLearning = 8;  ///< a newer time counts at least an eighth
+constexpr double tableError = 0.03; ///< what one profile and the next differ by, typically
+constexpr double leastMs = 1e-5;    ///< below what profilers resolve
 constexpr double relatedError = 1.0;
 constexpr const char* layersTogether = "*layers";
 constexpr const char* othersTogether = "*others";
@@ -66,8 +66,8 @@ Result<std::size_t> LatencyModel::learn(const Graph& graph, const ShapeTable& sh
     else if (profile.batch != 1)
         problem = "It was made with batch " + std::to_string(profile.batch);
     else if (profile.device != m_device || profile.threads != m_threads)
-        problem = "It is of " + profile.device + " with " + std::to_string(profile.threads) + " threads, not of " + m_device +
-                  " with " + std::to_string(m_threads);
+        problem = "It is of " + profile.device + " with " + std::to_string(profile.threads) + " threads, not of " +
+                  m_device + " with " + std::to_string(m_threads);
     if (!problem.empty())
         return errorDiagnostic("latency.profile", "The latency model cannot learn from this profile: " + problem,
                                "Profile with times per node and batch 1.");
@@ -98,7 +98,8 @@ Result<std::size_t> LatencyModel::learn(const Graph& graph, const ShapeTable& sh
 }
 
 std::shared_ptr<const LatencyFit> LatencyModel::fitOf(const std::string& family, bool layer) const {
-    const auto make = [&](const std::string& key, auto belongs, std::size_t fewest) -> std::shared_ptr<const LatencyFit> {
+    const auto make = [&](const std::string& key, auto belongs,
+                          std::size_t fewest) -> std::shared_ptr<const LatencyFit> {
         if (const auto known = m_fits.find(key); known != m_fits.end())
             return known->second;
         std::vector<LatencySample> samples;
@@ -110,8 +111,10 @@ std::shared_ptr<const LatencyFit> LatencyModel::fitOf(const std::string& family,
         return fit;
     };
     if (!family.empty())
-        return make(family, [&](const Entry& entry) { return entry.family == family; }, fewestForFamily);
-    return make(layer ? layersTogether : othersTogether, [&](const Entry& entry) { return entry.layer == layer; }, 1);
+        return make(
+            family, [&](const Entry& entry) { return entry.family == family; }, fewestForFamily);
+    return make(
+        layer ? layersTogether : othersTogether, [&](const Entry& entry) { return entry.layer == layer; }, 1);
 }
 
 LatencyEstimate LatencyModel::estimate(const LayerFeatures& layer) const {

@@ -35,14 +35,14 @@ struct GraphLatency {
     };
     std::vector<Layer> layers; ///< in graph order; nodes that only name constants are left out
     double ms = 0;
-    double errorMs = 0;      ///< one standard deviation; layers of one family are taken to err together
-    std::size_t unknown = 0; ///< layers with nothing known about them: `ms` is too low by theirs
+    double errorMs = 0;                    ///< one standard deviation; layers of one family are taken to err together
+    std::size_t unknown = 0;               ///< layers with nothing known about them: `ms` is too low by theirs
     Json toJson(const Graph& graph) const; ///< estimate: true, ms, error_ms, unknown, nodes[]
 };
 
-/// What one device takes for layers, learned from its profiles: a table of the shapes seen and an interpolation over all
-/// others of their kind. Every profile with times per node makes it better; a shape measured again moves its entry towards
-/// the newer time. For one device with one number of threads; batch 1. Thread-safe.
+/// What one device takes for layers, learned from its profiles: a table of the shapes seen and an interpolation over
+/// all others of their kind. Every profile with times per node makes it better; a shape measured again moves its entry
+/// towards the newer time. For one device with one number of threads; batch 1. Thread-safe.
 class LatencyModel {
 public:
     LatencyModel(std::string device, int threads) : m_device(std::move(device)), m_threads(threads) {}
@@ -54,8 +54,8 @@ public:
     std::size_t shapesKnown() const;
 
     /// Learns from a profile of `graph` with times per node. Returns how many layers it had times for. Fails with
-    /// "latency.profile" if it is an estimate, has no times per node, has another batch than 1 or is of another device or
-    /// number of threads.
+    /// "latency.profile" if it is an estimate, has no times per node, has another batch than 1 or is of another device
+    /// or number of threads.
     Result<std::size_t> learn(const Graph& graph, const ShapeTable& shapes, const Profile& profile);
 
     LatencyEstimate estimate(const LayerFeatures& layer) const;
@@ -79,13 +79,14 @@ private:
         int fused = 0, alone = 0;
     };
     void add(const LayerFeatures& layer, double ms);
-    std::shared_ptr<const LatencyFit> fitOf(const std::string& family, bool layer) const; ///< null: no samples; lock held
+    std::shared_ptr<const LatencyFit> fitOf(const std::string& family,
+                                            bool layer) const; ///< null: no samples; lock held
 
     std::string m_device;
     int m_threads;
     mutable std::mutex m_mutex;
-    std::map<std::string, Entry> m_table;          ///< by signature
-    std::map<std::string, Seen> m_fusions;         ///< by "operator < producer's operator"
+    std::map<std::string, Entry> m_table;                                    ///< by signature
+    std::map<std::string, Seen> m_fusions;                                   ///< by "operator < producer's operator"
     mutable std::map<std::string, std::shared_ptr<const LatencyFit>> m_fits; ///< made at first use
 };
 

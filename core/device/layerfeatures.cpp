@@ -15,7 +15,8 @@ namespace {
 constexpr double blockChannels = 16; ///< kernels of wide vector units work on channels in blocks
 
 bool known(const TensorType* type) {
-    return type && type->shape && std::all_of(type->shape->begin(), type->shape->end(), [](auto extent) { return extent >= 0; });
+    return type && type->shape &&
+           std::all_of(type->shape->begin(), type->shape->end(), [](auto extent) { return extent >= 0; });
 }
 
 double elements(const Shape& shape) {
@@ -25,16 +26,22 @@ double elements(const Shape& shape) {
     return count;
 }
 
-double bytesOf(const TensorType& type) { return elements(*type.shape) * bitsPerElement(type.type) / 8; }
+double bytesOf(const TensorType& type) {
+    return elements(*type.shape) * bitsPerElement(type.type) / 8;
+}
 
 /// Channels of activations: axis 1, or the last axis of matrices.
 double channelsOf(const Shape& shape) {
     return shape.size() >= 2 ? double(shape[shape.size() == 3 ? 2 : 1]) : shape.empty() ? 1 : double(shape.back());
 }
 
-bool isQuantization(const Node* node) { return node && categoryOf(*node) == OperatorCategory::Quantization; }
+bool isQuantization(const Node* node) {
+    return node && categoryOf(*node) == OperatorCategory::Quantization;
+}
 
-bool isByte(DataType type) { return type == DataType::Int8 || type == DataType::UInt8; }
+bool isByte(DataType type) {
+    return type == DataType::Int8 || type == DataType::UInt8;
+}
 
 void addShape(std::ostringstream& text, const TensorType& type) {
     text << ' ' << dataTypeName(type.type) << shapeText(*type.shape);
@@ -72,15 +79,17 @@ std::string familyKind(const LayerFeatures& features, std::size_t weightRank) {
 
 } // namespace
 
-double LayerFeatures::work() const { return std::max({macs + operations, (inputBytes + outputBytes) / 4, 1.0}); }
+double LayerFeatures::work() const {
+    return std::max({macs + operations, (inputBytes + outputBytes) / 4, 1.0});
+}
 
 std::array<double, LayerFeatures::count> LayerFeatures::logs() const {
     const auto log = [](double value) { return std::log(std::max(value, 1.0)); };
     const auto padding = [](double channels) {
         return std::log(std::ceil(channels / blockChannels) * blockChannels / std::max(channels, 1.0));
     };
-    return {log(work()),         log(inputBytes),     log(outputBytes),        log(weightBytes),        log(inputChannels),
-            log(outputChannels), log(kernelVolume),   log(positions),          padding(inputChannels),  padding(outputChannels)};
+    return {log(work()),         log(inputBytes),   log(outputBytes), log(weightBytes),       log(inputChannels),
+            log(outputChannels), log(kernelVolume), log(positions),   padding(inputChannels), padding(outputChannels)};
 }
 
 LayerFeatures LayerFeatures::narrowed(double inputShare, double outputShare) const {

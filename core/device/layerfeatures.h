@@ -30,7 +30,8 @@ struct LayerFeatures {
     LayerFeatures narrowed(double inputShare, double outputShare) const;
 };
 
-/// "int8" if the node computes between Q/DQ or on 8-bit values, else "float16", "float32" or the name of its input's type.
+/// "int8" if the node computes between Q/DQ or on 8-bit values, else "float16", "float32" or the name of its input's
+/// type.
 std::string computePrecision(const Graph& graph, const Node& node, const ShapeTable& shapes);
 /// Nullopt if a shape is unknown or the node only names constants.
 std::optional<LayerFeatures> layerFeatures(const Graph& graph, const Node& node, const ShapeTable& shapes);

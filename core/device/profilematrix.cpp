@@ -26,7 +26,8 @@ Json placeJson(const ProfileMatrix::Cell& cell) {
 } // namespace
 
 const ProfileMatrix::Cell* ProfileMatrix::fastest() const {
-    return bestCell(cells, [](const Cell& a, const Cell& b) { return a.profile->timing.median < b.profile->timing.median; });
+    return bestCell(cells,
+                    [](const Cell& a, const Cell& b) { return a.profile->timing.median < b.profile->timing.median; });
 }
 
 const ProfileMatrix::Cell* ProfileMatrix::busiest() const {
@@ -62,7 +63,8 @@ Json ProfileMatrix::toJson() const {
 }
 
 Result<ProfileMatrix> profileMatrix(Device& device, const Model& model, const ProfileOptions& options,
-                                    const std::vector<int>& threads, const std::vector<int>& batches, const Work& work) {
+                                    const std::vector<int>& threads, const std::vector<int>& batches,
+                                    const Work& work) {
     ProfileMatrix matrix;
     const auto count = threads.size() * batches.size();
     for (const int thread : threads)
@@ -87,7 +89,8 @@ Result<ProfileMatrix> profileMatrix(Device& device, const Model& model, const Pr
             matrix.cells.push_back(std::move(cell));
         }
     if (matrix.cells.empty())
-        return errorDiagnostic("device.matrix", "The matrix has no cells", "Give at least one number of threads and one batch size.");
+        return errorDiagnostic("device.matrix", "The matrix has no cells",
+                               "Give at least one number of threads and one batch size.");
     if (!matrix.fastest())
         return matrix.cells.front().problem;
     return matrix;

@@ -18,8 +18,8 @@ namespace {
 Result<TensorPtr> makeInput(const PortInfo& port, const Shape& shape, std::mt19937& random) {
     const auto count = elementCount(shape);
     if (!count || bitsPerElement(port.type) < 8)
-        return errorDiagnostic("device.input", "Inputs of type " + dataTypeName(port.type) + " and shape " + shapeText(shape) +
-                                                   " cannot be made up")
+        return errorDiagnostic("device.input", "Inputs of type " + dataTypeName(port.type) + " and shape " +
+                                                   shapeText(shape) + " cannot be made up")
             .atTensor(port.name);
     if (!isFloatingPoint(port.type) || port.type == DataType::Float8E4M3FN) {
         const auto bytes = packedBytes(port.type, std::uint64_t(*count));
@@ -50,7 +50,8 @@ Result<std::vector<TensorPtr>> makeInputs(const std::vector<PortInfo>& ports, in
         inputs.push_back(std::move(*input));
     }
     if (batch > 1 && !batched)
-        return errorDiagnostic("device.batch", "The model's batch size is fixed: it cannot run with " + std::to_string(batch),
+        return errorDiagnostic("device.batch",
+                               "The model's batch size is fixed: it cannot run with " + std::to_string(batch),
                                "Export it with a free first axis, or profile with batch 1.");
     return inputs;
 }

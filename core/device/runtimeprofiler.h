@@ -12,15 +12,16 @@ namespace lapidary {
 /// A model that ONNX Runtime in this process is to run, in whatever way it is opened.
 struct RuntimeSubject {
     std::function<Result<std::unique_ptr<InferenceSession>>(const SessionOptions&)> open;
-    const Graph* graph = nullptr;  ///< for times per node
-    SessionOptions session;        ///< provider and its device; threads and pinning come from the profile options
-    std::string device;            ///< for Profile::device
+    const Graph* graph = nullptr; ///< for times per node
+    SessionOptions session;       ///< provider and its device; threads and pinning come from the profile options
+    std::string device;           ///< for Profile::device
     HostSensors sensors;
 };
 
-/// Measures load, first run, memory, energy, latency until the interval is tight, and with options.perNode the kernels. Fails
-/// with "device.batch" (the model's batch is fixed), "device.input" (an input that cannot be made up), "device.cores"
-/// (a core that is not there), "runtime.*", "base.cancelled". One call at a time per process, or they measure each other.
+/// Measures load, first run, memory, energy, latency until the interval is tight, and with options.perNode the kernels.
+/// Fails with "device.batch" (the model's batch is fixed), "device.input" (an input that cannot be made up),
+/// "device.cores" (a core that is not there), "runtime.*", "base.cancelled". One call at a time per process, or they
+/// measure each other.
 Result<Profile> profileInRuntime(const RuntimeSubject& subject, const ProfileOptions& options, const Work& work);
 /// The session stays open in what is returned.
 Result<std::unique_ptr<PreparedModel>> prepareInRuntime(const RuntimeSubject& subject, const ProfileOptions& options,

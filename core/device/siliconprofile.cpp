@@ -23,8 +23,8 @@ const std::vector<std::string>& byWidth() {
     return names;
 }
 
-/// The precision in which the silicon computes `wanted`: itself or the next wider one. float32 may also go to float16, as
-/// such accelerators' compilers do. Empty: none.
+/// The precision in which the silicon computes `wanted`: itself or the next wider one. float32 may also go to float16,
+/// as such accelerators' compilers do. Empty: none.
 std::string runsIn(const SiliconProfile& silicon, const std::string& wanted) {
     const auto& names = byWidth();
     for (auto it = std::find(names.begin(), names.end(), wanted); it != names.end(); ++it)
@@ -36,8 +36,9 @@ std::string runsIn(const SiliconProfile& silicon, const std::string& wanted) {
     return {};
 }
 
-double bytesPer(const std::string& precision) { return precision == "int8" ? 1 : precision == "float32" ? 4 : 2; }
-
+double bytesPer(const std::string& precision) {
+    return precision == "int8" ? 1 : precision == "float32" ? 4 : 2;
+}
 
 } // namespace
 
@@ -45,9 +46,8 @@ std::vector<std::string> SiliconProfile::precisions() const {
     std::vector<std::string> names;
     for (const auto& [name, peak] : peakOperations)
         names.push_back(name);
-    std::stable_sort(names.begin(), names.end(), [&](const auto& a, const auto& b) {
-        return peakOperations.at(a) > peakOperations.at(b);
-    });
+    std::stable_sort(names.begin(), names.end(),
+                     [&](const auto& a, const auto& b) { return peakOperations.at(a) > peakOperations.at(b); });
     return names;
 }
 
@@ -112,8 +112,9 @@ Result<Profile> rooflineProfile(const SiliconProfile& silicon, const Graph& grap
         const bool matters = features.macs > 0;
         if (precision.empty() && matters)
             return errorDiagnostic("device.precision", silicon.name + " cannot compute in " + wanted,
-                                   silicon.peakOperations.count("int8") ? "Quantize the model to int8 first."
-                                                                        : "Convert the model to float16 or float32 first.")
+                                   silicon.peakOperations.count("int8")
+                                       ? "Quantize the model to int8 first."
+                                       : "Convert the model to float16 or float32 first.")
                 .atNode(displayName(*node));
         // The compiler turns float32 into the silicon's own width, bytes included.
         const double narrower = wanted == "float32" && !precision.empty() ? bytesPer(precision) / 4 : 1;
@@ -135,7 +136,8 @@ Result<Profile> rooflineProfile(const SiliconProfile& silicon, const Graph& grap
     for (auto& time : profile.nodes)
         time.share = profile.timing.median > 0 ? time.ms / profile.timing.median : 0;
     auto& timing = profile.timing;
-    timing.minimum = timing.maximum = timing.mean = timing.p90 = timing.p99 = timing.ciLow = timing.ciHigh = timing.median;
+    timing.minimum = timing.maximum = timing.mean = timing.p90 = timing.p99 = timing.ciLow = timing.ciHigh =
+        timing.median;
     timing.cause = "estimate";
     timing.verdict = "estimate: not below this by the roofline; real times are longer";
     profile.environment["basis"] = "data sheet figures of " + silicon.name + ", roofline";

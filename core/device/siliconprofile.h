@@ -28,11 +28,11 @@ struct SiliconProfile {
     static Result<SiliconProfile> fromJson(const Json& json);
 };
 
-/// The least time that the silicon can take by the roofline model (Williams, Waterman & Patterson 2009): each node at its
-/// peak of operations or at the bandwidth of its bytes, whichever is slower. Activations count as traffic only where input and
-/// output do not fit on the chip together; weights count where all weights do not fit. Real times are longer, often two to
-/// five times. A node in a precision that the silicon lacks computes in the next wider one; fails with "device.precision"
-/// where there is none. The profile is marked as an estimate.
+/// The least time that the silicon can take by the roofline model (Williams, Waterman & Patterson 2009): each node at
+/// its peak of operations or at the bandwidth of its bytes, whichever is slower. Activations count as traffic only
+/// where input and output do not fit on the chip together; weights count where all weights do not fit. Real times are
+/// longer, often two to five times. A node in a precision that the silicon lacks computes in the next wider one; fails
+/// with "device.precision" where there is none. The profile is marked as an estimate.
 Result<Profile> rooflineProfile(const SiliconProfile& silicon, const Graph& graph, const ShapeTable& shapes);
 
 } // namespace lapidary

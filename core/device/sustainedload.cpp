@@ -42,7 +42,8 @@ void judgeSustained(SustainedLoad& load) {
     const auto clock = judgeClock(samples);
     const auto percent = std::to_string(std::lround(std::abs(load.loss) * 100)) + " %";
     if (load.loss > worthSaying)
-        load.verdict = "loses " + percent + " of its first speed" + (clock.sentence.empty() ? "" : ": " + clock.sentence);
+        load.verdict =
+            "loses " + percent + " of its first speed" + (clock.sentence.empty() ? "" : ": " + clock.sentence);
     else if (load.loss < -worthSaying)
         load.verdict = "gets " + percent + " faster than at first";
     else
@@ -79,7 +80,8 @@ Json SustainedLoad::toJson() const {
     return json;
 }
 
-Result<SustainedLoad> measureSustained(const TimedRun& run, double seconds, const Work& work, const HostSensors* sensors) {
+Result<SustainedLoad> measureSustained(const TimedRun& run, double seconds, const Work& work,
+                                       const HostSensors* sensors) {
     using Clock = std::chrono::steady_clock;
     SustainedLoad load;
     const double length = std::max(0.25, seconds / 40);

@@ -17,12 +17,12 @@ struct LoadWindow {
 /// What a device keeps up over time: one run after another without pause.
 struct SustainedLoad {
     std::vector<LoadWindow> windows;
-    double firstRate = 0;  ///< runs per second of the first window
-    double lastingRate = 0; ///< median of the last third of the windows
-    double loss = 0;       ///< 1 - lasting / first
+    double firstRate = 0;       ///< runs per second of the first window
+    double lastingRate = 0;     ///< median of the last third of the windows
+    double loss = 0;            ///< 1 - lasting / first
     double settledSeconds = -1; ///< from when on every window is within 3 % of the lasting rate; -1: it never settled
-    std::string verdict;   ///< "keeps its speed", "loses 18 % in 40 s: the clock went from …"
-    Json toJson() const;   ///< windows[{start_seconds, runs_per_second, median_ms, clock_mhz, celsius}], loss, verdict …
+    std::string verdict;        ///< "keeps its speed", "loses 18 % in 40 s: the clock went from …"
+    Json toJson() const; ///< windows[{start_seconds, runs_per_second, median_ms, clock_mhz, celsius}], loss, verdict …
 };
 
 /// Runs for `seconds` in about 40 windows of a quarter of a second at least. Fails as `run` fails, or when stopped.

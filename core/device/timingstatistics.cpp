@@ -23,12 +23,14 @@ Blocks blocksOf(std::span<const double> series) {
     Blocks blocks;
     blocks.length = (series.size() + mostBlocks - 1) / mostBlocks;
     for (std::size_t begin = 0; begin + blocks.length <= series.size(); begin += blocks.length)
-        blocks.medians.push_back(medianOf({series.begin() + std::ptrdiff_t(begin),
-                                           series.begin() + std::ptrdiff_t(begin + blocks.length)}));
+        blocks.medians.push_back(
+            medianOf({series.begin() + std::ptrdiff_t(begin), series.begin() + std::ptrdiff_t(begin + blocks.length)}));
     return blocks;
 }
 
-int sign(double value) { return value > 0 ? 1 : value < 0 ? -1 : 0; }
+int sign(double value) {
+    return value > 0 ? 1 : value < 0 ? -1 : 0;
+}
 
 /// Variance of Kendall's S without a trend; values that occur more than once lower it.
 double kendallVariance(std::vector<double> values) {
@@ -229,8 +231,8 @@ Modes findModes(std::span<const double> series) {
     modes.low = std::exp(meanOf(std::span(sorted).first(split)));
     modes.high = std::exp(meanOf(std::span(sorted).subspan(split)));
     modes.highShare = double(n - split) / double(n);
-    modes.two = best >= 0.9 * total && std::min(modes.highShare, 1 - modes.highShare) >= 0.08 &&
-                modes.high > 1.05 * modes.low;
+    modes.two =
+        best >= 0.9 * total && std::min(modes.highShare, 1 - modes.highShare) >= 0.08 && modes.high > 1.05 * modes.low;
     return modes;
 }
 

@@ -21,21 +21,21 @@ struct MedianInterval {
     double median = 0, low = 0, high = 0;
     double autocorrelation = 0; ///< of "above the median or not" between one run and the next; 0 if not significant
 };
-/// The median and its 95 % interval from order statistics (David & Nagaraja 2003, 7.1), whatever the distribution. Where
-/// neighbours are alike, n runs tell less than n independent ones: the ranks are widened by sqrt((1 + r) / (1 - r)), the
-/// variance of a sum of first-order autocorrelated signs. Precondition: not empty.
+/// The median and its 95 % interval from order statistics (David & Nagaraja 2003, 7.1), whatever the distribution.
+/// Where neighbours are alike, n runs tell less than n independent ones: the ranks are widened by sqrt((1 + r) / (1 -
+/// r)), the variance of a sum of first-order autocorrelated signs. Precondition: not empty.
 MedianInterval medianInterval(std::span<const double> series);
 
-/// Runs beyond Tukey's outer fences (Tukey 1977: three interquartile ranges outside of the quartiles) that are also more than
-/// 2 % off the median. Positions in the series, ascending.
+/// Runs beyond Tukey's outer fences (Tukey 1977: three interquartile ranges outside of the quartiles) that are also
+/// more than 2 % off the median. Positions in the series, ascending.
 std::vector<std::size_t> findOutliers(std::span<const double> series);
 
 struct Trend {
     bool significant = false; ///< p < 0.01
     double change = 0;        ///< from the first run to the last, as a share of the median
 };
-/// A steady drift: the Mann-Kendall test with correction for ties (Mann 1945; Kendall 1975) and the Theil-Sen slope (Sen 1968)
-/// over medians of blocks, which takes away most of what neighbours have in common.
+/// A steady drift: the Mann-Kendall test with correction for ties (Mann 1945; Kendall 1975) and the Theil-Sen slope
+/// (Sen 1968) over medians of blocks, which takes away most of what neighbours have in common.
 Trend findTrend(std::span<const double> series);
 
 struct Step {
@@ -53,8 +53,9 @@ struct Modes {
     double low = 0, high = 0; ///< geometric means of the two groups
     double highShare = 0;     ///< of the runs
 };
-/// Two groups of runs with next to nothing between them: the split into two that is best in least squares (Fisher 1958) of the logarithms leaves
-/// at most a tenth of the variance, both groups have at least 8 % of the runs, and they are 5 % apart.
+/// Two groups of runs with next to nothing between them: the split into two that is best in least squares (Fisher 1958)
+/// of the logarithms leaves at most a tenth of the variance, both groups have at least 8 % of the runs, and they are 5
+/// % apart.
 Modes findModes(std::span<const double> series);
 
 } // namespace lapidary

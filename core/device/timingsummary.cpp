@@ -10,9 +10,13 @@ namespace lapidary {
 
 namespace {
 
-std::string percent(double share) { return std::to_string(int(std::lround(std::abs(share) * 100))) + " %"; }
+std::string percent(double share) {
+    return std::to_string(int(std::lround(std::abs(share) * 100))) + " %";
+}
 
-std::string slower(double change) { return percent(change) + (change > 0 ? " slower" : " faster"); }
+std::string slower(double change) {
+    return percent(change) + (change > 0 ? " slower" : " faster");
+}
 
 std::string millisecondsText(double ms) {
     char text[32];
@@ -21,7 +25,8 @@ std::string millisecondsText(double ms) {
 }
 
 /// Why a series is no measurement of one thing: cause and sentence; both empty if it is.
-std::pair<std::string, std::string> findFault(const std::vector<double>& runs, const TimingSummary& summary, double wantedWidth) {
+std::pair<std::string, std::string> findFault(const std::vector<double>& runs, const TimingSummary& summary,
+                                              double wantedWidth) {
     if (runs.size() < fewestTimings)
         return {"few_runs", std::to_string(runs.size()) + " runs are too few"};
     const double tolerated = std::max(0.04, 2 * wantedWidth);

@@ -28,7 +28,8 @@ Status save(const LatencyModel& model) {
     std::filesystem::create_directories(file.parent_path(), problem);
     QSaveFile out(QString::fromStdString(file.string()));
     const auto text = model.toJson().dump(1) + "\n";
-    if (!out.open(QIODevice::WriteOnly) || out.write(text.data(), qint64(text.size())) != qint64(text.size()) || !out.commit())
+    if (!out.open(QIODevice::WriteOnly) || out.write(text.data(), qint64(text.size())) != qint64(text.size()) ||
+        !out.commit())
         return errorDiagnostic("latency.save", "The latency model cannot be stored: " + out.errorString().toStdString(),
                                "Set LAPIDARY_CACHE to a folder with room.")
             .inFile(file.string());
@@ -40,13 +41,16 @@ LayerFeatures planned(LayerFeatures layer, const NodePlan& plan) {
     if (plan.channels > 0 || plan.macsAfter != plan.macsBefore) {
         const double output = plan.channels > 0 ? 1 - double(plan.removed.size()) / plan.channels : 1;
         const double work = plan.macsBefore > 0 ? double(plan.macsAfter) / double(plan.macsBefore) : output;
-        const double input = layer.depthwise || !layer.layer ? output : std::clamp(work / std::max(output, 1e-9), 1e-3, 1.0);
+        const double input =
+            layer.depthwise || !layer.layer ? output : std::clamp(work / std::max(output, 1e-9), 1e-3, 1.0);
         layer = layer.narrowed(input, output);
     }
     if (plan.precision.empty())
         return layer;
     const auto space = layer.family.rfind(' ');
-    const auto bytes = [](const std::string& precision) { return precision == "int8" ? 1.0 : precision == "float16" ? 2.0 : 4.0; };
+    const auto bytes = [](const std::string& precision) {
+        return precision == "int8" ? 1.0 : precision == "float16" ? 2.0 : 4.0;
+    };
     const double share = bytes(plan.precision) / bytes(layer.family.substr(space + 1));
     layer.family = layer.family.substr(0, space + 1) + plan.precision;
     for (double* size : {&layer.inputBytes, &layer.outputBytes, &layer.weightBytes})
@@ -191,8 +195,9 @@ Status fillLatencyTimes(RecipeStep& step, const AnalysedModel& model, const Late
         fixedTimes.emplace(displayName(*node), fixedShare * now.ms);
     }
     if (times.empty())
-        return errorDiagnostic("latency.unknown", "Nothing is known about the times of this model's layers on " + latency.device() +
-                                                      " with " + std::to_string(latency.threads()) + " threads",
+        return errorDiagnostic("latency.unknown",
+                               "Nothing is known about the times of this model's layers on " + latency.device() +
+                                   " with " + std::to_string(latency.threads()) + " threads",
                                "Profile it, or a similar model, with times per node first.");
     step.params["layer_ms"] = std::move(times);
     if ((*pass)->info().schema.find("layer_fixed_ms"))

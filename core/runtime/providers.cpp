@@ -38,7 +38,9 @@ std::string hardwareName(OrtHardwareDeviceType type) {
     }
 }
 
-std::string textOf(const char* text) { return text ? text : ""; }
+std::string textOf(const char* text) {
+    return text ? text : "";
+}
 
 ProviderDevice factsOf(const Ort::ConstEpDevice& device, const std::string& library) {
     ProviderDevice facts;
@@ -104,7 +106,8 @@ Result<std::vector<ProviderDevice>> registerProviderLibrary(const std::string& p
     try {
         ensureRegistered(known, library);
     } catch (const std::exception& problem) {
-        return errorDiagnostic("runtime.provider", std::string("The provider library cannot be used: ") + problem.what(),
+        return errorDiagnostic("runtime.provider",
+                               std::string("The provider library cannot be used: ") + problem.what(),
                                "It must be a plug-in execution provider for ONNX Runtime " + runtimeVersion() +
                                    " or a little older, with all libraries it needs.")
             .inFile(path);
@@ -145,8 +148,9 @@ void appendProviders(Ort::SessionOptions& settings, const SessionOptions& option
             settingsOfProvider.Add(key.c_str(), value.c_str());
     }
     if (devices.empty())
-        throw std::runtime_error("the provider library has no device" +
-                                 (options.providerDevice.empty() ? std::string() : " '" + options.providerDevice + "'"));
+        throw std::runtime_error("the provider library has no device" + (options.providerDevice.empty()
+                                                                             ? std::string()
+                                                                             : " '" + options.providerDevice + "'"));
     for (const auto& [key, value] : options.providerOptions)
         settingsOfProvider.Add(key.c_str(), value.c_str());
     settings.AppendExecutionProvider_V2(ortEnvironment(), devices, settingsOfProvider);

@@ -23,9 +23,9 @@ struct ProviderDevice {
     std::map<std::string, std::string> options; ///< that the provider wants for this device
 };
 
-/// Loads a plug-in execution provider (ONNX Runtime 1.22 and newer) for the whole process and lists its devices. A library
-/// that is already there is not loaded again. Any thread. Fails with "runtime.provider_missing" (no such file) or
-/// "runtime.provider" (the runtime's reason). The library is code: only load what the user named.
+/// Loads a plug-in execution provider (ONNX Runtime 1.22 and newer) for the whole process and lists its devices. A
+/// library that is already there is not loaded again. Any thread. Fails with "runtime.provider_missing" (no such file)
+/// or "runtime.provider" (the runtime's reason). The library is code: only load what the user named.
 Result<std::vector<ProviderDevice>> registerProviderLibrary(const std::string& path);
 /// The devices of all libraries registered so far, in the order of registration.
 std::vector<ProviderDevice> providerDevices();

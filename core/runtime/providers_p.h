@@ -6,8 +6,8 @@
 
 namespace lapidary {
 
-/// Appends options.providerDevice, or every device of options.providerLibrary, which is registered if it is not yet. Throws
-/// std::exception with the reason.
+/// Appends options.providerDevice, or every device of options.providerLibrary, which is registered if it is not yet.
+/// Throws std::exception with the reason.
 void appendProviders(Ort::SessionOptions& settings, const SessionOptions& options);
 
 } // namespace lapidary

@@ -5,6 +5,8 @@ lapidary_add_bench(bench_layout SOURCES graph/bench_layout.cpp graph/dotlayout.c
   LINKS engine ui_models ui_graphview PRIVATE Qt6::Gui)
 lapidary_add_bench(bench_preview SOURCES bench_preview.cpp LINKS engine)
 lapidary_add_bench(bench_profile SOURCES bench_profile.cpp LINKS engine)
+lapidary_add_bench(bench_latencymodel SOURCES bench_latencymodel.cpp LINKS engine)
+add_dependencies(bench_latencymodel lapidary_host)
 add_dependencies(bench_preview lapidary_prune)
 add_dependencies(bench_profile lapidary_host)
 if(TARGET lapidary)

@@ -9,8 +9,8 @@
 
 namespace lapidary {
 
-/// This computer through ONNX Runtime's CPU provider, or one device of a plug-in execution provider. Runs on all of them are
-/// serialised: two benchmarks at once would measure each other.
+/// This computer through ONNX Runtime's CPU provider, or one device of a plug-in execution provider. Runs on all of
+/// them are serialised: two benchmarks at once would measure each other.
 class HostDevice final : public Device {
 public:
     HostDevice() = default;

@@ -45,7 +45,8 @@ public:
         if (m_silicon.onChipBytes > 0)
             facts["on_chip"] = std::to_string(std::int64_t(m_silicon.onChipBytes) / 1024) + " KiB";
         facts["sparsity"] = m_silicon.sparsity.empty() ? "no gain known" : m_silicon.sparsity;
-        facts["weight_compression"] = m_silicon.weightCompression.empty() ? "no gain known" : m_silicon.weightCompression;
+        facts["weight_compression"] =
+            m_silicon.weightCompression.empty() ? "no gain known" : m_silicon.weightCompression;
         for (std::size_t i = 0; i < m_silicon.sources.size(); ++i)
             facts["source_" + std::to_string(i + 1)] = m_silicon.sources[i];
         return info;
@@ -86,8 +87,8 @@ public:
     std::vector<std::shared_ptr<Device>> discover() override {
         std::vector<std::filesystem::path> files;
         std::error_code problem;
-        for (std::filesystem::directory_iterator it(deviceDataFolder() / "silicon", problem), end; !problem && it != end;
-             it.increment(problem))
+        for (std::filesystem::directory_iterator it(deviceDataFolder() / "silicon", problem), end;
+             !problem && it != end; it.increment(problem))
             if (it->path().extension() == ".json")
                 files.push_back(it->path());
         std::sort(files.begin(), files.end());
@@ -110,7 +111,9 @@ class SiliconPlugin final : public QObject, public Plugin {
     Q_INTERFACES(lapidary::Plugin)
 
 public:
-    std::vector<std::shared_ptr<DeviceBackend>> deviceBackends() override { return {std::make_shared<SiliconBackend>()}; }
+    std::vector<std::shared_ptr<DeviceBackend>> deviceBackends() override {
+        return {std::make_shared<SiliconBackend>()};
+    }
 };
 
 } // namespace lapidary

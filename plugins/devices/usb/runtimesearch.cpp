@@ -16,9 +16,10 @@ std::vector<std::filesystem::path> folders() {
             if (!folder.empty())
                 list.emplace_back(folder);
     }
-    for (const char* folder : {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib", "/usr/local/lib", "/lib",
-                               "/opt/intel/openvino/runtime/lib/intel64", "/opt/intel/openvino_2022/runtime/lib/intel64",
-                               "/opt/intel/openvino/deployment_tools/inference_engine/lib/intel64"})
+    for (const char* folder :
+         {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib", "/usr/local/lib", "/lib",
+          "/opt/intel/openvino/runtime/lib/intel64", "/opt/intel/openvino_2022/runtime/lib/intel64",
+          "/opt/intel/openvino/deployment_tools/inference_engine/lib/intel64"})
         list.emplace_back(folder);
     return list;
 }

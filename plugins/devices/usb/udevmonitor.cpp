@@ -24,7 +24,9 @@ using Owned = std::unique_ptr<T, Unref>;
 
 constexpr const char* subsystems[] = {"usb", "tty", "net"};
 
-std::string text(const char* value) { return value ? value : ""; }
+std::string text(const char* value) {
+    return value ? value : "";
+}
 
 std::string lower(std::string value) {
     std::transform(value.begin(), value.end(), value.begin(), [](unsigned char c) { return char(std::tolower(c)); });
@@ -53,8 +55,8 @@ bool describe(udev_device* device, UdevDevice& described) {
     described.product = text(udev_device_get_sysattr_value(usb, "product"));
     described.maker = text(udev_device_get_sysattr_value(usb, "manufacturer"));
     described.port = text(udev_device_get_sysname(usb));
-    described.node = described.subsystem == "net" ? text(udev_device_get_sysname(device))
-                                                  : text(udev_device_get_devnode(device));
+    described.node =
+        described.subsystem == "net" ? text(udev_device_get_sysname(device)) : text(udev_device_get_devnode(device));
     return !vendor.empty() && !product.empty();
 }
 

@@ -16,13 +16,14 @@ struct UdevDevice {
     std::string subsystem; ///< "usb", "tty", "net"
     std::string usbId;     ///< "03e7:2485" of the USB device itself or above
     std::string serial, product, maker;
-    std::string port;      ///< "1-2": where it is plugged in
-    std::string node;      ///< "/dev/ttyACM0", "usb0"
-    std::string driver;    ///< of the interface: "cdc_acm", "cdc_ether"
+    std::string port;   ///< "1-2": where it is plugged in
+    std::string node;   ///< "/dev/ttyACM0", "usb0"
+    std::string driver; ///< of the interface: "cdc_acm", "cdc_ether"
 };
 
-/// Lists USB devices and tells of plugging and unplugging, through libudev. One thread waits in poll(); nothing is polled in
-/// intervals. The callbacks come from that thread, in the order of the events, from start() until the destructor returns.
+/// Lists USB devices and tells of plugging and unplugging, through libudev. One thread waits in poll(); nothing is
+/// polled in intervals. The callbacks come from that thread, in the order of the events, from start() until the
+/// destructor returns.
 class UdevMonitor {
 public:
     using Added = std::function<void(const UdevDevice&)>;

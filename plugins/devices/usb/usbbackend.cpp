@@ -22,7 +22,8 @@ private:
 
 } // namespace
 
-/// The devices that are plugged in, and who wants to know. Starts listening before it lists, so that nothing falls in between.
+/// The devices that are plugged in, and who wants to know. Starts listening before it lists, so that nothing falls in
+/// between.
 class UsbBackend::Hub {
 public:
     explicit Hub(std::filesystem::path table) : m_tableFile(std::move(table)) {}
@@ -138,7 +139,9 @@ UsbBackend::UsbBackend(std::filesystem::path table) : m_hub(std::make_shared<Hub
 
 UsbBackend::~UsbBackend() = default;
 
-std::vector<std::shared_ptr<Device>> UsbBackend::discover() { return m_hub->devices(); }
+std::vector<std::shared_ptr<Device>> UsbBackend::discover() {
+    return m_hub->devices();
+}
 
 std::unique_ptr<DeviceWatch> UsbBackend::watch(DeviceListener listener) {
     class Watch final : public DeviceWatch {

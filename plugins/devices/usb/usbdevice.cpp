@@ -16,7 +16,7 @@ namespace {
 /// Id of a registered provider device, the provider's own name where it is built into the runtime, or empty.
 struct Provider {
     bool there = false;
-    std::string device;  ///< of a plug-in provider
+    std::string device; ///< of a plug-in provider
 };
 
 Provider providerFor(const UsbKind& kind) {
@@ -82,10 +82,13 @@ std::string UsbDevice::idOf(const UdevDevice& place) {
     return "usb:" + place.usbId + ":" + (place.serial.empty() ? place.port : place.serial);
 }
 
-void UsbDevice::unplug() { m_gone.request_stop(); }
+void UsbDevice::unplug() {
+    m_gone.request_stop();
+}
 
 Diagnostic UsbDevice::unplugged() const {
-    return errorDiagnostic("device.unplugged", m_kind.name + " was unplugged", "Plug it in and run again; nothing else was lost.");
+    return errorDiagnostic("device.unplugged", m_kind.name + " was unplugged",
+                           "Plug it in and run again; nothing else was lost.");
 }
 
 DeviceInfo UsbDevice::info() const {
@@ -110,8 +113,10 @@ DeviceInfo UsbDevice::info() const {
         info.stateReason = "unplugged";
     } else if (!providerFor(m_kind).there) {
         info.state = DeviceState::NeedsRuntime;
-        info.stateReason = (library.empty() ? m_kind.runtime + " was not found. " : m_kind.runtime + " is there, but no " + m_kind.provider + " is loaded. ") +
-                           m_kind.how;
+        info.stateReason =
+            (library.empty() ? m_kind.runtime + " was not found. "
+                             : m_kind.runtime + " is there, but no " + m_kind.provider + " is loaded. ") +
+            m_kind.how;
     } else if (m_busy) {
         info.state = DeviceState::Busy;
     }
@@ -134,7 +139,8 @@ Result<Profile> UsbDevice::profile(const Model& model, const ProfileOptions& opt
     return profile;
 }
 
-Result<std::unique_ptr<PreparedModel>> UsbDevice::prepare(const Model& model, const ProfileOptions& options, const Work& work) {
+Result<std::unique_ptr<PreparedModel>> UsbDevice::prepare(const Model& model, const ProfileOptions& options,
+                                                          const Work& work) {
     if (m_gone.stop_requested())
         return unplugged();
     if (auto status = needsRuntime(info()); !status)
@@ -144,7 +150,8 @@ Result<std::unique_ptr<PreparedModel>> UsbDevice::prepare(const Model& model, co
     auto inner = prepareInRuntime(subjectOf(model, m_kind, idOf(m_place)), options, {either.token(), work.progress});
     if (!inner)
         return m_gone.stop_requested() ? Result<std::unique_ptr<PreparedModel>>(unplugged()) : std::move(inner);
-    return std::unique_ptr<PreparedModel>(std::make_unique<UsbPrepared>(std::move(*inner), m_gone.get_token(), unplugged()));
+    return std::unique_ptr<PreparedModel>(
+        std::make_unique<UsbPrepared>(std::move(*inner), m_gone.get_token(), unplugged()));
 }
 
 bool UsbCandidate::mayBe(const UdevDevice& place) {
@@ -161,7 +168,8 @@ DeviceInfo UsbCandidate::info() const {
     info.state = DeviceState::Offline;
     info.stateReason = serial ? "may be a board; no agent has answered on this line yet"
                               : "may be a board; give its address on this network to reach an agent";
-    info.capabilities = {{"usb_id", m_place.usbId}, {"port", m_place.port}, {"maker", m_place.maker}, {"driver", m_place.driver}};
+    info.capabilities = {
+        {"usb_id", m_place.usbId}, {"port", m_place.port}, {"maker", m_place.maker}, {"driver", m_place.driver}};
     return info;
 }
 

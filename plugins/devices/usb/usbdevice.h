@@ -12,8 +12,8 @@
 
 namespace lapidary {
 
-/// A stick that is plugged in, or was. It runs models through a provider library that the user registered; without one it
-/// needs a runtime and says which. When it is pulled, a run on it ends with "device.unplugged".
+/// A stick that is plugged in, or was. It runs models through a provider library that the user registered; without one
+/// it needs a runtime and says which. When it is pulled, a run on it ends with "device.unplugged".
 class UsbDevice final : public Device {
 public:
     UsbDevice(UdevDevice place, UsbKind kind);

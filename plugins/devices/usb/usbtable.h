@@ -18,9 +18,9 @@ struct UsbKind {
     std::string estimate; ///< id of the silicon profile
     std::string provider; ///< the execution provider that can run it
     std::map<std::string, std::string> providerOptions;
-    std::string runtime;                 ///< its maker's software
-    std::vector<std::string> libraries;  ///< any of which shows that the runtime is there
-    std::string how;                     ///< how to get it
+    std::string runtime;                ///< its maker's software
+    std::vector<std::string> libraries; ///< any of which shows that the runtime is there
+    std::string how;                    ///< how to get it
 };
 
 /// Fails with "usb.table" naming file and entry.

@@ -61,7 +61,8 @@ class AbComparisonTest : public TestCase {
     Q_OBJECT
 
 private Q_SLOTS:
-    /// Measured one after the other, the second of two equal things would look slower by half the drift; in turns it does not.
+    /// Measured one after the other, the second of two equal things would look slower by half the drift; in turns it
+    /// does not.
     void driftMeetsBothAlike() {
         Drifting computer(1);
         ProfileOptions options;
@@ -85,9 +86,11 @@ private Q_SLOTS:
             Drifting computer(unsigned(100 + i));
             ProfileOptions options;
             options.minRuns = options.maxRuns = 60;
-            const auto result = compareInterleaved(computer.run(8), computer.run(7.6), options, {}, nullptr, unsigned(i));
+            const auto result =
+                compareInterleaved(computer.run(8), computer.run(7.6), options, {}, nullptr, unsigned(i));
             LAPIDARY_VERIFY_OK(result);
-            // The second of a pair meets half a step more on average in either order: the true ratio is that of the times.
+            // The second of a pair meets half a step more on average in either order: the true ratio is that of the
+            // times.
             inside += result->ratioLow <= 0.95 && 0.95 <= result->ratioHigh;
             wrong += result->outcome == AbComparison::Outcome::BSlower;
         }
@@ -141,7 +144,8 @@ private Q_SLOTS:
         QCOMPARE(load.lastingRate, 80.0);
         QVERIFY(std::abs(load.loss - 0.2) < 1e-12);
         QCOMPARE(load.settledSeconds, 12.0);
-        QVERIFY2(load.verdict.find("loses 20 %") != std::string::npos && load.verdict.find("heat 2 times") != std::string::npos,
+        QVERIFY2(load.verdict.find("loses 20 %") != std::string::npos &&
+                     load.verdict.find("heat 2 times") != std::string::npos,
                  load.verdict.c_str());
         load.windows.resize(2);
         judgeSustained(load);
@@ -155,7 +159,8 @@ private Q_SLOTS:
         };
         const auto load = measureSustained(run, 1.0, {});
         LAPIDARY_VERIFY_OK(load);
-        QVERIFY2(load->windows.size() >= 2 && load->windows.size() <= 5, qPrintable(QString::number(load->windows.size())));
+        QVERIFY2(load->windows.size() >= 2 && load->windows.size() <= 5,
+                 qPrintable(QString::number(load->windows.size())));
         std::size_t runs = 0;
         for (const auto& window : load->windows)
             runs += window.runs;

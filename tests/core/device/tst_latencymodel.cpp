@@ -159,8 +159,9 @@ private Q_SLOTS:
         const auto& graph = *made.model->graph;
         const auto a = model.estimate(graph, made.shapes), b = (*again)->estimate(graph, made.shapes);
         QVERIFY(std::abs(a.ms / b.ms - 1) < 1e-9 && std::abs(a.errorMs / b.errorMs - 1) < 1e-6);
-        for (const char* bad : {"{}", R"({"lapidary_latency_model":2})", R"({"lapidary_latency_model":1,"device":"x"})",
-                                R"({"lapidary_latency_model":1,"device":"x","threads":1,"layers":[{"signature":"s","logs":[1]}]})"})
+        for (const char* bad :
+             {"{}", R"({"lapidary_latency_model":2})", R"({"lapidary_latency_model":1,"device":"x"})",
+              R"({"lapidary_latency_model":1,"device":"x","threads":1,"layers":[{"signature":"s","logs":[1]}]})"})
             QCOMPARE(LatencyModel::fromJson(Json::parse(bad).value()).error().code, std::string("latency.format"));
     }
 

@@ -45,8 +45,8 @@ class SiliconTest : public TestCase {
 private Q_SLOTS:
     void filesThatComeAlong() {
         int files = 0;
-        for (const auto& entry :
-             std::filesystem::directory_iterator(std::filesystem::path(LAPIDARY_SOURCE_DIR) / "resources/devices/silicon")) {
+        for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(LAPIDARY_SOURCE_DIR) /
+                                                                     "resources/devices/silicon")) {
             const auto read = SiliconProfile::read(entry.path());
             LAPIDARY_VERIFY_OK(read);
             QCOMPARE(read->id, entry.path().stem().string());

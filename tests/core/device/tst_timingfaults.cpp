@@ -70,18 +70,29 @@ private Q_SLOTS:
         QTest::addColumn<std::vector<double>>("values");
         QTest::addColumn<QString>("cause");
         QTest::addColumn<QString>("says");
-        QTest::newRow("clean") << Series(1).runs(300, 10).values() << "" << "stable";
-        QTest::newRow("short and clean") << Series(2).runs(30, 10).values() << "" << "stable";
-        QTest::newRow("throttles") << Series(3).runs(200, 10).runs(100, 12).values() << "step" << "20 % slower from run 201 of 300";
-        QTest::newRow("throttles, long") << Series(4).runs(1200, 10).runs(800, 11.5).values() << "step" << "15 % slower from run 120";
-        QTest::newRow("gets faster") << Series(5).runs(100, 10).runs(100, 8).values() << "step" << "20 % faster from run 101";
-        QTest::newRow("warms up") << Series(6).ramp(400, 10, 12).values() << "drift" << "slower at the end";
-        QTest::newRow("cools down") << Series(7).ramp(400, 12, 10).values() << "drift" << "faster at the end";
-        QTest::newRow("two speeds") << Series(8).either(300, 10, 15, 0.3).values() << "modes" << "near 10 ms and 15 ms";
-        QTest::newRow("wide") << Series(9).runs(40, 10, 0.5).values() << "wide" << "wide";
-        QTest::newRow("five") << Series(10).runs(5, 10).values() << "few_runs" << "5 runs are too few";
+        QTest::newRow("clean") << Series(1).runs(300, 10).values() << ""
+                               << "stable";
+        QTest::newRow("short and clean") << Series(2).runs(30, 10).values() << ""
+                                         << "stable";
+        QTest::newRow("throttles") << Series(3).runs(200, 10).runs(100, 12).values() << "step"
+                                   << "20 % slower from run 201 of 300";
+        QTest::newRow("throttles, long") << Series(4).runs(1200, 10).runs(800, 11.5).values() << "step"
+                                         << "15 % slower from run 120";
+        QTest::newRow("gets faster") << Series(5).runs(100, 10).runs(100, 8).values() << "step"
+                                     << "20 % faster from run 101";
+        QTest::newRow("warms up") << Series(6).ramp(400, 10, 12).values() << "drift"
+                                  << "slower at the end";
+        QTest::newRow("cools down") << Series(7).ramp(400, 12, 10).values() << "drift"
+                                    << "faster at the end";
+        QTest::newRow("two speeds") << Series(8).either(300, 10, 15, 0.3).values() << "modes"
+                                    << "near 10 ms and 15 ms";
+        QTest::newRow("wide") << Series(9).runs(40, 10, 0.5).values() << "wide"
+                              << "wide";
+        QTest::newRow("five") << Series(10).runs(5, 10).values() << "few_runs"
+                              << "5 runs are too few";
         // A drift too small to matter is none.
-        QTest::newRow("small drift") << Series(11).ramp(400, 10, 10.2).values() << "" << "stable";
+        QTest::newRow("small drift") << Series(11).ramp(400, 10, 10.2).values() << ""
+                                     << "stable";
     }
     void causes() {
         QFETCH(std::vector<double>, values);
@@ -98,9 +109,9 @@ private Q_SLOTS:
         for (const std::size_t runs : {20u, 60u, 300u, 2000u}) {
             int alarms = 0;
             constexpr int rounds = 300;
-            for (int i = 0; i < rounds; ++i)
-                {
-                const auto cause = summarizeTimings(Series(unsigned(1000 + i)).runs(runs, 5, 0.03).values(), width).cause;
+            for (int i = 0; i < rounds; ++i) {
+                const auto cause =
+                    summarizeTimings(Series(unsigned(1000 + i)).runs(runs, 5, 0.03).values(), width).cause;
                 alarms += !cause.empty() && cause != "wide"; // few runs may well be too wide
             }
             QVERIFY2(alarms <= rounds / 50, qPrintable(QStringLiteral("%1 runs: %2 alarms").arg(runs).arg(alarms)));
@@ -113,7 +124,8 @@ private Q_SLOTS:
             const std::size_t at = 40 + seed;
             const auto step = findStep(Series(seed).runs(at, 10).runs(200 - at, 10.6).values());
             QVERIFY(step.significant);
-            QVERIFY2(std::abs(double(step.at) - double(at)) <= 4, qPrintable(QStringLiteral("%1 instead of %2").arg(step.at).arg(at)));
+            QVERIFY2(std::abs(double(step.at) - double(at)) <= 4,
+                     qPrintable(QStringLiteral("%1 instead of %2").arg(step.at).arg(at)));
             QVERIFY(std::abs(step.change - 0.06) < 0.01);
         }
     }
@@ -141,7 +153,8 @@ private Q_SLOTS:
         QVERIFY(summary.stable);
     }
 
-    /// Neighbours that are alike: the interval of independent runs holds the median far too seldom, the widened one does not.
+    /// Neighbours that are alike: the interval of independent runs holds the median far too seldom, the widened one
+    /// does not.
     void coverageOfCorrelatedRuns() {
         int inside = 0, naive = 0;
         constexpr int rounds = 600;

@@ -28,15 +28,17 @@ bool UsbTestbed::available() {
 
 UsbTestbed::UsbTestbed() : m_bed(umockdev_testbed_new()) {}
 
-UsbTestbed::~UsbTestbed() { g_object_unref(m_bed); }
+UsbTestbed::~UsbTestbed() {
+    g_object_unref(m_bed);
+}
 
 std::string UsbTestbed::plug(const std::string& port, const std::string& vendor, const std::string& product,
                              const std::string& serial) {
     auto* bed = static_cast<UMockdevTestbed*>(m_bed);
     const auto path = taken(umockdev_testbed_add_device(
         bed, "usb", port.c_str(), nullptr, "idVendor", vendor.c_str(), "idProduct", product.c_str(),
-        serial.empty() ? "removable" : "serial", serial.empty() ? "unknown" : serial.c_str(), "product", "Gadget", nullptr,
-        "DEVTYPE", "usb_device", nullptr));
+        serial.empty() ? "removable" : "serial", serial.empty() ? "unknown" : serial.c_str(), "product", "Gadget",
+        nullptr, "DEVTYPE", "usb_device", nullptr));
     umockdev_testbed_uevent(bed, path.c_str(), "add");
     umockdev_testbed_uevent(bed, path.c_str(), "bind");
     return path;
@@ -46,8 +48,8 @@ std::string UsbTestbed::addSerialLine(const std::string& usbPath, const std::str
     auto* bed = static_cast<UMockdevTestbed*>(m_bed);
     const auto interface = taken(umockdev_testbed_add_device(bed, "usb", "1-9:1.0", usbPath.c_str(), nullptr, "DEVTYPE",
                                                              "usb_interface", nullptr));
-    const auto path = taken(umockdev_testbed_add_device(bed, "tty", name.c_str(), interface.c_str(), "dev", "166:0", nullptr,
-                                                        "DEVNAME", ("/dev/" + name).c_str(), nullptr));
+    const auto path = taken(umockdev_testbed_add_device(bed, "tty", name.c_str(), interface.c_str(), "dev", "166:0",
+                                                        nullptr, "DEVNAME", ("/dev/" + name).c_str(), nullptr));
     umockdev_testbed_uevent(bed, path.c_str(), "add");
     return path;
 }
@@ -60,11 +62,17 @@ void UsbTestbed::unplug(const std::string& path) {
 
 #else
 
-bool UsbTestbed::available() { return false; }
+bool UsbTestbed::available() {
+    return false;
+}
 UsbTestbed::UsbTestbed() = default;
 UsbTestbed::~UsbTestbed() = default;
-std::string UsbTestbed::plug(const std::string&, const std::string&, const std::string&, const std::string&) { return {}; }
-std::string UsbTestbed::addSerialLine(const std::string&, const std::string&) { return {}; }
+std::string UsbTestbed::plug(const std::string&, const std::string&, const std::string&, const std::string&) {
+    return {};
+}
+std::string UsbTestbed::addSerialLine(const std::string&, const std::string&) {
+    return {};
+}
 void UsbTestbed::unplug(const std::string&) {}
 
 #endif
