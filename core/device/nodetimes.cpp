@@ -34,10 +34,16 @@ const Node* nodeOfKernel(const std::string& kernel, const std::unordered_map<std
     std::string_view text = kernel;
     if (const auto it = names.find(text); it != names.end())
         return it->second;
+    // Names of one or two letters are only believed before the additions that the runtime always makes.
+    for (const std::string_view addition : {"_nchwc", "_quant"})
+        if (text.ends_with(addition))
+            if (const auto it = names.find(text.substr(0, text.size() - addition.size())); it != names.end())
+                return it->second;
     for (std::size_t skip = 0; skip != std::string_view::npos && skip < text.size();) {
         const auto rest = text.substr(skip);
         for (std::size_t length = rest.size(); length > 2; --length) {
-            const bool atBoundary = length == rest.size() || std::string_view("_-+:/ .").find(rest[length]) != std::string_view::npos;
+            const bool atBoundary =
+                length == rest.size() || std::string_view("_-+:/ .").find(rest[length]) != std::string_view::npos;
             if (!atBoundary)
                 continue;
             if (const auto it = names.find(rest.substr(0, length)); it != names.end())
@@ -49,8 +55,8 @@ const Node* nodeOfKernel(const std::string& kernel, const std::unordered_map<std
     return nullptr;
 }
 
-/// A fused kernel (Conv+Relu) may carry the name of its last node; people look for its time at the layer that does the work:
-/// the nearest producer whose operator the kernel is named after.
+/// A fused kernel (Conv+Relu) may carry the name of its last node; people look for its time at the layer that does the
+/// work: the nearest producer whose operator the kernel is named after.
 const Node* workingNode(const Graph& graph, const Node* named, const std::string& kernelType) {
     const Node* node = named;
     for (int steps = 0; node && steps < 4; ++steps) {
@@ -89,8 +95,8 @@ std::size_t ownerOf(const Graph& graph, const Node& node, const std::vector<std:
     return nobody;
 }
 
-/// A node without a kernel of its own was fused into a neighbour's or folded: it is listed there. First with what makes its
-/// input (Conv -> Relu), then with what reads its output (DequantizeLinear -> Conv).
+/// A node without a kernel of its own was fused into a neighbour's or folded: it is listed there. First with what makes
+/// its input (Conv -> Relu), then with what reads its output (DequantizeLinear -> Conv).
 void addCovered(std::map<std::size_t, NodeTime>& times, const Graph& graph) {
     const auto& nodes = graph.nodes();
     std::vector<std::size_t> owner(nodes.size(), nobody);
@@ -110,7 +116,8 @@ void addCovered(std::map<std::size_t, NodeTime>& times, const Graph& graph) {
 double typical(std::vector<double> microseconds) {
     if (microseconds.size() > 1)
         microseconds.erase(microseconds.begin());
-    std::nth_element(microseconds.begin(), microseconds.begin() + std::ptrdiff_t(microseconds.size() / 2), microseconds.end());
+    std::nth_element(microseconds.begin(), microseconds.begin() + std::ptrdiff_t(microseconds.size() / 2),
+                     microseconds.end());
     return microseconds[microseconds.size() / 2];
 }
 

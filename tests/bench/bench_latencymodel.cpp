@@ -34,6 +34,11 @@ ModelPtr layer(std::mt19937& random) {
     return b.build();
 }
 
+int fail(const Diagnostic& problem) {
+    std::fprintf(stderr, "%s\n", problem.toString().c_str());
+    return 1;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -41,7 +46,7 @@ int main(int argc, char** argv) {
     const Engine engine({QStringLiteral(LAPIDARY_TEST_PLUGIN_DIR)});
     const auto device = engine.device("host");
     if (!device)
-        return 1;
+        return fail(device.error());
     const int count = argc > 1 ? std::atoi(argv[1]) : 240;
     ProfileOptions options;
     options.threads = 1;
@@ -58,13 +63,11 @@ int main(int argc, char** argv) {
     for (int i = 0; i < count; ++i) {
         const auto analysed = Engine::analyse(layer(random));
         if (!analysed)
-            return 1;
+            return fail(analysed.error());
         const auto& graph = *(*analysed)->model->graph;
         const auto profile = (*device)->profile(*(*analysed)->model, options, {});
-        if (!profile) {
-            std::fprintf(stderr, "%s\n", profile.error().toString().c_str());
-            return 1;
-        }
+        if (!profile)
+            return fail(profile.error());
         const auto features = layerFeatures(graph, *graph.findNode("conv"), (*analysed)->shapes);
         const auto time = std::find_if(profile->nodes.begin(), profile->nodes.end(),
                                        [](const NodeTime& node) { return node.node == "conv"; });
@@ -72,8 +75,8 @@ int main(int argc, char** argv) {
             continue;
         if (i % 3 == 2)
             held.push_back({*features, time->ms});
-        else if (!latency.learn(graph, (*analysed)->shapes, *profile))
-            return 1;
+        else if (const auto learned = latency.learn(graph, (*analysed)->shapes, *profile); !learned)
+            return fail(learned.error());
     }
     std::vector<double> errors;
     int within = 0;
@@ -83,8 +86,10 @@ int main(int argc, char** argv) {
         errors.push_back(std::abs(estimate.ms / ms - 1));
         within += errors.back() <= 2 * estimate.relativeError;
     }
-    if (errors.empty())
+    if (errors.empty()) {
+        std::fprintf(stderr, "nothing was held out\n");
         return 1;
+    }
     std::sort(errors.begin(), errors.end());
     std::printf("%zu shapes learned, %zu held out: median error %.1f %%, 90th percentile %.1f %%, within two "
                 "deviations %.0f %%\n",
