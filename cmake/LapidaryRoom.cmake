@@ -5,7 +5,7 @@ set(LAPIDARY_ROOMS_IN_ORDER
     base tensor
     graph
     onnx analysis pass runtime job
-    data eval device device_link
+    data eval device device_latency device_link
     plots
     plugin project engine
     ui_theme ui_graphview ui_charts ui_models ui_forms ui_panels ui_dialogs ui_shell)

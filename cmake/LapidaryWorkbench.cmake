@@ -10,4 +10,6 @@ endforeach()
 
 # Programs look for their data in ../share/lapidary. In the build tree that is a link to the sources.
 file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/share/lapidary")
-file(CREATE_LINK "${CMAKE_SOURCE_DIR}/resources/sample" "${CMAKE_BINARY_DIR}/share/lapidary/sample" SYMBOLIC)
+foreach(_folder sample devices)
+  file(CREATE_LINK "${CMAKE_SOURCE_DIR}/resources/${_folder}" "${CMAKE_BINARY_DIR}/share/lapidary/${_folder}" SYMBOLIC)
+endforeach()

@@ -4,6 +4,7 @@
 
 #include "device/hostenvironment.h"
 #include "engine/datasets.h"
+#include "engine/latency.h"
 #include "onnx/onnxwriter.h"
 
 #include <chrono>
@@ -21,6 +22,8 @@ struct Options {
     std::uint64_t seed = 0;
     std::size_t samples = 256;
     bool seedGiven = false;
+    std::string device = "host";
+    int threads = 0;
 };
 
 Result<Recipe> recipeOf(const Options& options, const Engine& engine) {
@@ -53,6 +56,21 @@ Result<Recipe> recipeOf(const Options& options, const Engine& engine) {
     return recipe;
 }
 
+/// Steps with a latency target and no times of their own get those of the device's latency model. They hold for the model as it
+/// is now, so that only the first step can be given them.
+Status addLatencyTimes(Recipe& recipe, const Options& options, const Engine& engine, const AnalysedModel& model) {
+    if (recipe.steps.empty())
+        return {};
+    auto& step = recipe.steps.front();
+    const auto target = step.params.find("target");
+    if (target == step.params.end() || target->second.toString() != "latency" || step.params.count("layer_ms"))
+        return {};
+    const auto latency = loadLatencyModel(options.device, options.threads > 0 ? options.threads : hostCores());
+    if (!latency)
+        return latency.status();
+    return fillLatencyTimes(step, model, **latency, engine.passes());
+}
+
 void printStep(const StepReport& step) {
     std::cout << step.pass << "  (" << fixed(step.seconds) << " s)\n"
               << "  parameters  " << countText(step.before.parameters) << " → " << countText(step.after.parameters) << "  "
@@ -71,13 +89,15 @@ void printStep(const StepReport& step) {
 
 int run(const Options& options, Context& context) {
     const auto& engine = context.engine();
-    const auto recipe = recipeOf(options, engine);
+    auto recipe = recipeOf(options, engine);
     if (!recipe)
         return fail(recipe.error());
     const auto start = std::chrono::steady_clock::now();
     const auto model = Engine::open(options.model, context.work());
     if (!model)
         return fail(model.error());
+    if (auto status = addLatencyTimes(*recipe, options, engine, **model); !status)
+        return fail(status.error());
     std::unique_ptr<CalibrationProvider> calibration;
     if (!options.data.empty()) {
         const auto data = openCachedDataset(options.data);
@@ -128,6 +148,8 @@ void addApply(CLI::App& app, Context& context, Commands& commands) {
         options->seed = seed;
         options->seedGiven = true;
     }, "Seed");
+    command->add_option("--device", options->device, "Device whose learned times a latency target is for")->capture_default_str();
+    command->add_option("--threads", options->threads, "Its number of threads (0: all cores)");
     command->add_option("-o,--output", options->output, "File to write")->required();
     command->callback([options] {
         if (options->recipe.empty() && options->pass.empty())

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "context.h"
 
+#include "runtime/providers.h"
+
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
@@ -48,6 +50,15 @@ void watchSignals() {
         }
         std::_Exit(130); // asked twice
     }).detach();
+}
+
+bool Context::loadProviders() const {
+    for (const auto& library : providerLibraries)
+        if (const auto devices = registerProviderLibrary(library); !devices) {
+            fail(devices.error());
+            return false;
+        }
+    return true;
 }
 
 const Engine& Context::engine() {

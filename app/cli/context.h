@@ -17,6 +17,10 @@ class Context {
 public:
     bool json = false;
     bool quiet = false;
+    std::vector<std::string> providerLibraries;
+
+    /// Registers providerLibraries; prints what is wrong and gives false if one cannot be used.
+    bool loadProviders() const;
 
     const Engine& engine();
     Work work() const; ///< stops on Ctrl+C or SIGTERM
@@ -48,6 +52,7 @@ using DeviceCommands = std::function<Status(Context&)>;
 DeviceCommands addDeviceOptions(CLI::App& command);
 void addDevices(CLI::App& app, Context& context, Commands& commands);
 void addProfile(CLI::App& app, Context& context, Commands& commands);
+void addLatency(CLI::App& app, Context& context, Commands& commands);
 void addCompare(CLI::App& app, Context& context, Commands& commands);
 void addProject(CLI::App& app, Context& context, Commands& commands);
 void addReport(CLI::App& app, Context& context, Commands& commands);

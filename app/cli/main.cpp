@@ -34,6 +34,9 @@ int main(int argc, char** argv) {
     app.fallthrough();
     cli::Context context;
     app.add_flag("--json", context.json, "Print one JSON object on stdout and nothing else there");
+    app.add_option("--provider-library", context.providerLibraries,
+                   "Library of a plug-in execution provider of ONNX Runtime; its devices become devices here")
+        ->allow_extra_args(false);
     app.add_flag("-q,--quiet", context.quiet, "No progress on stderr");
 
     cli::Commands commands;
@@ -47,6 +50,7 @@ int main(int argc, char** argv) {
     cli::addEvaluate(app, context, commands);
     cli::addDevices(app, context, commands);
     cli::addProfile(app, context, commands);
+    cli::addLatency(app, context, commands);
     cli::addCompare(app, context, commands);
     cli::addProject(app, context, commands);
     cli::addReport(app, context, commands);
@@ -60,6 +64,6 @@ int main(int argc, char** argv) {
     }
     for (const auto& [subcommand, run] : commands)
         if (subcommand->parsed())
-            return run();
+            return context.loadProviders() ? run() : 1;
     return 2;
 }

@@ -5,20 +5,26 @@
 #include "device/profile.h"
 #include "graph/model.h"
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 
 namespace lapidary {
 
 enum class DeviceState { Ready, NeedsRuntime, Busy, Offline, Error };
+/// "ready", "needs a runtime", "busy", "offline", "error".
+std::string_view deviceStateName(DeviceState state);
 
 struct DeviceInfo {
     std::string id;   ///< stable: "host", "usb:03e7:2485:…"
     std::string name; ///< for people
-    std::string kind; ///< "host", "agent", "usb"
+    std::string kind; ///< "host", "provider", "agent", "usb", "candidate" (may be an agent), "estimate" (silicon one does not have)
     DeviceState state = DeviceState::Ready;
     std::string stateReason; ///< when not ready
     std::map<std::string, std::string> capabilities; ///< cpu, cores, memory, precisions, providers …
+    bool operator==(const DeviceInfo&) const = default;
+    Json toJson() const; ///< id, name, kind, state, reason, capabilities{}
 };
 
 struct ProfileOptions {
@@ -30,6 +36,19 @@ struct ProfileOptions {
     std::size_t maxRuns = 2000;
     double relativeWidth = 0.02;  ///< wanted width of the median's 95 % interval
     std::size_t warmupRuns = 5;
+    std::vector<int> cores; ///< pin the threads to these, one each, the caller's first; empty: the system decides
+    std::map<std::string, std::string> providerOptions; ///< for the device's execution provider, as its maker documents them
+};
+
+/// A model loaded on a device, to be run as often as one likes: for comparisons in turns and for long runs. One thread at a
+/// time; must not outlive its device.
+class PreparedModel {
+public:
+    virtual ~PreparedModel();
+    virtual double loadMs() const = 0;
+    virtual double firstRunMs() const = 0;
+    /// One inference on the same made-up inputs; milliseconds.
+    virtual Result<double> run(const Work& work) = 0;
 };
 
 /// Something that can run a model. Any thread; a device serialises its own runs.
@@ -40,6 +59,24 @@ public:
     virtual Result<Profile> profile(const Model& model, const ProfileOptions& options, const Work& work) = 0;
     /// Contacts the device and brings info() up to date; may take seconds. Devices that always know do nothing.
     virtual Status refresh(const Work& work);
+    /// Fails with "device.no_single_runs" on devices that give whole profiles only.
+    virtual Result<std::unique_ptr<PreparedModel>> prepare(const Model& model, const ProfileOptions& options, const Work& work);
+};
+
+/// A device came, went, or is in another state than before.
+struct DeviceEvent {
+    enum class Kind { Added, Removed, Changed };
+    Kind kind = Kind::Added;
+    DeviceInfo device; ///< as it is now; of a removed one as it was last
+};
+std::string_view deviceEventName(DeviceEvent::Kind kind); ///< "added", "removed", "changed"
+using DeviceListener = std::function<void(const DeviceEvent&)>;
+
+/// A running subscription. Destroying it ends it: waits for a call of the listener that is under way, and none comes
+/// afterwards. So it must not be destroyed from within its listener.
+class DeviceWatch {
+public:
+    virtual ~DeviceWatch();
 };
 
 /// Finds devices of one kind. Plugins provide these.
@@ -52,6 +89,9 @@ public:
     /// this backend's kind. Does not contact it. `secret` is the pairing key of those that need one. Fails with
     /// "device.address".
     virtual Result<std::shared_ptr<Device>> open(const std::string& address, const std::string& secret);
+    /// Tells `listener` of every change from now on, from a thread of the backend, one call at a time. The listener returns
+    /// soon and may call discover(). Null: the devices of this backend come and go only by discover().
+    virtual std::unique_ptr<DeviceWatch> watch(DeviceListener listener);
 };
 
 } // namespace lapidary

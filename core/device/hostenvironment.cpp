@@ -84,17 +84,4 @@ bool resetPeakMemory() {
     return bool(file);
 }
 
-std::int64_t packageEnergyMicrojoules(std::int64_t* range) {
-    std::ifstream file("/sys/class/powercap/intel-rapl:0/energy_uj");
-    std::int64_t microjoules = -1;
-    if (!(file >> microjoules))
-        return -1;
-    if (range) {
-        std::ifstream limit("/sys/class/powercap/intel-rapl:0/max_energy_range_uj");
-        if (!(limit >> *range))
-            *range = 0;
-    }
-    return microjoules;
-}
-
 } // namespace lapidary

@@ -16,7 +16,5 @@ std::uint64_t peakMemoryBytes();
 /// Starts a new high-water mark (Linux: /proc/self/clear_refs). False if the system does not allow it.
 bool resetPeakMemory();
 std::uint64_t residentBytes();
-/// Microjoules used by the CPU package so far (Intel/AMD RAPL); -1 if there is no readable sensor. Wraps: see `range`.
-std::int64_t packageEnergyMicrojoules(std::int64_t* range = nullptr);
 
 } // namespace lapidary

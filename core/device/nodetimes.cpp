@@ -2,6 +2,7 @@
 #include "device/nodetimes.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <string_view>
 #include <unordered_map>
@@ -34,10 +35,16 @@ const Node* nodeOfKernel(const std::string& kernel, const std::unordered_map<std
     std::string_view text = kernel;
     if (const auto it = names.find(text); it != names.end())
         return it->second;
+    // Names of one or two letters are only believed before the additions that the runtime always makes.
+    for (const std::string_view addition : {"_nchwc", "_quant"})
+        if (text.ends_with(addition))
+            if (const auto it = names.find(text.substr(0, text.size() - addition.size())); it != names.end())
+                return it->second;
     for (std::size_t skip = 0; skip != std::string_view::npos && skip < text.size();) {
         const auto rest = text.substr(skip);
         for (std::size_t length = rest.size(); length > 2; --length) {
-            const bool atBoundary = length == rest.size() || std::string_view("_-+:/ .").find(rest[length]) != std::string_view::npos;
+            const bool atBoundary =
+                length == rest.size() || std::string_view("_-+:/ .").find(rest[length]) != std::string_view::npos;
             if (!atBoundary)
                 continue;
             if (const auto it = names.find(rest.substr(0, length)); it != names.end())
@@ -49,8 +56,8 @@ const Node* nodeOfKernel(const std::string& kernel, const std::unordered_map<std
     return nullptr;
 }
 
-/// A fused kernel (Conv+Relu) may carry the name of its last node; people look for its time at the layer that does the work:
-/// the nearest producer whose operator the kernel is named after.
+/// A fused kernel (Conv+Relu) may carry the name of its last node; people look for its time at the layer that does the
+/// work: the nearest producer whose operator the kernel is named after.
 const Node* workingNode(const Graph& graph, const Node* named, const std::string& kernelType) {
     const Node* node = named;
     for (int steps = 0; node && steps < 4; ++steps) {
@@ -69,11 +76,64 @@ std::string precisionOf(const KernelSum& sum) {
     return sum.type;
 }
 
+constexpr std::size_t nobody = std::size_t(-1);
+
+/// Position of the timed node whose kernels do `node`: that of a producer of what it reads, or of its one reader.
+/// `owner` is by position.
+std::size_t ownerOf(const Graph& graph, const Node& node, const std::vector<std::size_t>& owner, bool forward) {
+    if (forward) {
+        for (const auto input : node.inputs)
+            if (const auto* producer = input.valid() ? graph.producer(input) : nullptr)
+                if (const auto at = owner[graph.position(producer->id)]; at != nobody)
+                    return at;
+        return nobody;
+    }
+    for (const auto output : node.outputs)
+        if (output.valid())
+            for (const auto& use : graph.uses(output))
+                if (const auto at = owner[graph.position(use.node)]; at != nobody)
+                    return at;
+    return nobody;
+}
+
+/// A node without a kernel of its own was fused into a neighbour's or folded: it is listed there. First with what makes
+/// its input (Conv -> Relu), then with what reads its output (DequantizeLinear -> Conv).
+void addCovered(std::map<std::size_t, NodeTime>& times, const Graph& graph) {
+    const auto& nodes = graph.nodes();
+    std::vector<std::size_t> owner(nodes.size(), nobody);
+    for (const auto& [position, time] : times)
+        owner[position] = position;
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+        if (owner[i] == nobody)
+            owner[i] = ownerOf(graph, *nodes[i], owner, true);
+    for (std::size_t i = nodes.size(); i-- > 0;)
+        if (owner[i] == nobody)
+            owner[i] = ownerOf(graph, *nodes[i], owner, false);
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+        if (owner[i] != nobody && owner[i] != i)
+            times.at(owner[i]).covers.push_back(displayName(*nodes[i]));
+}
+
 double typical(std::vector<double> microseconds) {
     if (microseconds.size() > 1)
         microseconds.erase(microseconds.begin());
-    std::nth_element(microseconds.begin(), microseconds.begin() + std::ptrdiff_t(microseconds.size() / 2), microseconds.end());
+    std::nth_element(microseconds.begin(), microseconds.begin() + std::ptrdiff_t(microseconds.size() / 2),
+                     microseconds.end());
     return microseconds[microseconds.size() / 2];
+}
+
+/// Which provider did how much of the work: an accelerator that gives half of the layers back to the processor shows.
+void recordShares(Profile& profile, const std::vector<KernelTime>& kernels) {
+    std::map<std::string, double> byProvider;
+    double total = 0;
+    for (const auto& kernel : kernels) {
+        byProvider[kernel.provider] += kernel.microseconds;
+        total += kernel.microseconds;
+    }
+    for (const auto& [provider, microseconds] : byProvider)
+        if (total > 0 && !provider.empty())
+            profile.environment["share_of_" + provider] =
+                std::to_string(std::lround(100 * microseconds / total)) + " % of the time";
 }
 
 } // namespace
@@ -107,10 +167,12 @@ void mapKernelTimes(Profile& profile, const Graph& graph, const std::vector<Kern
             time.precision = precisionOf(sum);
         time.fused = time.fused || sum.opType != node->opType;
     }
+    addCovered(times, graph);
     for (auto& [position, time] : times) {
         time.share = total > 0 ? time.ms / total : 0;
         profile.nodes.push_back(std::move(time));
     }
+    recordShares(profile, kernels);
 }
 
 } // namespace lapidary

@@ -16,10 +16,14 @@ struct TimingSummary {
     double median = 0, minimum = 0, maximum = 0, mean = 0, p90 = 0, p99 = 0;
     double ciLow = 0, ciHigh = 0; ///< 95 % interval of the median from order statistics (binomial; David & Nagaraja 2003, 7.1)
     double spread = 0;            ///< interquartile range / median
+    double autocorrelation = 0;   ///< of neighbours, if significant; the interval is widened for it
     std::size_t runs = 0;
-    bool stable = false;          ///< the interval is within the asked width and no drift was seen
+    std::vector<std::size_t> outliers; ///< positions of runs far from the others; they count like all others
+    bool stable = false;          ///< the interval is within the asked width and nothing changed in between
+    std::string cause;            ///< why not stable: few_runs, step, drift, modes, wide, throttling, clock; "" if stable
     std::string verdict;          ///< "stable", "unstable: …"
 };
+/// `milliseconds` in the order in which they were taken. See device/timingstatistics.h for the tests behind the verdict.
 TimingSummary summarizeTimings(std::vector<double> milliseconds, double wantedRelativeWidth);
 
 /// Time of one graph node, mapped back from the runtime's kernels.
@@ -31,6 +35,7 @@ struct NodeTime {
     std::string kernel;    ///< the kernel that ran it ("Conv+Relu")
     std::string precision; ///< element type the kernel ran in, "" unknown
     bool fused = false;    ///< its time is counted at the kernel's first node
+    std::vector<std::string> covers; ///< other nodes that the same kernels do: their time is in `ms`, they have no own
 };
 
 /// What a device measured.
@@ -39,7 +44,9 @@ struct Profile {
     int threads = 0;
     int batch = 1;
     TimingSummary timing;
+    bool estimate = false;      ///< nothing ran: from a model of the device. Never shown or stored as a measurement
     std::vector<double> runsMs; ///< every timed run, in order
+    std::vector<double> settlingMs; ///< runs before the device had settled; they count nowhere
     double loadMs = 0;
     double firstRunMs = 0;
     std::uint64_t peakMemoryBytes = 0;

@@ -3,89 +3,151 @@
 
 #include "device/benchmark.h"
 #include "device/hostenvironment.h"
+#include "device/threadpinning.h"
 #include "runtime/syntheticinputs.h"
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 namespace lapidary {
 
 namespace {
 
-/// First run, timed runs and the energy of both warm-up and timed runs, shared out.
-Status timeRuns(Profile& profile, InferenceSession& session, const std::vector<TensorPtr>& inputs,
-                const ProfileOptions& options, const Work& work) {
-    const auto began = std::chrono::steady_clock::now();
-    if (auto first = session.run(inputs, work); !first)
-        return first.status();
-    profile.firstRunMs = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
-    std::int64_t range = 0;
-    const auto energyBefore = packageEnergyMicrojoules(&range);
-    auto runs = benchmark([&] { return session.timedRun(work); }, options, work);
-    if (!runs)
-        return runs.status();
-    const auto energyAfter = packageEnergyMicrojoules();
-    if (energyBefore >= 0 && energyAfter >= 0 && !runs->runsMs.empty()) {
-        const auto used = energyAfter - energyBefore + (energyAfter < energyBefore ? range : 0);
-        profile.energyMillijoules = double(used) / 1000.0 / double(runs->runsMs.size() + options.warmupRuns);
-    }
-    profile.runsMs = std::move(runs->runsMs);
-    profile.timing = std::move(runs->summary);
-    return {};
+SessionOptions sessionOptions(const RuntimeSubject& subject, const ProfileOptions& options) {
+    SessionOptions session = subject.session;
+    session.threads = options.threads > 0 ? options.threads : hostCores();
+    for (const auto& [key, value] : options.providerOptions)
+        session.providerOptions[key] = value;
+    if (const auto affinities = poolAffinities(options.cores, session.threads); !affinities.empty())
+        session.configEntries["session.intra_op_thread_affinities"] = affinities;
+    return session;
 }
 
-Result<std::vector<KernelTime>> timeKernels(const SessionOpener& open, SessionOptions settings, double medianMs,
-                                            const std::vector<TensorPtr>& inputs, const Work& work) {
-    settings.profiling = true;
-    const auto session = open(settings);
+/// An open session that has run once.
+struct Opened {
+    std::unique_ptr<InferenceSession> session;
+    std::vector<TensorPtr> inputs;
+    double firstRunMs = 0;
+};
+
+Result<Opened> openAndRun(const RuntimeSubject& subject, const SessionOptions& settings, int batch, const Work& work) {
+    Opened opened;
+    auto session = subject.open(settings);
     if (!session)
         return session.status();
-    if (auto first = (*session)->run(inputs, work); !first)
+    opened.session = std::move(*session);
+    auto inputs = syntheticInputs(opened.session->inputs(), batch);
+    if (!inputs)
+        return inputs.status();
+    opened.inputs = std::move(*inputs);
+    const auto began = std::chrono::steady_clock::now();
+    if (auto first = opened.session->run(opened.inputs, work); !first)
         return first.status();
-    const auto runs = std::clamp<std::size_t>(std::size_t(500 / std::max(medianMs, 0.1)), 5, 50);
+    opened.firstRunMs = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
+    return opened;
+}
+
+Result<std::vector<KernelTime>> timeKernels(const RuntimeSubject& subject, SessionOptions settings,
+                                            const Profile& profile, const Work& work) {
+    settings.profiling = true;
+    const auto opened = openAndRun(subject, settings, profile.batch, work);
+    if (!opened)
+        return opened.status();
+    const auto runs = std::clamp<std::size_t>(std::size_t(500 / std::max(profile.timing.median, 0.1)), 5, 50);
     for (std::size_t i = 0; i < runs; ++i) {
-        if (const auto ms = (*session)->timedRun(work); !ms)
+        if (const auto ms = opened->session->timedRun(work); !ms)
             return ms.status();
         work.progress.set(double(i + 1) / double(runs));
     }
-    return (*session)->takeKernelTimes();
+    return opened->session->takeKernelTimes();
+}
+
+void recordClock(Profile& profile, const std::vector<SensorSample>& samples) {
+    const auto clock = judgeClock(samples);
+    if (clock.highestMhz > 0)
+        profile.environment["clock_mhz"] =
+            std::to_string(std::lround(clock.lowestMhz)) + " to " + std::to_string(std::lround(clock.highestMhz));
+    if (clock.hottest > 0)
+        profile.environment["hottest_celsius"] = std::to_string(std::lround(clock.hottest));
+    if (!samples.empty() && samples.front().throttles >= 0)
+        profile.environment["throttles"] = std::to_string(clock.throttles);
+}
+
+class RuntimePrepared final : public PreparedModel {
+public:
+    RuntimePrepared(Opened opened, std::vector<int> cores) : m_opened(std::move(opened)), m_cores(std::move(cores)) {}
+    double loadMs() const override { return m_opened.session->loadMs(); }
+    double firstRunMs() const override { return m_opened.firstRunMs; }
+    Result<double> run(const Work& work) override {
+        const ThreadPinning pinned(m_cores);
+        return m_opened.session->timedRun(work);
+    }
+
+private:
+    Opened m_opened;
+    std::vector<int> m_cores;
+};
+
+std::string coresText(const std::vector<int>& cores) {
+    std::string text;
+    for (const int core : cores)
+        text += (text.empty() ? "" : ",") + std::to_string(core);
+    return text;
 }
 
 } // namespace
 
-Result<RuntimeProfile> profileInRuntime(const SessionOpener& open, const ProfileOptions& options, const Work& work) {
+Result<std::unique_ptr<PreparedModel>> prepareInRuntime(const RuntimeSubject& subject, const ProfileOptions& options,
+                                                        const Work& work) {
+    if (auto status = checkCores(options.cores); !status)
+        return status;
+    const ThreadPinning pinned(options.cores);
+    auto opened = openAndRun(subject, sessionOptions(subject, options), options.batch, work);
+    if (!opened)
+        return opened.status();
+    return std::unique_ptr<PreparedModel>(std::make_unique<RuntimePrepared>(std::move(*opened), options.cores));
+}
+
+Result<RuntimeProfile> profileInRuntime(const RuntimeSubject& subject, const ProfileOptions& options, const Work& work) {
+    if (auto status = checkCores(options.cores); !status)
+        return status;
+    const ThreadPinning pinned(options.cores);
+    const auto settings = sessionOptions(subject, options);
     RuntimeProfile result;
     auto& profile = result.profile;
-    profile.threads = options.threads > 0 ? options.threads : hostCores();
+    profile.threads = settings.threads;
     profile.batch = options.batch;
     profile.environment = hostEnvironment();
     profile.environment["runtime"] = "onnxruntime " + runtimeVersion();
-    SessionOptions settings;
-    settings.threads = profile.threads;
+    if (!options.cores.empty())
+        profile.environment["pinned_to_cores"] = coresText(options.cores);
     const auto before = residentBytes();
     const bool fresh = resetPeakMemory();
     work.progress.label("Loading the model");
-    std::vector<TensorPtr> inputs;
     {
-        const auto session = open(settings);
-        if (!session)
-            return session.status();
-        profile.loadMs = (*session)->loadMs();
-        auto made = syntheticInputs((*session)->inputs(), options.batch);
-        if (!made)
-            return made.status();
-        inputs = std::move(*made);
+        const auto opened = openAndRun(subject, settings, options.batch, work);
+        if (!opened)
+            return opened.status();
+        profile.loadMs = opened->session->loadMs();
+        profile.firstRunMs = opened->firstRunMs;
         work.progress.label("Timing");
-        if (auto status = timeRuns(profile, **session, inputs, options, work.part(0.1, options.perNode ? 0.7 : 1.0));
-            !status)
-            return status;
+        auto runs = benchmark([&] { return opened->session->timedRun(work); }, options,
+                              work.part(0.1, options.perNode ? 0.7 : 1.0), &subject.sensors);
+        if (!runs)
+            return runs.status();
+        profile.energyMillijoules = runs->millijoules;
+        profile.runsMs = std::move(runs->runsMs);
+        profile.settlingMs = std::move(runs->settlingMs);
+        profile.timing = std::move(runs->summary);
+        recordClock(profile, runs->samples);
         const auto peak = peakMemoryBytes();
         profile.peakMemoryBytes = fresh && peak > before ? peak - before : peak;
         profile.environment["memory_measure"] = fresh ? "growth over the process before loading" : "whole process";
     }
     if (options.perNode) {
         work.progress.label("Timing each node");
-        auto kernels = timeKernels(open, settings, profile.timing.median, inputs, work.part(0.7, 1));
+        auto kernels = timeKernels(subject, settings, profile, work.part(0.7, 1));
         if (!kernels)
             return kernels.status();
         result.kernels = std::move(*kernels);

@@ -3,6 +3,7 @@
 #include "engine/saveddevices.h"
 
 #include <algorithm>
+#include <mutex>
 
 namespace lapidary {
 
@@ -21,12 +22,14 @@ Result<std::shared_ptr<Device>> openAddress(const PluginManager& plugins, const 
 
 using Devices = std::vector<std::shared_ptr<Device>>;
 
-/// Sorted by id behind the host. Each is asked for its facts once, since that reads files.
+int rank(const DeviceInfo& info) { return info.kind == "host" ? 0 : info.kind == "estimate" ? 2 : 1; }
+
+/// Sorted by id behind the host and before estimates. Each is asked for its facts once, since that reads files.
 Devices hostFirst(const Devices& devices) {
-    std::vector<std::pair<std::pair<bool, std::string>, std::shared_ptr<Device>>> keyed;
+    std::vector<std::pair<std::pair<int, std::string>, std::shared_ptr<Device>>> keyed;
     for (const auto& device : devices) {
         const auto info = device->info();
-        keyed.push_back({{info.kind != "host", info.id}, device});
+        keyed.push_back({{rank(info), info.id}, device});
     }
     std::ranges::stable_sort(keyed, {}, [](const auto& entry) { return entry.first; });
     Devices sorted;
@@ -63,6 +66,23 @@ Result<std::shared_ptr<Device>> Engine::device(const std::string& id) const {
         return opened;
     return errorDiagnostic("device.unknown", "There is no device '" + id + "'",
                            known.empty() ? "No device plugin is loaded." : "Devices: " + known + ".");
+}
+
+std::unique_ptr<DeviceWatch> Engine::watchDevices(DeviceListener listener) const {
+    class Watches final : public DeviceWatch {
+    public:
+        std::vector<std::unique_ptr<DeviceWatch>> watches;
+    };
+    // Backends have threads of their own; the listener is to be called by one at a time.
+    const auto guarded = [listener = std::move(listener), mutex = std::make_shared<std::mutex>()](const DeviceEvent& event) {
+        const std::lock_guard lock(*mutex);
+        listener(event);
+    };
+    auto all = std::make_unique<Watches>();
+    for (const auto& backend : m_plugins.deviceBackends())
+        if (auto watch = backend->watch(guarded))
+            all->watches.push_back(std::move(watch));
+    return all;
 }
 
 Status Engine::refreshDevice(const std::string& address, const std::string& pairingKey, const Work& work) const {

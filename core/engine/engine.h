@@ -28,13 +28,17 @@ public:
 
     const PluginManager& plugins() const { return m_plugins; }
     const PassRegistry& passes() const { return m_plugins.passes(); }
-    /// Asks every backend, and adds the devices the user saved (saveddevices.h); sorted by id with the host first.
+    /// Asks every backend, and adds the devices the user saved (saveddevices.h); sorted by id with the host first and
+    /// estimates last.
     std::vector<std::shared_ptr<Device>> devices() const;
     /// One of devices(), or any device by its address ("exec:lapidary-agent --stdio"). Fails with "device.unknown" and the
     /// ids there are, "device.address".
     Result<std::shared_ptr<Device>> device(const std::string& id) const;
     /// Contacts the device at an address, with a pairing key if it needs one, and brings its info() up to date.
     Status refreshDevice(const std::string& address, const std::string& pairingKey, const Work& work) const;
+    /// Tells of devices that come, go or change, on all backends that notice, until the watch is destroyed. The listener is called
+    /// from threads of the backends, never twice at the same time.
+    std::unique_ptr<DeviceWatch> watchDevices(DeviceListener listener) const;
 
     /// ONNX's inference, and ONNX Runtime's where that knows too little.
     static ShapeInference shapeInference();

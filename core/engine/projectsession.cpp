@@ -3,6 +3,7 @@
 
 #include "base/sha256.h"
 #include "device/hostenvironment.h"
+#include "engine/latency.h"
 #include "engine/datasets.h"
 #include "onnx/onnxreader.h"
 #include "onnx/onnxwriter.h"
@@ -311,6 +312,10 @@ Result<Profile> ProjectSession::profile(VariantId id, const std::string& deviceI
     auto profile = (*device)->profile(*(*subject)->model, options, work.part(0.05, 1));
     if (!profile)
         return profile;
+    if (profile->estimate) // never among the measurements
+        return profile;
+    if (!profile->nodes.empty() && profile->batch == 1)
+        (void)learnLatency(**subject, *profile); // an estimate less is no reason to lose a measurement
     const auto record = m_project->variant(id);
     if (!record)
         return record.status();

@@ -3,12 +3,12 @@
 
 #include "runtime/kerneltimes.h"
 #include "runtime/ortcommon.h"
+#include "runtime/providers_p.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <mutex>
 #include <stop_token>
 
 namespace lapidary {
@@ -127,8 +127,8 @@ private:
             settings.AddConfigEntry(key.c_str(), value.c_str());
         if (options.profiling)
             startProfiling(settings);
-        if (!options.providerLibrary.empty())
-            appendProvider(settings, options);
+        if (!options.providerLibrary.empty() || !options.providerDevice.empty())
+            appendProviders(settings, options);
         return settings;
     }
 
@@ -139,26 +139,6 @@ private:
         m_profileFolder = pattern;
         settings.EnableProfiling((pattern + "/kernels").c_str());
         m_profiling = true;
-    }
-
-    static void appendProvider(Ort::SessionOptions& settings, const SessionOptions& options) {
-        static std::mutex mutex;
-        const std::lock_guard lock(mutex);
-        auto& environment = ortEnvironment();
-        const std::string name = std::filesystem::path(options.providerLibrary).stem().string();
-        static std::vector<std::string> registered;
-        if (std::find(registered.begin(), registered.end(), name) == registered.end()) {
-            environment.RegisterExecutionProviderLibrary(name.c_str(), options.providerLibrary);
-            registered.push_back(name);
-        }
-        std::vector<Ort::ConstEpDevice> devices;
-        for (const auto& device : environment.GetEpDevices())
-            if (std::string(device.EpName()) != "CPUExecutionProvider")
-                devices.push_back(device);
-        Ort::KeyValuePairs providerOptions;
-        for (const auto& [key, value] : options.providerOptions)
-            providerOptions.Add(key.c_str(), value.c_str());
-        settings.AppendExecutionProvider_V2(environment, devices, providerOptions);
     }
 
     void readPorts() {

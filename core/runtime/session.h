@@ -18,6 +18,7 @@ struct SessionOptions {
     GraphOptimization optimization = GraphOptimization::All;
     bool profiling = false;             ///< per-node times; slows the runs
     std::string providerLibrary;        ///< plug-in execution provider; empty: CPU
+    std::string providerDevice;         ///< id of one of its devices (runtime/providers.h); empty: all of them
     std::map<std::string, std::string> providerOptions;
     std::map<std::string, std::string> configEntries; ///< ONNX Runtime session config keys
 };

@@ -8,8 +8,10 @@ namespace lapidary {
 Result<std::vector<TensorPtr>> syntheticInputs(const std::vector<PortInfo>& ports, int batch) {
     std::vector<TensorPtr> inputs;
     std::mt19937 random(7);
+    bool batched = false;
     for (const auto& port : ports) {
         Shape shape = port.shape;
+        batched = batched || (!shape.empty() && (shape[0] < 0 || shape[0] == batch));
         for (std::size_t axis = 0; axis < shape.size(); ++axis)
             if (shape[axis] < 0)
                 shape[axis] = axis == 0 ? batch : 1;
@@ -31,6 +33,10 @@ Result<std::vector<TensorPtr>> syntheticInputs(const std::vector<PortInfo>& port
             inputs.push_back(makeTensor(port.type, shape, Blob(std::vector<std::byte>(bytes, std::byte(0)))));
         }
     }
+    if (batch > 1 && !batched)
+        return errorDiagnostic("device.batch",
+                               "The model's batch size is fixed: it cannot run with " + std::to_string(batch),
+                               "Export it with a free first axis, or profile with batch 1.");
     return inputs;
 }
 

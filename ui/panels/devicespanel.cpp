@@ -14,7 +14,7 @@ QString stateText(const DeviceInfo& info) {
     const auto reason = QString::fromStdString(info.stateReason);
     switch (info.state) {
     case DeviceState::Ready:
-        return DevicesPanel::tr("ready");
+        return info.kind == "estimate" ? DevicesPanel::tr("estimate") : DevicesPanel::tr("ready");
     case DeviceState::NeedsRuntime:
         return DevicesPanel::tr("needs a runtime: %1").arg(reason);
     case DeviceState::Busy:

@@ -2,6 +2,7 @@
 #include "device/link/agentinfo.h"
 
 #include "device/hostenvironment.h"
+#include "device/hostsensors.h"
 #include "runtime/session.h"
 
 #include <algorithm>
@@ -60,7 +61,7 @@ std::vector<AgentPrecision> precisionsOf(const std::vector<std::string>& feature
 
 std::vector<std::string> sensors() {
     std::vector<std::string> found;
-    if (packageEnergyMicrojoules() >= 0)
+    if (!HostSensors().sample().microjoules.empty())
         found.emplace_back("energy:rapl");
     std::error_code error;
     for (const auto& zone : fs::directory_iterator("/sys/class/thermal", error))

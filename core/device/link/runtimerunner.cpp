@@ -60,8 +60,9 @@ private:
 
 Result<AgentProfile> RuntimeRunner::profile(const std::string& model, const ProfileOptions& options, const Work& work) {
     m_kept = {};
-    auto measured = profileInRuntime(
-        [&model](const SessionOptions& settings) { return openSessionFile(model, settings); }, options, work);
+    RuntimeSubject subject;
+    subject.open = [&model](const SessionOptions& settings) { return openSessionFile(model, settings); };
+    auto measured = profileInRuntime(subject, options, work);
     if (!measured)
         return measured.status();
     return AgentProfile{std::move(measured->profile), typicalRuns(measured->kernels)};

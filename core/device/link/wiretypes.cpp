@@ -169,6 +169,8 @@ wire::ProfileRequest profileRequest(std::uint64_t request, const std::string& mo
     message.set_max_runs(std::uint32_t(options.maxRuns));
     message.set_relative_width(options.relativeWidth);
     message.set_warmup_runs(std::uint32_t(options.warmupRuns));
+    for (const int core : options.cores)
+        message.add_cores(std::uint32_t(std::max(0, core)));
     return message;
 }
 
@@ -182,6 +184,8 @@ ProfileOptions profileOptions(const wire::ProfileRequest& message) {
     options.minRuns = std::clamp<std::size_t>(message.min_runs(), 1, options.maxRuns);
     options.relativeWidth = within(message.relative_width(), 1e-6, 10, 0.02);
     options.warmupRuns = std::min<std::uint32_t>(message.warmup_runs(), 1000);
+    for (int i = 0; i < std::min(message.cores_size(), 1024); ++i)
+        options.cores.push_back(int(std::min<std::uint32_t>(message.cores(i), 1 << 16)));
     return options;
 }
 

@@ -78,6 +78,9 @@ Status AgentDevice::refresh(const Work& work) {
 }
 
 Result<Profile> AgentDevice::profile(const Model& model, const ProfileOptions& options, const Work& work) {
+    if (!options.providerOptions.empty())
+        return errorDiagnostic("device.provider_options", "Options of providers are not passed on to a remote agent",
+                               "The agent runs ONNX Runtime's processor provider, which takes threads and cores.");
     work.progress.label("Preparing the model");
     auto bytes = serializeOnnx(model);
     if (!bytes)

@@ -3,40 +3,78 @@
 
 #include "device/hostenvironment.h"
 #include "device/nodetimes.h"
-#include "device/runtimeprofiler.h"
 #include "eval/evaluator.h"
 
 namespace lapidary {
 
-DeviceInfo HostDevice::info() const {
-    const auto facts = hostEnvironment();
+namespace {
+
+std::mutex measuring;
+
+DeviceInfo hostInfo() {
     DeviceInfo info;
     info.id = "host";
     info.name = "This computer";
     info.kind = "host";
-    info.capabilities = facts;
-    info.capabilities["runtime"] = "ONNX Runtime " + runtimeVersion();
+    info.capabilities = hostEnvironment();
     std::string providers;
     for (const auto& provider : availableProviders())
         providers += (providers.empty() ? "" : ", ") + provider;
     info.capabilities["providers"] = providers;
-    const bool vnni = info.capabilities["cpu_features"].find("vnni") != std::string::npos ||
-                      info.capabilities["cpu_features"].find("asimddp") != std::string::npos;
-    info.capabilities["precisions"] = vnni ? "float32, int8 (dot-product instructions)" : "float32, int8";
+    const auto& features = info.capabilities["cpu_features"];
+    const bool dotProducts =
+        features.find("vnni") != std::string::npos || features.find("asimddp") != std::string::npos;
+    info.capabilities["precisions"] = dotProducts ? "float32, int8 (dot-product instructions)" : "float32, int8";
     return info;
 }
 
+DeviceInfo providerInfo(const ProviderDevice& provider) {
+    DeviceInfo info;
+    info.id = "provider:" + provider.id;
+    info.kind = "provider";
+    const auto vendor = provider.hardwareVendor.empty() ? provider.vendor : provider.hardwareVendor;
+    info.name = (vendor.empty() ? "" : vendor + " ") + provider.hardware + " through " + provider.provider;
+    info.capabilities = provider.facts;
+    info.capabilities["providers"] = provider.provider;
+    info.capabilities["library"] = provider.library;
+    info.capabilities["hardware"] = provider.hardware;
+    for (const auto& [key, value] : provider.options)
+        info.capabilities["option." + key] = value;
+    return info;
+}
+
+} // namespace
+
+DeviceInfo HostDevice::info() const {
+    auto info = m_provider ? providerInfo(*m_provider) : hostInfo();
+    info.capabilities["runtime"] = "ONNX Runtime " + runtimeVersion();
+    return info;
+}
+
+RuntimeSubject HostDevice::subjectOf(const Model& model) const {
+    RuntimeSubject subject;
+    subject.open = [&model](const SessionOptions& options) { return openSession(model, options); };
+    if (m_provider)
+        subject.session.providerDevice = m_provider->id;
+    return subject;
+}
+
 Result<Profile> HostDevice::profile(const Model& model, const ProfileOptions& options, const Work& work) {
-    const std::lock_guard lock(m_mutex);
-    auto measured = profileInRuntime([&model](const SessionOptions& settings) { return openSession(model, settings); },
-                                     options, work);
+    const std::lock_guard lock(measuring);
+    auto measured = profileInRuntime(subjectOf(model), options, work);
     if (!measured)
         return measured.status();
     auto profile = std::move(measured->profile);
-    profile.device = "host";
+    profile.device = m_provider ? "provider:" + m_provider->id : "host";
     if (options.perNode)
         mapKernelTimes(profile, *model.graph, measured->kernels);
     return profile;
+}
+
+Result<std::unique_ptr<PreparedModel>> HostDevice::prepare(const Model& model, const ProfileOptions& options,
+                                                           const Work& work) {
+    const std::lock_guard lock(measuring);
+    return prepareInRuntime(subjectOf(model), options, work);
 }
 
 } // namespace lapidary

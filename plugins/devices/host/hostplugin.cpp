@@ -12,7 +12,12 @@ namespace {
 class HostBackend final : public DeviceBackend {
 public:
     std::string id() const override { return "host"; }
-    std::vector<std::shared_ptr<Device>> discover() override { return {m_device}; }
+    std::vector<std::shared_ptr<Device>> discover() override {
+        std::vector<std::shared_ptr<Device>> devices{m_device};
+        for (auto& provider : providerDevices())
+            devices.push_back(std::make_shared<HostDevice>(std::move(provider)));
+        return devices;
+    }
 
 private:
     std::shared_ptr<Device> m_device = std::make_shared<HostDevice>();

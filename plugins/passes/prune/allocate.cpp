@@ -19,7 +19,7 @@ public:
     Allocator(const PruneAnalysis& analysis, const ShapeTable& shapes, const ChannelSelectionOptions& options,
               const TargetOptions& target, const std::vector<GroupScores>& scores)
         : m_analysis(analysis), m_options(options), m_scores(scores),
-          m_counter(analysis, shapes, target.measure, target.layerMs) {}
+          m_counter(analysis, shapes, target.measure, target.layerMs, target.layerFixedMs) {}
 
     double whole() const { return m_counter.whole(); }
     double count(const ChannelSelection& selection) const { return m_counter.count(selection.cut); }

@@ -11,6 +11,7 @@ struct TargetOptions {
     Measure measure = Measure::Macs;
     double share = 0.5;                                 ///< of the whole that may stay, 0..1
     std::map<std::string, double, std::less<>> layerMs; ///< for Measure::Latency, by node name
+    std::map<std::string, double, std::less<>> layerFixedMs; ///< of these, what stays whatever is cut
 };
 
 enum class Distribution {

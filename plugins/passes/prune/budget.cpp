@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "budget.h"
 
+#include <algorithm>
+
 namespace lapidary {
 
 BudgetCounter::BudgetCounter(const PruneAnalysis& analysis, const ShapeTable& shapes, Measure measure,
-                             const std::map<std::string, double, std::less<>>& layerMs)
-    : m_analysis(analysis), m_shapes(shapes), m_measure(measure), m_nodeMs(analysis.model().graph->nodeIdLimit(), 0) {
-    for (const NodePtr& node : analysis.model().graph->nodes())
-        if (const auto ms = layerMs.find(displayName(*node)); ms != layerMs.end())
+                             const std::map<std::string, double, std::less<>>& layerMs,
+                             const std::map<std::string, double, std::less<>>& layerFixedMs)
+    : m_analysis(analysis), m_shapes(shapes), m_measure(measure), m_nodeMs(analysis.model().graph->nodeIdLimit(), 0),
+      m_nodeFixedMs(m_nodeMs) {
+    for (const NodePtr& node : analysis.model().graph->nodes()) {
+        const auto name = displayName(*node);
+        if (const auto ms = layerMs.find(name); ms != layerMs.end())
             m_nodeMs[node->id.number] = ms->second;
+        if (const auto ms = layerFixedMs.find(name); ms != layerFixedMs.end())
+            m_nodeFixedMs[node->id.number] = std::min(ms->second, m_nodeMs[node->id.number]);
+    }
     m_whole = of(summarizeCut(analysis.model(), shapes, analysis.groups(), {}), false);
 }
 
@@ -26,7 +34,8 @@ double BudgetCounter::of(const CutSummary& summary, bool after) const {
     double sum = 0;
     for (std::size_t i = 0; i < m_nodeMs.size(); ++i) {
         const double before = double(summary.nodeMacsBefore[i]);
-        sum += m_nodeMs[i] * (after && before > 0 ? double(summary.nodeMacsAfter[i]) / before : 1);
+        const double share = after && before > 0 ? double(summary.nodeMacsAfter[i]) / before : 1;
+        sum += m_nodeFixedMs[i] + (m_nodeMs[i] - m_nodeFixedMs[i]) * share;
     }
     return sum;
 }

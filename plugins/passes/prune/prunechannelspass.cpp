@@ -6,6 +6,7 @@
 #include "pruneschema.h"
 
 #include <algorithm>
+#include <cstdio>
 
 namespace lapidary {
 namespace {
@@ -112,6 +113,15 @@ void noteFallbacks(const PassInput& input, const ChannelSelection& selection, co
                                                               "that could be measured; they were ranked by L2."));
 }
 
+void noteLatency(const PruneAnalysis& analysis, const PassInput& input, const TargetOptions& target, const ChannelCut& cut,
+                 Diagnostics& notes) {
+    const BudgetCounter counter(analysis, input.shapes, Measure::Latency, target.layerMs, target.layerFixedMs);
+    char text[160];
+    std::snprintf(text, sizeof text, "Estimate, not a measurement: the layers with known times go from %.3f to %.3f ms.",
+                  counter.whole(), counter.count(cut));
+    notes.push_back(noteDiagnostic("prune.latency_estimate", text, "Profile the result on the device."));
+}
+
 Result<Plan> makePlan(AnalysisCache& cache, const PassInput& input, CalibrationProvider* calibration, bool isPreview,
                       const Work& work) {
     if (!input.model || !input.model->graph)
@@ -136,6 +146,8 @@ Result<Plan> makePlan(AnalysisCache& cache, const PassInput& input, CalibrationP
     if (!selection)
         return selection.status();
     noteFallbacks(input, *selection, **scores, notes);
+    if (target.wanted && target.measure == Measure::Latency)
+        noteLatency(*plan.analysis, input, target, selection->cut, notes);
     plan.selection = std::move(*selection);
     plan.selection.notes.insert(plan.selection.notes.end(), notes.begin(), notes.end());
     return plan;

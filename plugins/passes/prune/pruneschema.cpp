@@ -53,7 +53,7 @@ ParamSchema pruneSchema() {
         {"bytes", "Bytes", "Until the target share of the parameters' bytes is left."},
         {"latency", "Predicted latency",
          "Until the target share of the milliseconds per layer is left: an estimate in which a layer's time "
-         "shrinks with its multiplications."}};
+         "shrinks with its multiplications, down to what is fixed of it."}};
     const std::vector<Json> targets{"macs", "parameters", "bytes", "latency"};
     ParamSpec share = spec("target_ratio", ParamType::Number, "Target share",
                            "Share of the multiplications, parameters, bytes or milliseconds that may stay.", 0.5);
@@ -70,6 +70,16 @@ ParamSchema pruneSchema() {
     layerMs.advanced = true;
     layerMs.dependsOn = "target";
     layerMs.dependsValues = {"latency"};
+    ParamSpec layerFixedMs =
+        spec("layer_fixed_ms", ParamType::NodeNumbers, "Fixed milliseconds per layer",
+             "Part of a layer's milliseconds that stays however many of its multiplications go, from a latency model of the device; "
+             "without it times shrink with the multiplications.",
+             Json::Object());
+    layerFixedMs.minimum = 0;
+    layerFixedMs.unit = "ms";
+    layerFixedMs.advanced = true;
+    layerFixedMs.dependsOn = "target";
+    layerFixedMs.dependsValues = {"latency"};
     ParamSpec rows =
         spec("rows", ParamType::Integer, "Rows per layer",
              "Rows of inputs that a layer's repair looks at, over all samples; ten per unknown at least.", 32768);
@@ -130,7 +140,7 @@ ParamSchema pruneSchema() {
     ParamSpec where = spec("channels", ParamType::Choice, "Channels", "Which channels may go.", "all");
     where.options = {{"all", "All", "Residual streams as well: every block that a stream runs through gets narrower."},
                      {"inner", "Inside of blocks", "Residual streams stay whole, which keeps far more accuracy."}};
-    return ParamSchema({ratio, target, share, layerMs, mode, where, importance, layers, protectedLayers, multiple,
+    return ParamSchema({ratio, target, share, layerMs, layerFixedMs, mode, where, importance, layers, protectedLayers, multiple,
                         least, repair, refit, ridge, rows});
 }
 
@@ -192,6 +202,7 @@ TargetOptions targetOptions(const PassInput& input) {
                                               : Measure::Macs;
     options.share = input.number("target_ratio");
     options.layerMs = numbersByNode(input, "layer_ms");
+    options.layerFixedMs = numbersByNode(input, "layer_fixed_ms");
     return options;
 }
 

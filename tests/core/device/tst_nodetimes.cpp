@@ -77,6 +77,10 @@ private Q_SLOTS:
         // Named after its Relu, but the work is the convolution's.
         QTest::newRow("path") << "/a/relu/duplicated"
                               << "/a/conv";
+        QTest::newRow("short name, known addition") << "c2_nchwc"
+                                                    << "/a/conv_1";
+        QTest::newRow("one letter") << "r_nchwc"
+                                    << "/a/conv";
         QTest::newRow("output's name") << "c2"
                                        << "/a/conv_1";
         QTest::newRow("another word") << "/a/convolution"

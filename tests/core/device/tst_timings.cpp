@@ -102,6 +102,7 @@ private Q_SLOTS:
             std::vector<double> values(n);
             for (std::size_t i = 0; i < n; ++i)
                 values[i] = double(i);
+            std::shuffle(values.begin(), values.end(), std::mt19937(unsigned(n))); // rising, they would tell of each other
             const auto summary = summarizeTimings(values, 0.02);
             const auto low = std::size_t(summary.ciLow);
             const auto high = std::size_t(summary.ciHigh);
@@ -111,7 +112,7 @@ private Q_SLOTS:
                                   .arg(high)
                                   .arg(coverage(n, low, high));
             QVERIFY2(coverage(n, low, high) >= 0.95, qPrintable(what));
-            if (n >= 20)
+            if (n >= 20 && summary.autocorrelation == 0)
                 QVERIFY2(coverage(n, low, high) <= 0.99, qPrintable(what));
         }
     }
@@ -150,7 +151,7 @@ private Q_SLOTS:
             values[i] *= 1.0 + 0.2 * double(i) / double(values.size());
         const auto slower = summarizeTimings(values, 0.02);
         QVERIFY(!slower.stable);
-        QVERIFY2(slower.verdict.find("9 % slower") != std::string::npos, slower.verdict.c_str());
+        QVERIFY2(slower.verdict.find("18 % slower") != std::string::npos, slower.verdict.c_str());
         std::reverse(values.begin(), values.end());
         QVERIFY(!summarizeTimings(values, 0.02).stable);
         std::shuffle(values.begin(), values.end(), random);

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/abcomparison.h"
+
+#include "device/timingstatistics.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <random>
+
+namespace lapidary {
+
+namespace {
+
+std::string percentText(double share) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f %%", std::abs(share) * 100);
+    return text;
+}
+
+void judgeRatio(AbComparison& result, double width) {
+    std::vector<double> ratios;
+    for (std::size_t i = 0; i < result.aMs.size(); ++i)
+        ratios.push_back(result.bMs[i] / std::max(result.aMs[i], 1e-9));
+    const auto interval = medianInterval(ratios);
+    result.ratio = interval.median;
+    result.ratioLow = interval.low;
+    result.ratioHigh = interval.high;
+    const auto range = " (95 %: " + percentText(result.ratioLow - 1) + " to " + percentText(result.ratioHigh - 1) + ")";
+    using Outcome = AbComparison::Outcome;
+    if (ratios.size() < fewestTimings) {
+        result.outcome = Outcome::Unclear;
+        result.verdict = std::to_string(ratios.size()) + " pairs are too few";
+    } else if (result.ratioHigh < 1) {
+        result.outcome = Outcome::BFaster;
+        result.verdict = "B takes " + percentText(result.ratio - 1) + " less time than A" + range;
+    } else if (result.ratioLow > 1) {
+        result.outcome = Outcome::BSlower;
+        result.verdict = "B takes " + percentText(result.ratio - 1) + " more time than A" + range;
+    } else if (result.ratioLow > 1 - width && result.ratioHigh < 1 + width) {
+        result.outcome = Outcome::Same;
+        result.verdict = "A and B take the same time within " + percentText(width);
+    } else {
+        result.outcome = Outcome::Unclear;
+        result.verdict = "no difference could be told: B takes between " + percentText(1 - result.ratioLow) +
+                         " less and " + percentText(result.ratioHigh - 1) + " more time than A";
+    }
+}
+
+Status runPair(const TimedRun& a, const TimedRun& b, bool aFirst, AbComparison* into) {
+    double ms[2] = {0, 0};
+    for (const bool first : {true, false}) {
+        const bool isA = first == aFirst;
+        const auto timed = isA ? a() : b();
+        if (!timed)
+            return timed.status();
+        ms[isA ? 0 : 1] = *timed;
+    }
+    if (into) {
+        into->aMs.push_back(ms[0]);
+        into->bMs.push_back(ms[1]);
+    }
+    return {};
+}
+
+Json sideJson(const TimingSummary& timing) {
+    Json json;
+    json.set("median_ms", timing.median);
+    json.set("ci95_ms", Json::Array{timing.ciLow, timing.ciHigh});
+    json.set("min_ms", timing.minimum);
+    json.set("p90_ms", timing.p90);
+    json.set("verdict", timing.verdict);
+    return json;
+}
+
+Json listJson(const std::vector<double>& values) {
+    return Json(Json::Array(values.begin(), values.end()));
+}
+
+} // namespace
+
+std::string_view outcomeName(AbComparison::Outcome outcome) {
+    switch (outcome) {
+    case AbComparison::Outcome::BFaster:
+        return "b_faster";
+    case AbComparison::Outcome::BSlower:
+        return "b_slower";
+    case AbComparison::Outcome::Same:
+        return "same";
+    case AbComparison::Outcome::Unclear:
+        break;
+    }
+    return "unclear";
+}
+
+Json AbComparison::toJson() const {
+    Json json;
+    json.set("ratio", ratio);
+    json.set("ratio_ci95", Json::Array{ratioLow, ratioHigh});
+    json.set("outcome", outcomeName(outcome));
+    json.set("verdict", verdict);
+    json.set("pairs", std::int64_t(aMs.size()));
+    json.set("a", sideJson(a));
+    json.set("b", sideJson(b));
+    json.set("a_runs_ms", listJson(aMs));
+    json.set("b_runs_ms", listJson(bMs));
+    return json;
+}
+
+Result<AbComparison> compareInterleaved(const TimedRun& a, const TimedRun& b, const ProfileOptions& options,
+                                        const Work& work, const HostSensors* sensors, std::uint64_t seed) {
+    AbComparison result;
+    std::mt19937_64 random(seed);
+    const auto pair = [&](AbComparison* into) {
+        auto status = work.check();
+        return status ? runPair(a, b, (random() & 1) != 0, into) : status;
+    };
+    for (std::size_t i = 0; i < std::max<std::size_t>(1, options.warmupRuns); ++i)
+        if (auto status = pair(nullptr); !status)
+            return status;
+    const auto start = std::chrono::steady_clock::now();
+    double nextSample = 0;
+    std::size_t nextLook = std::max(options.minRuns, fewestTimings);
+    while (result.aMs.size() < options.maxRuns) {
+        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        if (sensors && seconds >= nextSample) {
+            result.samples.push_back(sensors->sample());
+            nextSample = seconds + 0.25;
+        }
+        if (result.aMs.size() >= options.minRuns && seconds >= options.maxSeconds)
+            break;
+        if (auto status = pair(&result); !status)
+            return status;
+        work.progress.set(std::max(seconds / std::max(options.maxSeconds, 1e-3),
+                                   double(result.aMs.size()) / double(options.maxRuns)));
+        if (result.aMs.size() < nextLook)
+            continue;
+        judgeRatio(result, options.relativeWidth);
+        if (result.ratioHigh - result.ratioLow <= options.relativeWidth)
+            break;
+        nextLook += std::max<std::size_t>(5, nextLook / 4);
+    }
+    if (result.aMs.empty())
+        return errorDiagnostic("device.no_runs", "Nothing was compared: no runs are allowed",
+                               "Allow at least one run.");
+    judgeRatio(result, options.relativeWidth);
+    result.a = summarizeTimings(result.aMs, options.relativeWidth);
+    result.b = summarizeTimings(result.bMs, options.relativeWidth);
+    const auto clock = judgeClock(result.samples);
+    explainByClock(result.a, clock);
+    explainByClock(result.b, clock);
+    work.progress.set(1);
+    return result;
+}
+
+} // namespace lapidary
