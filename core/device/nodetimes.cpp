@@ -175,4 +175,12 @@ void mapKernelTimes(Profile& profile, const Graph& graph, const std::vector<Kern
     recordShares(profile, kernels);
 }
 
+Profile profileOf(RuntimeProfile measured, const Graph& graph, std::string device) {
+    auto profile = std::move(measured.profile);
+    profile.device = std::move(device);
+    if (!measured.kernels.empty())
+        mapKernelTimes(profile, graph, measured.kernels);
+    return profile;
+}
+
 } // namespace lapidary

@@ -64,11 +64,7 @@ Result<Profile> HostDevice::profile(const Model& model, const ProfileOptions& op
     auto measured = profileInRuntime(subjectOf(model), options, work);
     if (!measured)
         return measured.status();
-    auto profile = std::move(measured->profile);
-    profile.device = m_provider ? "provider:" + m_provider->id : "host";
-    if (options.perNode)
-        mapKernelTimes(profile, *model.graph, measured->kernels);
-    return profile;
+    return profileOf(std::move(*measured), *model.graph, m_provider ? "provider:" + m_provider->id : "host");
 }
 
 Result<std::unique_ptr<PreparedModel>> HostDevice::prepare(const Model& model, const ProfileOptions& options,

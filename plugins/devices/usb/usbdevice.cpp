@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "usbdevice.h"
 
-#include "runtimesearch.h"
-
+#include "device/nodetimes.h"
 #include "device/runtimeprofiler.h"
 #include "eval/evaluator.h"
+#include "runtimesearch.h"
 #include "runtime/providers.h"
 
 #include <algorithm>
@@ -63,11 +63,9 @@ Status needsRuntime(const DeviceInfo& info) {
     return {};
 }
 
-RuntimeSubject subjectOf(const Model& model, const UsbKind& kind, std::string id) {
+RuntimeSubject subjectOf(const Model& model, const UsbKind& kind) {
     RuntimeSubject subject;
     subject.open = [&model](const SessionOptions& options) { return openSession(model, options); };
-    subject.graph = model.graph.get();
-    subject.device = std::move(id);
     subject.session.providerDevice = providerFor(kind).device;
     if (!subject.session.providerDevice.empty())
         subject.session.providerOptions = kind.providerOptions;
@@ -131,12 +129,14 @@ Result<Profile> UsbDevice::profile(const Model& model, const ProfileOptions& opt
     const std::lock_guard lock(m_running);
     m_busy = true;
     const EitherStops either(work.stop, m_gone.get_token());
-    auto profile = profileInRuntime(subjectOf(model, m_kind, idOf(m_place)), options, {either.token(), work.progress});
+    auto measured = profileInRuntime(subjectOf(model, m_kind), options, {either.token(), work.progress});
     m_busy = false;
     // What a driver says when its stick is gone helps nobody.
-    if (!profile && m_gone.stop_requested() && !work.stopRequested())
+    if (!measured && m_gone.stop_requested() && !work.stopRequested())
         return unplugged();
-    return profile;
+    if (!measured)
+        return measured.status();
+    return profileOf(std::move(*measured), *model.graph, idOf(m_place));
 }
 
 Result<std::unique_ptr<PreparedModel>> UsbDevice::prepare(const Model& model, const ProfileOptions& options,
@@ -147,7 +147,7 @@ Result<std::unique_ptr<PreparedModel>> UsbDevice::prepare(const Model& model, co
         return status;
     const std::lock_guard lock(m_running);
     const EitherStops either(work.stop, m_gone.get_token());
-    auto inner = prepareInRuntime(subjectOf(model, m_kind, idOf(m_place)), options, {either.token(), work.progress});
+    auto inner = prepareInRuntime(subjectOf(model, m_kind), options, {either.token(), work.progress});
     if (!inner)
         return m_gone.stop_requested() ? Result<std::unique_ptr<PreparedModel>>(unplugged()) : std::move(inner);
     return std::unique_ptr<PreparedModel>(
