@@ -395,7 +395,8 @@ private Q_SLOTS:
         const auto states = [&](const Json& json) {
             std::map<std::string, std::string> found;
             for (const auto& device : json["devices"].array())
-                found[device["id"].toString()] = device["state"].toString();
+                if (const auto kind = device["kind"].toString(); kind == "host" || kind == "agent")
+                    found[device["id"].toString()] = device["state"].toString();
             return found;
         };
         QCOMPARE(states(good({"devices"})).size(), std::size_t(1)); // this computer
