@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agentprogram.h"
 
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFileInfo>
 #include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QThread>
 
 namespace lapidary::test {
 
@@ -43,6 +46,22 @@ QStringList ownAgent() {
     return {QStringLiteral(LAPIDARY_AGENT)};
 }
 
+/// A root for qemu with arm64's libraries and what such a processor says of itself: ONNX Runtime reads /proc/cpuinfo when
+/// it is loaded, and cannot make sense of another architecture's.
+QString arm64Root() {
+    static const QTemporaryDir root;
+    const QDir folder(root.path());
+    folder.mkpath(QStringLiteral("proc"));
+    QFile::link(QStringLiteral("/usr/aarch64-linux-gnu/lib"), folder.filePath(QStringLiteral("lib")));
+    QFile cpus(folder.filePath(QStringLiteral("proc/cpuinfo")));
+    if (cpus.open(QIODevice::WriteOnly))
+        for (int core = 0; core < QThread::idealThreadCount(); ++core)
+            cpus.write("processor\t: " + QByteArray::number(core) +
+                       "\nFeatures\t: fp asimd evtstrm aes pmull sha1 sha2 crc32 cpuid\nCPU implementer\t: 0x41\n"
+                       "CPU architecture: 8\nCPU variant\t: 0x0\nCPU part\t: 0xd08\nCPU revision\t: 3\n\n");
+    return root.path();
+}
+
 QStringList arm64Agent(std::string& reason) {
     const auto qemu = QStandardPaths::findExecutable(QStringLiteral("qemu-aarch64-static"));
     if (qemu.isEmpty()) {
@@ -53,8 +72,8 @@ QStringList arm64Agent(std::string& reason) {
         reason = "the arm64 agent was not built: ./run --agent arm64";
         return {};
     }
-    const QStringList words = {qemu, QStringLiteral("-L"), QStringLiteral("/usr/aarch64-linux-gnu"),
-                               QStringLiteral(LAPIDARY_AGENT_ARM64)};
+    const QStringList words = {qemu,        QStringLiteral("-cpu"), QStringLiteral("cortex-a72"), QStringLiteral("-L"),
+                               arm64Root(), QStringLiteral(LAPIDARY_AGENT_ARM64)};
     QProcess process;
     process.start(qemu, words.mid(1) + QStringList{QStringLiteral("--version")});
     if (process.waitForFinished(20'000) && process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0)
