@@ -48,6 +48,24 @@ void judgeRatio(AbComparison& result, double width) {
     }
 }
 
+/// A side whose runs fall into groups, or jump where the other side's do not, differs by something that belongs to its
+/// session and not to its model (where its threads happened to land): no pairing takes that out.
+void doubtUnevenSides(AbComparison& result) {
+    using Outcome = AbComparison::Outcome;
+    if (result.outcome != Outcome::BFaster && result.outcome != Outcome::BSlower)
+        return;
+    const bool modes = result.a.cause == "modes" || result.b.cause == "modes";
+    const auto moves = [](const TimingSummary& side) { return side.cause == "step" || side.cause == "drift"; };
+    const bool steps = (result.a.cause == "step" && !moves(result.b)) || (result.b.cause == "step" && !moves(result.a));
+    if (!modes && !steps)
+        return;
+    result.outcome = Outcome::Unclear;
+    result.verdict = "no difference could be told: " +
+                     std::string(modes ? "runs fall into groups" : "one of both jumps in between") +
+                     ", so the ratio says more about the computer than about the models. Try one thread, or pin the "
+                     "cores, or close other programs";
+}
+
 Status runPair(const TimedRun& a, const TimedRun& b, bool aFirst, AbComparison* into) {
     double ms[2] = {0, 0};
     for (const bool first : {true, false}) {
@@ -150,6 +168,7 @@ Result<AbComparison> compareInterleaved(const TimedRun& a, const TimedRun& b, co
     const auto clock = judgeClock(result.samples);
     explainByClock(result.a, clock);
     explainByClock(result.b, clock);
+    doubtUnevenSides(result);
     work.progress.set(1);
     return result;
 }

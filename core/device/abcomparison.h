@@ -12,8 +12,10 @@ struct AbComparison {
     double ratio = 0;                   ///< median of b / a over the pairs: below 1, B is faster
     double ratioLow = 0, ratioHigh = 0; ///< its 95 % interval
     enum class Outcome { BFaster, BSlower, Same, Unclear };
-    Outcome outcome = Outcome::Unclear; ///< Same: the interval holds 1 and lies within 1 ± the asked width
-    std::string verdict;                ///< for people
+    /// Same: the interval holds 1 and lies within 1 ± the asked width. Unclear whatever the ratio where the runs of a
+    /// side fall into groups, or only one side's jump.
+    Outcome outcome = Outcome::Unclear;
+    std::string verdict; ///< for people
     std::vector<SensorSample> samples;
     Json toJson() const; ///< ratio, ratio_ci95[], outcome, verdict, pairs, a{}, b{}, a_runs_ms[], b_runs_ms[]
 };

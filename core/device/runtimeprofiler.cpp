@@ -103,13 +103,16 @@ Result<std::unique_ptr<PreparedModel>> prepareInRuntime(const RuntimeSubject& su
     if (auto status = checkCores(options.cores); !status)
         return status;
     const ThreadPinning pinned(options.cores);
-    auto opened = openAndRun(subject, sessionOptions(subject, options), options.batch, work);
+    auto settings = sessionOptions(subject, options);
+    settings.configEntries["session.force_spinning_stop"] = "1"; // or its threads would spin during the other's turn
+    auto opened = openAndRun(subject, settings, options.batch, work);
     if (!opened)
         return opened.status();
     return std::unique_ptr<PreparedModel>(std::make_unique<RuntimePrepared>(std::move(*opened), options.cores));
 }
 
-Result<RuntimeProfile> profileInRuntime(const RuntimeSubject& subject, const ProfileOptions& options, const Work& work) {
+Result<RuntimeProfile> profileInRuntime(const RuntimeSubject& subject, const ProfileOptions& options,
+                                        const Work& work) {
     if (auto status = checkCores(options.cores); !status)
         return status;
     const ThreadPinning pinned(options.cores);

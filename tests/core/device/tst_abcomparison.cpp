@@ -114,6 +114,28 @@ private Q_SLOTS:
         QCOMPARE(unclear->toJson()["outcome"].toString(), std::string("unclear"));
     }
 
+    /// The same model twice, but the threads of one session land badly for long stretches: that is no difference of
+    /// models.
+    void groupsAreNoDifference() {
+        std::mt19937 random(3);
+        int left = 0;
+        bool slow = false;
+        const TimedRun good = [&]() -> Result<double> { return 1.7 + 0.01 * double(random() % 10); };
+        const TimedRun moody = [&]() -> Result<double> {
+            if (left-- <= 0) {
+                left = 20 + int(random() % 20);
+                slow = !slow;
+            }
+            return (slow ? 5.8 : 1.7) + 0.01 * double(random() % 10);
+        };
+        ProfileOptions options;
+        options.minRuns = options.maxRuns = 501;
+        const auto result = compareInterleaved(good, moody, options, {});
+        LAPIDARY_VERIFY_OK(result);
+        QCOMPARE(result->b.cause, std::string("modes"));
+        QVERIFY2(result->outcome == AbComparison::Outcome::Unclear, result->verdict.c_str());
+    }
+
     void failureAndCancel() {
         ProfileOptions options;
         Drifting computer(6);

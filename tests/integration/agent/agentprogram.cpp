@@ -46,8 +46,8 @@ QStringList ownAgent() {
     return {QStringLiteral(LAPIDARY_AGENT)};
 }
 
-/// A root for qemu with arm64's libraries and what such a processor says of itself: ONNX Runtime reads /proc/cpuinfo when
-/// it is loaded, and cannot make sense of another architecture's.
+/// A root for qemu with arm64's libraries and what such a processor says of itself: ONNX Runtime reads /proc/cpuinfo
+/// when it is loaded, and cannot make sense of another architecture's.
 QString arm64Root() {
     static const QTemporaryDir root;
     const QDir folder(root.path());
@@ -72,8 +72,12 @@ QStringList arm64Agent(std::string& reason) {
         reason = "the arm64 agent was not built: ./run --agent arm64";
         return {};
     }
-    const QStringList words = {qemu,        QStringLiteral("-cpu"), QStringLiteral("cortex-a72"), QStringLiteral("-L"),
-                               arm64Root(), QStringLiteral(LAPIDARY_AGENT_ARM64)};
+    const QStringList words = {qemu,
+                               QStringLiteral("-cpu"),
+                               QStringLiteral("cortex-a72"),
+                               QStringLiteral("-L"),
+                               arm64Root(),
+                               QStringLiteral(LAPIDARY_AGENT_ARM64)};
     QProcess process;
     process.start(qemu, words.mid(1) + QStringList{QStringLiteral("--version")});
     if (process.waitForFinished(20'000) && process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0)
