@@ -2,7 +2,7 @@
 lapidary_add_bench(bench_evaluate SOURCES bench_evaluate.cpp LINKS eval data onnx)
 lapidary_add_bench(bench_quantize SOURCES bench_quantize.cpp LINKS eval data onnx pass plugin PRIVATE Qt6::Core)
 add_dependencies(bench_quantize lapidary_quantize lapidary_simplify)
-lapidary_add_bench(bench_prune SOURCES bench_prune.cpp LINKS eval data onnx pass plugin PRIVATE Qt6::Core)
+lapidary_add_bench(bench_prune SOURCES bench_prune.cpp LINKS device eval data onnx pass plugin PRIVATE Qt6::Core)
 add_dependencies(bench_prune lapidary_prune)
 lapidary_add_bench(bench_sparsity SOURCES bench_sparsity.cpp LINKS eval data onnx pass plugin PRIVATE Qt6::Core)
 add_dependencies(bench_sparsity lapidary_sparsify lapidary_simplify)

@@ -2,11 +2,13 @@
 // Prunes the real models to shares of their multiplications without training and prints accuracy, measured latency,
 // time and memory. Arguments: parts of model names; --all: every importance, with and without repair, uniform and
 // allocated;
-// --preview: only the time of previews.
+// --preview: only the time of previews; --latency: weights cut by norm and not repaired, for times alone.
 #include "bench/assetbench.h"
 #include "bench/assettable.h"
 #include "bench/measure.h"
 #include "data/dataset.h"
+#include "device/abcomparison.h"
+#include "device/runtimeprofiler.h"
 #include "eval/calibrator.h"
 #include "eval/evaluator.h"
 #include "onnx/onnxreader.h"
@@ -32,6 +34,7 @@ struct Settings {
     std::set<std::string> names;
     bool all = false;
     bool previewOnly = false;
+    bool latencyOnly = false;
 };
 
 /// One network with what it is asked to reach.
@@ -59,6 +62,13 @@ struct Way {
 };
 
 std::vector<Way> waysOf(const Subject& subject, const Settings& settings) {
+    if (settings.latencyOnly)
+        return {{"l1", "uniform", "none"},
+                {"l1", "uniform", "none", "inner", 8},
+                {"l1", "uniform", "none", "inner", 16},
+                {"l1", "uniform", "none", "all"},
+                {"l1", "uniform", "none", "all", 8},
+                {"l1", "uniform", "none", "all", 16}};
     if (!settings.all || !subject.full)
         return {{"l1", "uniform", "none"},
                 {"obs", "uniform", "least_squares"},
@@ -85,37 +95,29 @@ Result<DatasetPtr> openAsset(std::string_view file) {
     return openDataset(test::assetsFolder() / "images" / file, options);
 }
 
-struct Timed {
-    std::unique_ptr<InferenceSession> session;
-    std::vector<double> times;
-    double median() {
-        std::ranges::sort(times);
-        return times[times.size() / 2];
-    }
-};
-
-/// Medians of two models on one sample, measured in turns so that both see the same computer.
-Result<std::pair<double, double>> medians(const Model& a, const Model& b, const TensorPtr& sample) {
-    Timed timed[2];
+/// Two models on this computer, in turns so that both see the same.
+Result<AbComparison> inTurns(const Model& a, const Model& b, int sessionThreads) {
+    ProfileOptions options;
+    options.threads = sessionThreads;
+    options.maxSeconds = 5;
+    std::unique_ptr<PreparedModel> sides[2];
     for (int i = 0; i < 2; ++i) {
-        SessionOptions options;
-        options.threads = threads;
-        options.configEntries["session.force_spinning_stop"] = "1"; // or one's threads would run during the other's turn
-        auto session = openSession(i == 0 ? a : b, options);
-        if (!session)
-            return session.error();
-        timed[i].session = std::move(*session);
-        if (auto first = timed[i].session->run({sample}); !first)
-            return first.error();
+        RuntimeSubject subject;
+        subject.open = [&, i](const SessionOptions& settings) { return openSession(i == 0 ? a : b, settings); };
+        auto prepared = prepareInRuntime(subject, options, {});
+        if (!prepared)
+            return prepared.status();
+        sides[i] = std::move(*prepared);
     }
-    for (int round = 0; round < 60; ++round)
-        for (Timed& one : timed) {
-            auto time = one.session->timedRun();
-            if (!time)
-                return time.error();
-            one.times.push_back(*time);
-        }
-    return std::pair(timed[0].median(), timed[1].median());
+    return compareInterleaved([&] { return sides[0]->run({}); }, [&] { return sides[1]->run({}); }, options, {});
+}
+
+std::string latencyText(const AbComparison& times) {
+    char text[96];
+    std::snprintf(text, sizeof text, "%.2f -> %.2f ms, %.2fx (%.2f to %.2f)%s", times.a.median, times.b.median,
+                  1 / times.ratio, 1 / times.ratioHigh, 1 / times.ratioLow,
+                  times.outcome == AbComparison::Outcome::Unclear ? " unclear" : "");
+    return text;
 }
 
 struct Bench {
@@ -155,17 +157,17 @@ struct Bench {
         auto result = evaluateModel(*report->model, *evaluation, evaluate);
         if (!result)
             return result.status();
-        auto sample = evaluation->batch(0, 1);
-        if (!sample)
-            return sample.status();
-        auto times = medians(*model, *report->model, sample->input);
-        if (!times)
-            return times.status();
+        std::string latency;
+        for (const int sessionThreads : {1, threads}) {
+            const auto times = inTurns(*model, *report->model, sessionThreads);
+            if (!times)
+                return times.status();
+            latency += "  " + std::to_string(sessionThreads) + " thread: " + latencyText(*times);
+        }
         const auto& step = report->steps.front();
-        std::printf("  %.2fx  %-44s top-1 %.2f (%+.2f)  MACs /%.2f  latency %.2f -> %.2f ms, %.2fx  %.1f s  %.0f MB\n",
-                    speedup, way.text().c_str(), result->top1->percent, result->top1->percent - whole,
-                    double(step.before.macs) / double(step.after.macs), times->first, times->second,
-                    times->first / times->second, seconds, peak);
+        std::printf("  %.2fx  %-44s top-1 %.2f (%+.2f)  MACs /%.2f%s  %.1f s  %.0f MB\n", speedup, way.text().c_str(),
+                    result->top1->percent, result->top1->percent - whole,
+                    double(step.before.macs) / double(step.after.macs), latency.c_str(), seconds, peak);
         for (const Diagnostic& note : step.notes)
             if (note.severity != Severity::Note)
                 std::printf("         %s\n", note.toString().c_str());
@@ -243,6 +245,8 @@ int main(int argc, char** argv) {
         const std::string word = argv[i];
         if (word == "--all")
             settings.all = true;
+        else if (word == "--latency")
+            settings.latencyOnly = true;
         else if (word == "--preview")
             settings.previewOnly = true;
         else

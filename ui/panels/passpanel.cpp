@@ -38,8 +38,8 @@ QString techniqueIcon(Technique technique) {
 PassPanel::PassPanel(Workspace& workspace, SensitivityScan& scan, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_passes(new QComboBox(this)), m_summary(new QLabel(this)),
       m_scope(new QLabel(this)), m_dropQuery(new QToolButton(this)), m_budget(new BudgetBar(workspace, scan, this)),
-      m_form(new ParamForm(this)), m_strip(new BeforeAfterStrip(this)),
-      m_fences(new QListWidget(this)), m_problem(new QLabel(this)), m_apply(new QPushButton(this)), m_debounce(this) {
+      m_form(new ParamForm(this)), m_strip(new BeforeAfterStrip(this)), m_fences(new QListWidget(this)),
+      m_problem(new QLabel(this)), m_apply(new QPushButton(this)), m_debounce(this) {
     setObjectName(QStringLiteral("passPanel"));
     m_passes->setObjectName(QStringLiteral("passCombo"));
     m_passes->setAccessibleName(tr("Pass"));
@@ -143,7 +143,9 @@ void PassPanel::showEvent(QShowEvent* event) {
     schedulePreview();
 }
 
-QString PassPanel::pass() const { return m_passes->currentData().toString(); }
+QString PassPanel::pass() const {
+    return m_passes->currentData().toString();
+}
 
 void PassPanel::showPass() {
     if (!m_shown.isEmpty())
@@ -167,11 +169,14 @@ void PassPanel::showPass() {
     Q_EMIT passChanged();
 }
 
-std::optional<PassRatios> PassPanel::ratios() const { return passRatios(m_form->schema()); }
+std::optional<PassRatios> PassPanel::ratios() const {
+    return passRatios(m_form->schema());
+}
 
 QString PassPanel::channelPass() const {
     for (const auto& pass : m_workspace.engine().passes().all())
-        if (const auto ratios = passRatios(pass->info().schema); ratios && ratios->channels && !ratios->perLayer.empty())
+        if (const auto ratios = passRatios(pass->info().schema);
+            ratios && ratios->channels && !ratios->perLayer.empty())
             return QString::fromStdString(pass->info().id);
     return {};
 }
@@ -212,10 +217,10 @@ void PassPanel::showScope() {
     const auto& query = m_workspace.scopeQuery();
     const auto& pinned = m_workspace.pinnedScope();
     m_dropQuery->setVisible(!query.isEmpty() || pinned);
-    m_scope->setText(pinned ? pinned->text
+    m_scope->setText(pinned             ? pinned->text
                      : !query.isEmpty() ? tr("Scope: what the search %1 finds").arg(query)
-                     : count == 0 ? tr("Scope: the whole graph. Select nodes to narrow it.")
-                                : tr("Scope: %n selected node(s)", nullptr, int(count)));
+                     : count == 0       ? tr("Scope: the whole graph. Select nodes to narrow it.")
+                                        : tr("Scope: %n selected node(s)", nullptr, int(count)));
     QStringList names;
     QStringList chosen;
     if (const auto model = m_workspace.model())
@@ -269,8 +274,14 @@ void PassPanel::showPreview() {
             item->setData(Qt::UserRole, fenced.node.number);
             item->setToolTip(item->text());
         }
-        for (const auto& note : preview->notes)
-            new QListWidgetItem(themedIcon(QStringLiteral("info")), QString::fromStdString(note.toString()), m_fences);
+        for (const auto& note : preview->notes) {
+            const bool warns = note.severity == Severity::Warning;
+            auto* item = new QListWidgetItem(themedIcon(warns ? QStringLiteral("warning") : QStringLiteral("info")),
+                                             QString::fromStdString(note.toString()));
+            const auto hint = QString::fromStdString(note.hint);
+            item->setToolTip(hint.isEmpty() ? item->text() : item->text() + u'\n' + hint);
+            m_fences->insertItem(warns ? 0 : m_fences->count(), item);
+        }
     }
     m_fences->setVisible(m_fences->count() > 0);
     if (m_fences->count() > 0)

@@ -113,13 +113,37 @@ void noteFallbacks(const PassInput& input, const ChannelSelection& selection, co
                                                               "that could be measured; they were ranked by L2."));
 }
 
-void noteLatency(const PruneAnalysis& analysis, const PassInput& input, const TargetOptions& target, const ChannelCut& cut,
-                 Diagnostics& notes) {
+void noteLatency(const PruneAnalysis& analysis, const PassInput& input, const TargetOptions& target,
+                 const ChannelCut& cut, Diagnostics& notes) {
     const BudgetCounter counter(analysis, input.shapes, Measure::Latency, target.layerMs, target.layerFixedMs);
     char text[160];
-    std::snprintf(text, sizeof text, "Estimate, not a measurement: the layers with known times go from %.3f to %.3f ms.",
-                  counter.whole(), counter.count(cut));
+    std::snprintf(text, sizeof text,
+                  "Estimate, not a measurement: the layers with known times go from %.3f to %.3f ms.", counter.whole(),
+                  counter.count(cut));
     notes.push_back(noteDiagnostic("prune.latency_estimate", text, "Profile the result on the device."));
+}
+
+/// Channels that processors compute at once: 8 floats fill a register of AVX, 4 to 8 one of NEON.
+constexpr std::size_t channelBlock = 8;
+
+/// Layers whose width filled whole blocks and does no more compute about as long as with the block full, or leave the
+/// fast kernels altogether.
+void noteBlocks(const PruneAnalysis& analysis, const ChannelCut& cut, Diagnostics& notes) {
+    std::size_t narrowed = 0, uneven = 0;
+    for (std::size_t g = 0; g < cut.removed.size(); ++g) {
+        const std::size_t width = analysis.groups().groups[g].channels;
+        if (cut.removed[g].empty() || width % channelBlock != 0)
+            continue;
+        ++narrowed;
+        uneven += (width - cut.removed[g].size()) % channelBlock != 0 ? 1 : 0;
+    }
+    if (uneven > 0)
+        notes.push_back(warningDiagnostic(
+            "prune.blocks",
+            std::to_string(uneven) + " of " + std::to_string(narrowed) +
+                " narrowed groups keep a number of channels that is no multiple of 8. The file gets smaller, but "
+                "processors compute in blocks of 8 or 16 channels, so that it may even run slower.",
+            "Set the channel multiple to 8 or 16, and profile the result."));
 }
 
 Result<Plan> makePlan(AnalysisCache& cache, const PassInput& input, CalibrationProvider* calibration, bool isPreview,
@@ -146,6 +170,7 @@ Result<Plan> makePlan(AnalysisCache& cache, const PassInput& input, CalibrationP
     if (!selection)
         return selection.status();
     noteFallbacks(input, *selection, **scores, notes);
+    noteBlocks(*plan.analysis, selection->cut, notes);
     if (target.wanted && target.measure == Measure::Latency)
         noteLatency(*plan.analysis, input, target, selection->cut, notes);
     plan.selection = std::move(*selection);

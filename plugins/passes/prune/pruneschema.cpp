@@ -70,11 +70,11 @@ ParamSchema pruneSchema() {
     layerMs.advanced = true;
     layerMs.dependsOn = "target";
     layerMs.dependsValues = {"latency"};
-    ParamSpec layerFixedMs =
-        spec("layer_fixed_ms", ParamType::NodeNumbers, "Fixed milliseconds per layer",
-             "Part of a layer's milliseconds that stays however many of its multiplications go, from a latency model of the device; "
-             "without it times shrink with the multiplications.",
-             Json::Object());
+    ParamSpec layerFixedMs = spec("layer_fixed_ms", ParamType::NodeNumbers, "Fixed milliseconds per layer",
+                                  "Part of a layer's milliseconds that stays however many of its multiplications go, "
+                                  "from a latency model of the device; "
+                                  "without it times shrink with the multiplications.",
+                                  Json::Object());
     layerFixedMs.minimum = 0;
     layerFixedMs.unit = "ms";
     layerFixedMs.advanced = true;
@@ -100,7 +100,8 @@ ParamSchema pruneSchema() {
     layers.maximum = 0.95;
     ParamSpec multiple = spec("multiple", ParamType::Integer, "Channel multiple",
                               "The number of channels that stay is rounded to the nearest multiple of this, halves up, "
-                              "and never above what is there. 8 or 16 suits most hardware.",
+                              "and never above what is there. Processors compute in blocks of 8 or 16 channels: with "
+                              "other widths a smaller network may even be slower.",
                               1);
     multiple.minimum = 1;
     multiple.maximum = 256;
@@ -140,8 +141,8 @@ ParamSchema pruneSchema() {
     ParamSpec where = spec("channels", ParamType::Choice, "Channels", "Which channels may go.", "all");
     where.options = {{"all", "All", "Residual streams as well: every block that a stream runs through gets narrower."},
                      {"inner", "Inside of blocks", "Residual streams stay whole, which keeps far more accuracy."}};
-    return ParamSchema({ratio, target, share, layerMs, layerFixedMs, mode, where, importance, layers, protectedLayers, multiple,
-                        least, repair, refit, ridge, rows});
+    return ParamSchema({ratio, target, share, layerMs, layerFixedMs, mode, where, importance, layers, protectedLayers,
+                        multiple, least, repair, refit, ridge, rows});
 }
 
 Importance importanceOf(const std::string& key) {

@@ -90,6 +90,19 @@ private Q_SLOTS:
         QVERIFY(std::ranges::any_of(preview->notes, [](const Diagnostic& d) { return d.code == "prune.no_bn"; }));
     }
 
+    void unevenWidthsAreSaid() {
+        const ModelPtr model = chain();
+        const auto warned = [](const PassPreview& preview) {
+            return std::ranges::any_of(preview.notes, [](const Diagnostic& d) { return d.code == "prune.blocks"; });
+        };
+        const auto uneven = prunePass()->preview(passInput(model, {{"ratio", 0.25}}));
+        LAPIDARY_VERIFY_OK(uneven);
+        QVERIFY(warned(*uneven));
+        const auto whole = prunePass()->preview(passInput(model, {{"ratio", 0.25}, {"multiple", 8}}));
+        LAPIDARY_VERIFY_OK(whole);
+        QVERIFY(!warned(*whole));
+    }
+
     void globalRankingComparesRelativeToTheGroup() {
         const ModelPtr model = chain();
         // Relative to their means, conv2's two filters of norm 1 (mean 7.75) are least, then conv1's 1 and 2
