@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Prunes the real models to shares of their multiplications without training and prints accuracy, measured latency,
 // time and memory. Arguments: parts of model names; --all: every importance, with and without repair, uniform and
-// allocated;
+// allocated, without latency (that depends on widths alone); --at X: only this many times fewer multiplications;
 // --preview: only the time of previews; --latency: weights cut by norm and not repaired, for times alone.
 #include "bench/assetbench.h"
 #include "bench/assettable.h"
@@ -35,6 +35,7 @@ struct Settings {
     bool all = false;
     bool previewOnly = false;
     bool latencyOnly = false;
+    double only = 0; ///< times fewer multiplications; 0: all of a subject's
 };
 
 /// One network with what it is asked to reach.
@@ -125,6 +126,7 @@ struct Bench {
     ModelPtr model;
     DatasetPtr calibration, evaluation;
     const PassRegistry& passes;
+    const Settings& settings;
 
     Result<RunReport> apply(const Way& way, double speedup, CalibrationProvider* data) const {
         RunEnvironment environment;
@@ -158,7 +160,7 @@ struct Bench {
         if (!result)
             return result.status();
         std::string latency;
-        for (const int sessionThreads : {1, threads}) {
+        for (const int sessionThreads : settings.all ? std::vector<int>() : std::vector<int>{1, threads}) {
             const auto times = inTurns(*model, *report->model, sessionThreads);
             if (!times)
                 return times.status();
@@ -216,7 +218,7 @@ Status run(const Subject& subject, const PassRegistry& passes, const Settings& s
     auto calibration = openAsset(asset.calibration), evaluation = openAsset(asset.evaluation);
     if (!read || !calibration || !evaluation)
         return !read ? read.status() : calibration ? evaluation.status() : calibration.status();
-    const Bench bench{subject, read->model, *calibration, *evaluation, passes};
+    const Bench bench{subject, read->model, *calibration, *evaluation, passes, settings};
     std::printf("%s\n", std::string(subject.model).c_str());
     if (auto status = bench.measurePreview(); !status || settings.previewOnly)
         return status;
@@ -228,7 +230,8 @@ Status run(const Subject& subject, const PassRegistry& passes, const Settings& s
     std::printf("  whole  top-1 %.2f, n %zu, %zu calibration images\n", whole->top1->percent, whole->samples,
                 subject.calibrationSamples);
     for (const double speedup : subject.speedups)
-        for (const Way& way : waysOf(subject, settings))
+        for (const Way& way :
+             settings.only > 0 && settings.only != speedup ? std::vector<Way>() : waysOf(subject, settings))
             if (auto status = bench.measure(way, speedup, whole->top1->percent); !status)
                 return status;
     return {};
@@ -247,6 +250,8 @@ int main(int argc, char** argv) {
             settings.all = true;
         else if (word == "--latency")
             settings.latencyOnly = true;
+        else if (word == "--at" && i + 1 < argc)
+            settings.only = std::atof(argv[++i]);
         else if (word == "--preview")
             settings.previewOnly = true;
         else
