@@ -170,9 +170,11 @@ void paintEdges(const PaintFrame& frame, const std::vector<std::uint32_t>& visib
     Batch plain;
     Batch dashed;
     Batch lit;
+    Batch pointed;
     for (const std::uint32_t index : visible) {
-        if (frame.marks.isLit(index))
-            collector.add(lit, index);
+        const std::uint8_t light = frame.marks.lightOf(index);
+        if (light != 0)
+            collector.add((light & PaintMarks::Chosen) != 0 ? lit : pointed, index);
         else
             collector.add(frame.picture.role(index).dashed ? dashed : plain, index);
     }
@@ -188,7 +190,11 @@ void paintEdges(const PaintFrame& frame, const std::vector<std::uint32_t>& visib
         pen.setDashPattern({3, 2});
         paintBatch(frame, dashed, pen, !coarse);
     }
-    paintBatch(frame, lit, QPen(frame.style.selection, frame.wholeWidth(std::max(1.5, width))), true);
+    const double strong = frame.wholeWidth(std::max(1.5, width + 1));
+    paintBatch(frame, pointed, QPen(mixed(frame.style.edge, frame.style.selection, 0.6), strong), true);
+    paintBatch(frame, lit,
+               QPen(frame.style.selection, frame.marks.valueChosen ? strong : frame.wholeWidth(std::max(1.5, width))),
+               true);
 }
 
 void paintEdgeLabels(const PaintFrame& frame, const std::vector<std::uint32_t>& visible) {
