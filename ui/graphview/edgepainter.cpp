@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/edgepainter.h"
 
+#include "ui/graphview/edgelabels.h"
 #include "ui/graphview/nodesize.h"
 
 #include <QLineF>
@@ -208,8 +209,10 @@ void paintEdgeLabels(const PaintFrame& frame, const std::vector<std::uint32_t>& 
         if (e < 0)
             continue;
         const EdgeRoute& route = frame.picture.layout().routes[static_cast<std::size_t>(e)];
-        const std::string& label = frame.picture.picture().edges[static_cast<std::size_t>(e)].label;
-        const QPointF at = frame.view.toScreen(QPointF(route.labelX, route.labelY));
+        const PictureEdge& edge = frame.picture.picture().edges[static_cast<std::size_t>(e)];
+        const std::string& label = edge.label;
+        const double lower = down ? labelDrop(edge, frame.decor) : 0;
+        const QPointF at = frame.view.toScreen(QPointF(route.labelX, route.labelY + lower));
         const double width = frame.texts.width(label, size);
         const bool before = frame.picture.role(index).labelBefore;
         const double left = down ? (before ? at.x() - gap - width : at.x() + gap) : at.x() + gap;
