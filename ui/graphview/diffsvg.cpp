@@ -119,8 +119,12 @@ private:
             const auto point = [](double x, double y) { return number(x) + ' ' + number(y); };
             std::string path = 'M' + point(s.x0, s.y0);
             const double mx = (s.x0 + s.x1) / 2, my = (s.y0 + s.y1) / 2;
+            const double out = s.bulge * 4 / 3;
             if (s.kind == RouteSegment::Kind::Straight)
                 path += 'L' + point(s.x1, s.y1);
+            else if (s.kind == RouteSegment::Kind::Loop)
+                path += 'C' + point(s.x0 + (down ? out : 0), s.y0 + (down ? 0 : out)) + ' ' +
+                        point(s.x1 + (down ? out : 0), s.y1 + (down ? 0 : out)) + ' ' + point(s.x1, s.y1);
             else
                 path += 'C' + point(down ? s.x0 : mx, down ? my : s.y0) + ' ' +
                         point(down ? s.x1 : mx, down ? my : s.y1) + ' ' + point(s.x1, s.y1);
@@ -168,7 +172,7 @@ private:
         m_out += "</g>\n";
     }
 
-    /// Before and after in one bar: what is gone is framed, what is left is solid.
+    /// Before and after in one bar: what is gone is framed and hatched, what is left is solid.
     void widthBar(const NodeDecor& decor, const PictureNode& node, const LayoutBox& b) {
         using namespace nodesize;
         if (decor.channelsKept < 0 || node.channels == 0 || decor.channelsKept >= std::int64_t(node.channels))
@@ -187,7 +191,8 @@ private:
                  "\" height=\"" + number(barRow) + "\" fill=\"" + hex(m_dark ? Rgb{45, 45, 45} : Rgb{255, 255, 255}) +
                  "\"/>\n";
         m_out += rect(left, kept, "fill=\"" + hex(categoryFill(node.category, m_dark)) + '"');
-        m_out += rect(left + kept, bar - kept, "fill=\"" + color + "\" fill-opacity=\"0.25\" stroke=\"" + color + '"');
+        m_out += rect(left + kept, bar - kept, "fill=\"" + color + "\" fill-opacity=\"0.18\" stroke=\"" + color + '"');
+        m_out += rect(left + kept, bar - kept, "fill=\"url(#removed)\""); // the pattern of the drawing below
         m_out += text(label, b.x + b.width - sidePadding, row + barRow / 2 + 3, chipFont,
                       diffRgb(DiffMark::Removed, m_dark), "end");
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/edgepainter.h"
 
+#include "ui/graphview/edgelabels.h"
 #include "ui/graphview/nodesize.h"
 
 #include <QLineF>
@@ -170,9 +171,11 @@ void paintEdges(const PaintFrame& frame, const std::vector<std::uint32_t>& visib
     Batch plain;
     Batch dashed;
     Batch lit;
+    Batch pointed;
     for (const std::uint32_t index : visible) {
-        if (frame.marks.isLit(index))
-            collector.add(lit, index);
+        const std::uint8_t light = frame.marks.lightOf(index);
+        if (light != 0)
+            collector.add((light & PaintMarks::Chosen) != 0 ? lit : pointed, index);
         else
             collector.add(frame.picture.role(index).dashed ? dashed : plain, index);
     }
@@ -188,7 +191,11 @@ void paintEdges(const PaintFrame& frame, const std::vector<std::uint32_t>& visib
         pen.setDashPattern({3, 2});
         paintBatch(frame, dashed, pen, !coarse);
     }
-    paintBatch(frame, lit, QPen(frame.style.selection, frame.wholeWidth(std::max(1.5, width))), true);
+    const double strong = frame.wholeWidth(std::max(1.5, width + 1));
+    paintBatch(frame, pointed, QPen(mixed(frame.style.edge, frame.style.selection, 0.6), strong), true);
+    paintBatch(frame, lit,
+               QPen(frame.style.selection, frame.marks.valueChosen ? strong : frame.wholeWidth(std::max(1.5, width))),
+               true);
 }
 
 void paintEdgeLabels(const PaintFrame& frame, const std::vector<std::uint32_t>& visible) {
@@ -202,8 +209,10 @@ void paintEdgeLabels(const PaintFrame& frame, const std::vector<std::uint32_t>& 
         if (e < 0)
             continue;
         const EdgeRoute& route = frame.picture.layout().routes[static_cast<std::size_t>(e)];
-        const std::string& label = frame.picture.picture().edges[static_cast<std::size_t>(e)].label;
-        const QPointF at = frame.view.toScreen(QPointF(route.labelX, route.labelY));
+        const PictureEdge& edge = frame.picture.picture().edges[static_cast<std::size_t>(e)];
+        const std::string& label = edge.label;
+        const double lower = down ? labelDrop(edge, frame.decor) : 0;
+        const QPointF at = frame.view.toScreen(QPointF(route.labelX, route.labelY + lower));
         const double width = frame.texts.width(label, size);
         const bool before = frame.picture.role(index).labelBefore;
         const double left = down ? (before ? at.x() - gap - width : at.x() + gap) : at.x() + gap;

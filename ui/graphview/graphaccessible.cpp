@@ -17,7 +17,7 @@ class NodeAccessible : public QAccessibleInterface {
 public:
     explicit NodeAccessible(GraphView* view) : m_view(view) {}
 
-    bool isValid() const override { return m_view && index().has_value(); }
+    bool isValid() const override { return m_view && !m_view->spokenCurrent().isEmpty(); }
     QObject* object() const override { return nullptr; }
     QWindow* window() const override { return m_view ? m_view->window()->windowHandle() : nullptr; }
     QAccessibleInterface* childAt(int, int) const override { return nullptr; }
@@ -28,12 +28,10 @@ public:
     QAccessible::Role role() const override { return QAccessible::ListItem; }
 
     QString text(QAccessible::Text kind) const override {
-        const auto at = index();
-        if (!at)
-            return {};
         if (kind == QAccessible::Name)
-            return spokenNode(*m_view->picture(), *at);
-        if (kind != QAccessible::Description)
+            return m_view ? m_view->spokenCurrent() : QString();
+        const auto at = index();
+        if (!at || m_view->selectedValue() || kind != QAccessible::Description)
             return {};
         QStringList lines;
         for (const auto& line : m_view->picture()->picture().nodes[*at].lines)

@@ -61,6 +61,7 @@ struct PictureEdge {
     std::uint32_t toPort = 0;
     std::string label;   ///< such as the tensor's shape; the first of a value's edges gives the text shown
     bool dashed = false; ///< control edge or the like
+    std::uint32_t values = 1; ///< how many it stands for, at a closed group; `fromPort` is that of one of them
 };
 
 struct GraphPicture {

@@ -2,7 +2,6 @@
 #include "ui/graphview/graphview.h"
 
 #include "ui/graphview/graphaccessible.h"
-#include "ui/graphview/nodesize.h"
 
 #include <QApplication>
 #include <QPainter>
@@ -72,6 +71,8 @@ void GraphView::present(LaidPicturePtr picture) {
     m_motion.stop();
     const LaidPicturePtr previous = std::exchange(m_picture, std::move(picture));
     m_hovered.reset();
+    m_hoveredValue.reset();
+    m_hoveredFrame.reset();
     if (m_picture) {
         m_decor = BoundDecor(m_decorSource, *m_picture);
         m_camera.setContent({m_picture->layout().width, m_picture->layout().height});
@@ -101,11 +102,8 @@ std::optional<QRectF> GraphView::partRect(const LaidPicture& picture, quint32 id
     const auto rect = [](const LayoutBox& b) { return QRectF(b.x, b.y, b.width, b.height); };
     if (const auto index = picture.indexOf(id))
         return rect(picture.layout().boxes[*index]);
-    const auto& groups = picture.picture().groups;
-    const auto& boxes = picture.layout().groupBoxes;
-    for (std::size_t i = 0; i < std::min(groups.size(), boxes.size()); ++i)
-        if (groups[i].id == id)
-            return rect(boxes[i]);
+    if (const auto group = picture.groupIndexOf(id))
+        return rect(picture.layout().groupBoxes[*group]);
     return std::nullopt;
 }
 
@@ -179,6 +177,8 @@ void GraphView::setSelection(const Ids& ids) {
     if (ids == m_selection)
         return;
     m_selection = ids;
+    if (!ids.isEmpty())
+        m_value.reset();
     if (!m_current || !ids.contains(*m_current))
         m_current = ids.isEmpty() ? std::nullopt : std::optional(*std::min_element(ids.begin(), ids.end()));
     refreshMarks();
@@ -194,9 +194,13 @@ void GraphView::refreshMarks() {
     m_marks = {};
     if (m_picture) {
         m_marks.flags.assign(m_picture->nodeCount(), 0);
-        for (const quint32 id : std::as_const(m_selection))
+        m_marks.frames.assign(m_picture->groupCount(), 0);
+        for (const quint32 id : std::as_const(m_selection)) {
             if (const auto index = m_picture->indexOf(id))
                 m_marks.flags[*index] |= PaintMarks::Selected;
+            else if (const auto group = m_picture->groupIndexOf(id))
+                m_marks.frames[*group] |= PaintMarks::Selected;
+        }
         for (const quint32 id : std::as_const(m_found)) {
             if (const auto index = m_picture->indexOf(id)) {
                 m_marks.flags[*index] |= PaintMarks::Found;
@@ -206,6 +210,10 @@ void GraphView::refreshMarks() {
         if (m_hovered)
             m_marks.flags[*m_hovered] |= PaintMarks::Hovered;
         m_marks.lightSelected(*m_picture);
+        m_marks.valueChosen = m_value.has_value();
+        if (m_value)
+            m_marks.lightValue(*m_picture, *m_value, PaintMarks::Chosen);
+        markPointed();
     }
     m_minimap.invalidate();
     viewport()->update();
@@ -388,11 +396,11 @@ std::optional<quint32> GraphView::frameAt(QPointF position) const {
     if (!m_picture || nodeAt(position))
         return std::nullopt;
     const QPointF scene = m_camera.view().toScene(position);
-    const auto& groups = m_picture->picture().groups;
-    const auto& boxes = m_picture->layout().groupBoxes;
-    for (std::size_t i = std::min(groups.size(), boxes.size()); i-- > 0;) // children stand behind their parents
-        if (QRectF(boxes[i].x, boxes[i].y, boxes[i].width, std::min(nodesize::groupHeader, boxes[i].height)).contains(scene))
-            return groups[i].id;
+    std::vector<std::uint32_t> found;
+    m_picture->groupsIn({scene.x(), scene.y(), scene.x(), scene.y()}, found);
+    for (auto group = found.rbegin(); group != found.rend(); ++group) // children stand behind their parents
+        if (scene.y() <= m_picture->groupHeader(*group).bottom)
+            return m_picture->picture().groups[*group].id;
     return std::nullopt;
 }
 
@@ -402,9 +410,8 @@ void GraphView::describe() {
         return;
     }
     QString text = tr("%n node(s)", nullptr, static_cast<int>(m_picture->nodeCount()));
-    if (const auto index = m_current ? m_picture->indexOf(*m_current) : std::nullopt) {
-        text += QStringLiteral("; ") + tr("%1 selected, at %2").arg(m_selection.size()).arg(spokenNode(*m_picture, *index));
-    }
+    if (const QString here = spokenCurrent(); !here.isEmpty())
+        text += QStringLiteral("; ") + (m_value ? here : tr("%1 selected, at %2").arg(m_selection.size()).arg(here));
     setAccessibleDescription(text);
     announceCurrentNode(*this);
 }

@@ -7,12 +7,14 @@
 #include "ui/graphview/laidpicture.h"
 #include "ui/graphview/layoutjob.h"
 #include "ui/graphview/minimap.h"
+#include "ui/graphview/routehit.h"
 #include "ui/graphview/walk.h"
 
 #include <QAbstractScrollArea>
 #include <QSet>
 #include <QVariantAnimation>
 
+#include <functional>
 #include <optional>
 
 class QNativeGestureEvent;
@@ -25,7 +27,9 @@ namespace lapidary {
 /// Wheel scrolls (Shift: sideways), Ctrl+wheel and pinch zoom at the pointer, drag pans, Ctrl+drag zooms into a
 /// rectangle, Shift+drag selects, click selects, Ctrl+click adds, double-click and Return activate, Space fits,
 /// arrows walk, + - and Ctrl+0 zoom, Ctrl+A selects all, Escape selects nothing, E opens a group, Shift+E closes the
-/// one around, a double-click on a frame's title closes it. An open group's frame is selected by its title.
+/// one around, a double-click on a frame's title closes it. An open group's frame is selected by its title or with G,
+/// Shift+G leads into it. A line is selected by a click; O and I go through what a node makes and reads (Shift:
+/// backwards), arrows lead from a line to its nodes, Escape back to the node.
 class GraphView : public QAbstractScrollArea {
     Q_OBJECT
 public:
@@ -61,6 +65,15 @@ public:
     /// Search results: outlined, everything else steps back. Empty ends it.
     void setFound(const Ids& ids);
 
+    /// The value whose lines are selected; then no node is.
+    std::optional<PictureValue> selectedValue() const { return m_value; }
+    /// What tips say, as rich text, of a value and of a group; empty answers, and none given: what the picture knows.
+    using ValueText = std::function<QString(const PictureValue&)>;
+    using GroupText = std::function<QString(quint32)>;
+    void setPartTexts(ValueText value, GroupText group);
+    /// What the keys act on, in words for a screen reader; empty: nothing.
+    QString spokenCurrent() const;
+
     /// Where the arrows walk from and what the keys act on: the node last clicked, walked to or selected.
     std::optional<quint32> current() const { return m_current; }
     /// Scrolls as little as needed; zooms in if nodes are too small to be told apart. False for an unknown id, which
@@ -95,10 +108,18 @@ public:
     std::optional<quint32> nodeAt(QPointF position) const;
     /// The innermost frame whose title strip is there.
     std::optional<quint32> frameAt(QPointF position) const;
+    /// What is said about the thing at a point of the viewport, as rich text; empty: nothing is there.
+    QString tipAt(QPointF position);
+    /// The value whose line passes within a few pixels.
+    std::optional<PictureValue> valueAt(QPointF position) const;
 
 Q_SIGNALS:
     /// By the user.
     void selectionChanged(const QSet<quint32>& ids);
+    /// A value's lines were selected by the user, after selectionChanged() told of the nodes that no longer are; or the selection of
+    /// a value was ended and nothing is selected instead.
+    void valueSelected(const lapidary::PictureValue& value);
+    void valueLeft();
     void nodeActivated(quint32 id);
     void expandRequested(quint32 id);
     void collapseRequested(quint32 id);
@@ -162,9 +183,18 @@ private:
     bool viewKey(int key, Qt::KeyboardModifiers modifiers);
     void hover(QPointF position);
     bool showTip(QPoint position, QPoint globalPosition);
-    QString tipAt(QPointF position);
     QString partTip(std::uint32_t index, QPointF position) const;
-    QString edgeTip(QPointF scene) const;
+    QString edgeTip(const PictureValue& value) const;
+    void chooseValue(const PictureValue& value, std::optional<quint32> current);
+    bool cycleValue(bool outputs, bool backwards);
+    bool leaveValue();
+    bool walkFromValue(WalkStep step);
+    bool enterFrame(bool last);
+    bool selectFrameAround();
+    bool partKey(int key, Qt::KeyboardModifiers modifiers);
+    void pointAt(std::optional<PictureValue> value, std::optional<quint32> frame);
+    void hoverPart(QPointF position);
+    void markPointed();
     bool dragThreshold(QPointF position, bool begins);
     QRectF widthBarOf(std::uint32_t index);
     std::optional<std::uint32_t> widthHandleAt(QPointF position);
@@ -186,6 +216,11 @@ private:
     std::optional<quint32> m_walkedFrom; ///< the node before m_current, if one walked
     bool m_focusByKeys = false; ///< then a frame shows who has the focus
     std::optional<std::uint32_t> m_hovered;
+    std::optional<PictureValue> m_value; ///< selected
+    std::optional<PictureValue> m_hoveredValue;
+    std::optional<std::uint32_t> m_hoveredFrame;
+    ValueText m_valueText;
+    GroupText m_groupText;
 
     Camera m_camera;
     GraphPainter m_painter;

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace lapidary {
 
@@ -121,6 +122,10 @@ void GraphView::click(QPointF position, Qt::KeyboardModifiers modifiers) {
         id = frameAt(position);
     const bool add = (modifiers & (Qt::ControlModifier | Qt::ShiftModifier)) != 0;
     if (!id) {
+        if (const auto value = add ? std::nullopt : valueAt(position)) {
+            chooseValue(*value, value->node);
+            return;
+        }
         if (!add)
             chooseByUser({}, std::nullopt);
         return;
@@ -136,7 +141,12 @@ void GraphView::click(QPointF position, Qt::KeyboardModifiers modifiers) {
 void GraphView::chooseByUser(const Ids& ids, std::optional<quint32> current) {
     m_walkedFrom.reset();
     m_current = current;
+    const bool hadValue = std::exchange(m_value, std::nullopt).has_value();
     if (ids == m_selection) {
+        if (hadValue) {
+            refreshMarks();
+            Q_EMIT valueLeft();
+        }
         describe();
         return;
     }
@@ -215,6 +225,7 @@ void GraphView::hover(QPointF position) {
     if (m_picture && QRectF(QPointF(0, 0), m_camera.view().size).contains(position))
         if (const auto id = nodeAt(position))
             index = m_picture->indexOf(*id);
+    hoverPart(index ? QPointF(-1, -1) : position);
     if (index == m_hovered)
         return;
     if (m_hovered && *m_hovered < m_marks.flags.size())
@@ -257,6 +268,12 @@ void GraphView::focusOutEvent(QFocusEvent* event) {
 
 void GraphView::walk(WalkStep step, bool extend) {
     if (!m_picture || m_picture->isEmpty())
+        return;
+    if (m_value) {
+        walkFromValue(step);
+        return;
+    }
+    if (enterFrame(step == WalkStep::Producer || step == WalkStep::Before))
         return;
     std::optional<std::uint32_t> next;
     if (const auto index = m_current ? m_picture->indexOf(*m_current) : std::nullopt) {
@@ -354,7 +371,7 @@ void GraphView::keyPressEvent(QKeyEvent* event) {
         event->accept();
         return;
     }
-    if (walkKey(event->key(), modifiers) || viewKey(event->key(), modifiers)) {
+    if (partKey(event->key(), modifiers) || walkKey(event->key(), modifiers) || viewKey(event->key(), modifiers)) {
         event->accept();
         return;
     }
@@ -366,7 +383,10 @@ void GraphView::keyPressEvent(QKeyEvent* event) {
     } else if (event->key() == Qt::Key_Escape && !m_selection.isEmpty()) {
         chooseByUser({}, std::nullopt);
     } else if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && m_current) {
-        Q_EMIT nodeActivated(*m_current);
+        if (m_picture && !m_picture->indexOf(*m_current) && m_picture->groupIndexOf(*m_current))
+            Q_EMIT collapseRequested(*m_current);
+        else
+            Q_EMIT nodeActivated(*m_current);
     } else {
         event->ignore();
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the view says about the thing under the pointer, and the legend's marker.
+#include "ui/graphview/graphaccessible.h"
 #include "ui/graphview/graphview.h"
 #include "ui/graphview/legendpainter.h"
 #include "ui/graphview/nodesize.h"
@@ -9,7 +10,7 @@
 #include <QToolTip>
 
 #include <algorithm>
-#include <cmath>
+#include <utility>
 
 namespace lapidary {
 
@@ -45,9 +46,13 @@ QString GraphView::tipAt(QPointF position) {
         const QString node = nodeTooltip(m_picture->picture().nodes[*index], m_decor.of(*index), title);
         return part.isEmpty() ? node : part + QStringLiteral("<br>") + node;
     }
-    if (frameAt(position))
-        return tr("An open group: double-click its title or press Shift+E to close it");
-    return edgeTip(scene);
+    if (const auto frame = frameAt(position)) {
+        const QString known = m_groupText ? m_groupText(*frame) : QString();
+        const QString how = tr("An open group: double-click its title or press Shift+E to close it");
+        return known.isEmpty() ? how : known + QStringLiteral("<br><i>") + how + QStringLiteral("</i>");
+    }
+    const auto value = valueAt(position);
+    return value ? edgeTip(*value) : QString();
 }
 
 /// About the width bar, when the pointer is on it.
@@ -64,42 +69,52 @@ QString GraphView::partTip(std::uint32_t index, QPointF position) const {
                : tr("<i>Width bar: the number of output channels</i>");
 }
 
-/// The tensor of the line nearest to the pointer, within a few pixels.
-QString GraphView::edgeTip(QPointF scene) const {
-    const double reach = 5 / m_camera.view().scale;
-    std::vector<std::uint32_t> near;
-    m_picture->segmentsIn({scene.x() - reach, scene.y() - reach, scene.x() + reach, scene.y() + reach}, near);
-    const auto& layout = m_picture->layout();
-    const bool down = layout.direction == LayoutDirection::TopDown;
-    const RouteSegment* best = nullptr;
-    double least = reach;
-    for (const std::uint32_t i : near) {
-        const RouteSegment& s = layout.segments[i];
-        const double along = down ? (scene.y() - s.y0) / (s.y1 - s.y0) : (scene.x() - s.x0) / (s.x1 - s.x0);
-        const double t = std::clamp(std::isfinite(along) ? along : 0.0, 0.0, 1.0);
-        // The S curve of a bend, by its blend across the flow.
-        const double blend = s.kind == RouteSegment::Kind::Straight ? t : t * t * (3 - 2 * t);
-        const double off =
-            down ? scene.x() - (s.x0 + (s.x1 - s.x0) * blend) : scene.y() - (s.y0 + (s.y1 - s.y0) * blend);
-        if (std::abs(off) <= least) {
-            least = std::abs(off);
-            best = &s;
+void GraphView::setPartTexts(ValueText value, GroupText group) {
+    m_valueText = std::move(value);
+    m_groupText = std::move(group);
+}
+
+/// The tensor a line carries: as the owner of the picture knows it, else as the picture does.
+QString GraphView::edgeTip(const PictureValue& value) const {
+    const auto edges = edgesOf(*m_picture, value);
+    if (edges.empty())
+        return {};
+    const PictureEdge& edge = m_picture->picture().edges[edges.front()];
+    const QString label = QString::fromStdString(edge.label).toHtmlEscaped();
+    if (edge.values == 1 && m_valueText)
+        if (const QString known = m_valueText(value); !known.isEmpty())
+            return known;
+    const auto name = [&](std::uint32_t i) {
+        const PictureNode& node = m_picture->picture().nodes[i];
+        return QString::fromStdString(node.name.empty() ? node.title : node.name).toHtmlEscaped();
+    };
+    const QString what =
+        edge.values == 1 ? tr("<b>Tensor</b> %1").arg(label) : tr("<b>Several tensors</b>: %1").arg(label);
+    return tr("%1<br>from %2<br>to %3").arg(what, name(edge.from), name(edge.to));
+}
+
+QString GraphView::spokenCurrent() const {
+    if (!m_picture || !m_current)
+        return {};
+    const auto name = [&](std::uint32_t i) {
+        const PictureNode& node = m_picture->picture().nodes[i];
+        return QString::fromStdString(node.name.empty() ? node.title : node.name);
+    };
+    if (m_value) {
+        const auto edges = edgesOf(*m_picture, *m_value);
+        if (!edges.empty()) {
+            const PictureEdge& edge = m_picture->picture().edges[edges.front()];
+            QStringList readers;
+            for (const std::uint32_t e : edges)
+                readers.append(name(m_picture->picture().edges[e].to));
+            return tr("Tensor %1 from %2 to %3")
+                .arg(QString::fromStdString(edge.label), name(edge.from), readers.join(QStringLiteral(", ")));
         }
     }
-    if (!best)
-        return {};
-    const auto wanted = static_cast<std::int32_t>(best - layout.segments.data());
-    for (std::size_t e = 0; e < layout.routes.size(); ++e)
-        for (std::int32_t s = layout.routes[e].last; s >= 0; s = layout.segments[static_cast<std::size_t>(s)].parent)
-            if (s == wanted) {
-                const PictureEdge& edge = m_picture->picture().edges[e];
-                const auto name = [&](std::uint32_t i) {
-                    const PictureNode& node = m_picture->picture().nodes[i];
-                    return QString::fromStdString(node.name.empty() ? node.title : node.name).toHtmlEscaped();
-                };
-                const QString shape = QString::fromStdString(edge.label).toHtmlEscaped();
-                return tr("<b>Tensor</b> %1<br>from %2<br>to %3").arg(shape, name(edge.from), name(edge.to));
-            }
+    if (const auto index = m_picture->indexOf(*m_current))
+        return spokenNode(*m_picture, *index);
+    if (const auto group = m_picture->groupIndexOf(*m_current))
+        return tr("Open group %1").arg(QString::fromStdString(m_picture->picture().groups[*group].title));
     return {};
 }
 

@@ -19,8 +19,30 @@ QRectF screenRect(const PaintFrame& frame, std::uint32_t group, double width) {
             QPointF(frame.snapLine(rect.right(), width), frame.snapLine(rect.bottom(), width))};
 }
 
-QColor outline(const PaintFrame& frame) {
-    return mixed(frame.style.faintText, frame.style.paper, 0.35);
+/// How an outline tells whether its frame is selected or under the pointer.
+QPen outline(const PaintFrame& frame, std::uint32_t group, double width) {
+    const std::uint8_t flags = frame.marks.ofFrame(group);
+    if ((flags & PaintMarks::Selected) != 0)
+        return {frame.style.selection, frame.wholeWidth(std::max(2.0, width))};
+    if ((flags & PaintMarks::Hovered) != 0)
+        return {mixed(frame.style.text, frame.style.selection, 0.5), frame.wholeWidth(std::max(1.5, width))};
+    return {mixed(frame.style.faintText, frame.style.paper, 0.35), width};
+}
+
+/// The strip a title stands in is what one takes a frame by: it lights up under the pointer.
+void paintTitle(const PaintFrame& frame, std::uint32_t group, const QRectF& rect, const QRectF& seen) {
+    const std::uint8_t flags = frame.marks.ofFrame(group);
+    const double height = nodesize::groupHeader * frame.view.scale;
+    if (flags != 0) {
+        QColor strip = frame.style.selection;
+        strip.setAlpha((flags & PaintMarks::Selected) != 0 ? 44 : 26);
+        frame.painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), height).intersected(seen), strip);
+    }
+    const double margin = nodesize::sidePadding * frame.view.scale;
+    frame.painter.setPen((flags & PaintMarks::Selected) != 0 ? mixed(frame.style.text, frame.style.selection, 0.35)
+                                                             : mixed(frame.style.text, frame.style.paper, 0.25));
+    frame.texts.draw(frame.painter, frame.picture.picture().groups[group].title, nodesize::groupFont * frame.view.scale,
+                     rect.left() + margin, std::max(0.0, rect.width() - 2 * margin), rect.top() + height / 2);
 }
 
 } // namespace
@@ -32,8 +54,9 @@ void paintGroups(const PaintFrame& frame, const std::vector<std::uint32_t>& visi
     const QRectF screen(QPointF(0, 0), frame.view.size);
     frame.painter.setRenderHint(QPainter::Antialiasing, true);
     for (const std::uint32_t group : visible) {
-        const QRectF rect = screenRect(frame, group, frame.lineWidth());
-        frame.painter.setPen(QPen(outline(frame), frame.lineWidth()));
+        const QPen pen = outline(frame, group, frame.lineWidth());
+        const QRectF rect = screenRect(frame, group, pen.widthF());
+        frame.painter.setPen(pen);
         frame.painter.setBrush(wash);
         // A frame much larger than the screen is cut, since the rasteriser pays for what it does not show.
         const QRectF seen = rect.intersected(screen.adjusted(-40, -40, 40, 40));
@@ -41,26 +64,22 @@ void paintGroups(const PaintFrame& frame, const std::vector<std::uint32_t>& visi
             frame.painter.drawRoundedRect(rect, radius, radius);
         else
             frame.painter.drawRect(seen);
-        if (detail != Detail::Text)
-            continue;
-        const double size = nodesize::groupFont * frame.view.scale;
-        const double margin = nodesize::sidePadding * frame.view.scale;
-        frame.painter.setPen(mixed(frame.style.text, frame.style.paper, 0.25));
-        frame.texts.draw(frame.painter, frame.picture.picture().groups[group].title, size, rect.left() + margin,
-                         std::max(0.0, rect.width() - 2 * margin),
-                         rect.top() + nodesize::groupHeader * frame.view.scale / 2);
+        if (detail == Detail::Text)
+            paintTitle(frame, group, rect, seen);
     }
 }
 
 void paintGroupOutlines(const PaintFrame& frame, const std::vector<std::uint32_t>& visible) {
     frame.painter.setRenderHint(QPainter::Antialiasing, false);
-    frame.painter.setPen(QPen(outline(frame), 1 / frame.pixelRatio));
     frame.painter.setBrush(Qt::NoBrush);
     const QRectF screen(QPointF(-2, -2), frame.view.size + QSizeF(4, 4));
     for (const std::uint32_t group : visible) {
-        const QRectF rect = screenRect(frame, group, 1 / frame.pixelRatio);
-        if (std::min(rect.width(), rect.height()) >= leastOutline)
-            frame.painter.drawRect(rect.intersected(screen));
+        const QPen pen = outline(frame, group, 1 / frame.pixelRatio);
+        const QRectF rect = screenRect(frame, group, pen.widthF());
+        if (frame.marks.ofFrame(group) == 0 && std::min(rect.width(), rect.height()) < leastOutline)
+            continue;
+        frame.painter.setPen(pen);
+        frame.painter.drawRect(rect.intersected(screen));
     }
 }
 

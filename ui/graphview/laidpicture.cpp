@@ -102,6 +102,7 @@ void LaidPicture::index() {
 
 void LaidPicture::assignRoles() {
     m_roles.resize(m_layout.segments.size());
+    m_edgeOver.assign(m_layout.segments.size(), -1);
     for (std::size_t e = 0; e < m_picture->edges.size(); ++e) {
         const EdgeRoute& route = m_layout.routes[e];
         if (route.last < 0)
@@ -109,6 +110,9 @@ void LaidPicture::assignRoles() {
         SegmentRole& end = m_roles[static_cast<std::size_t>(route.reversed ? route.first : route.last)];
         end.arrowOf = static_cast<std::int32_t>(e);
         end.arrowAtStart = route.reversed;
+        for (std::int32_t s = route.last; s >= 0 && m_edgeOver[static_cast<std::size_t>(s)] < 0;
+             s = m_layout.segments[static_cast<std::size_t>(s)].parent)
+            m_edgeOver[static_cast<std::size_t>(s)] = static_cast<std::int32_t>(e);
         if (!m_picture->edges[e].dashed)
             continue;
         for (std::int32_t s = route.last; s >= 0 && !m_roles[static_cast<std::size_t>(s)].dashed;

@@ -75,6 +75,8 @@ public:
         bool dashed = false;
     };
     const SegmentRole& role(std::uint32_t segment) const { return m_roles[segment]; }
+    /// An edge whose line a piece belongs to; -1: none. All edges over a piece carry the same value.
+    std::int32_t edgeOver(std::uint32_t segment) const { return m_edgeOver[segment]; }
 
 private:
     LaidPicture() = default;
@@ -95,6 +97,7 @@ private:
     SpatialIndex m_segments;
     SpatialIndex m_groups;
     std::vector<SegmentRole> m_roles;
+    std::vector<std::int32_t> m_edgeOver;
 };
 
 /// The rectangle a node covers.

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/paintmarks.h"
 
-#include "ui/graphview/laidpicture.h"
-
 #include <algorithm>
-#include <utility>
 
 namespace lapidary {
+namespace {
+
+/// From the end of an edge to its beginning, or to where that way is lit already.
+void lightEdge(const LayoutResult& layout, std::uint32_t edge, std::uint8_t light, std::vector<std::uint8_t>& lit) {
+    for (std::int32_t s = layout.routes[edge].last; s >= 0; s = layout.segments[static_cast<std::size_t>(s)].parent) {
+        std::uint8_t& piece = lit[static_cast<std::size_t>(s)];
+        if ((piece & light) != 0)
+            break;
+        piece = static_cast<std::uint8_t>(piece | light);
+    }
+}
+
+} // namespace
 
 void PaintMarks::lightSelected(const LaidPicture& picture) {
     lit.clear();
@@ -15,19 +25,25 @@ void PaintMarks::lightSelected(const LaidPicture& picture) {
         return;
     const LayoutResult& layout = picture.layout();
     lit.assign(layout.segments.size(), 0);
-    const auto light = [&](std::uint32_t edge) {
-        for (std::int32_t s = layout.routes[edge].last; s >= 0; s = layout.segments[static_cast<std::size_t>(s)].parent)
-            if (std::exchange(lit[static_cast<std::size_t>(s)], std::uint8_t{1}) != 0)
-                break;
-    };
     for (std::uint32_t node = 0; node < flags.size(); ++node) {
         if ((flags[node] & Selected) == 0)
             continue;
         for (const std::uint32_t edge : picture.edgesInto(node))
-            light(edge);
+            lightEdge(layout, edge, Chosen, lit);
         for (const std::uint32_t edge : picture.edgesOutOf(node))
-            light(edge);
+            lightEdge(layout, edge, Chosen, lit);
     }
+}
+
+void PaintMarks::lightValue(const LaidPicture& picture, const PictureValue& value, Light light) {
+    lit.resize(picture.layout().segments.size(), 0);
+    for (const std::uint32_t edge : edgesOf(picture, value))
+        lightEdge(picture.layout(), edge, light, lit);
+}
+
+void PaintMarks::darken(Light light) {
+    for (std::uint8_t& piece : lit)
+        piece = static_cast<std::uint8_t>(piece & ~light);
 }
 
 } // namespace lapidary

@@ -52,6 +52,8 @@ public:
         m_svg.raw("<g><title>");
         m_svg.escaped(m_node.name.empty() ? m_node.title : m_node.name);
         m_svg.raw("</title>");
+        if (m_node.members > 0)
+            stack();
         if (m_own && m_own->group >= 0)
             outline(groupColor(m_own->group), 3, 3.5);
         box();
@@ -79,6 +81,16 @@ private:
         for (Rgb* color : {&m_header, &m_body, &m_accent})
             *color = mixed(*color, m_paper.paper, 0.8);
         m_title = m_ink = mixed(m_paper.text, m_paper.paper, 0.5);
+    }
+
+    /// Two sheets behind a closed group: there is more in it.
+    void stack() {
+        for (const int sheet : {2, 1}) {
+            m_svg.openRect(m_box.x + 4 * sheet, m_box.y + 4 * sheet, m_box.width, m_box.height, m_corner);
+            m_svg.color("fill", mixed(m_header, m_paper.paper, 0.3 + 0.2 * sheet));
+            m_svg.color("stroke", m_paper.border);
+            m_svg.raw("/>\n");
+        }
     }
 
     void outline(Rgb color, double width, double away) {

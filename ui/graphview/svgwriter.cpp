@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/svgwriter.h"
 
+#include "ui/graphview/edgelabels.h"
 #include "ui/graphview/nodesize.h"
 #include "ui/graphview/svgnode.h"
 #include "ui/graphview/svgtext.h"
@@ -166,9 +167,11 @@ private:
             const EdgeRoute& route = m_laid.layout().routes[static_cast<std::size_t>(e)];
             const bool before = m_laid.role(i).labelBefore;
             const double dx = down && before ? -4 : 4;
-            const double dy = down ? 3 : (before ? -4 : 11);
-            m_svg.text(m_laid.picture().edges[static_cast<std::size_t>(e)].label, route.labelX + dx, route.labelY + dy,
-                       chipFont, ink, down && before ? "end" : "start");
+            const PictureEdge& edge = m_laid.picture().edges[static_cast<std::size_t>(e)];
+            const double lower = labelDrop(edge, m_decor);
+            const double dy = down ? 3 + lower : (before ? -4 : 11);
+            m_svg.text(edge.label, route.labelX + dx, route.labelY + dy, chipFont, ink,
+                       down && before ? "end" : "start");
         }
     }
 

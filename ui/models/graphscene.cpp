@@ -53,6 +53,33 @@ std::vector<NodeId> GraphScene::mainNodes(std::uint32_t id) const {
     return ref->kind == SceneRef::Kind::Gate ? std::vector<NodeId>{ref->node} : std::vector<NodeId>();
 }
 
+std::int32_t GraphScene::groupOf(std::uint32_t id) const {
+    const auto ref = ids->find(id);
+    return ref && (ref->kind == SceneRef::Kind::Node || ref->kind == SceneRef::Kind::Group) ? ref->group : -1;
+}
+
+std::optional<GraphScene::Value> GraphScene::value(std::uint32_t id, std::uint32_t port) const {
+    const auto ref = ids->find(id);
+    if (!ref || ref->kind == SceneRef::Kind::Gate)
+        return std::nullopt;
+    // What leaves the output of a body is a value of the graph around it; ports of main inputs are in the main graph.
+    std::int32_t instance = ref->instance;
+    if (ref->kind == SceneRef::Kind::Group)
+        instance = hierarchy().group(ref->group).instance;
+    else if (ref->kind == SceneRef::Kind::Output && instance > 0)
+        instance = hierarchy().instance(instance).parent;
+    if (instance < 0)
+        return std::nullopt;
+    const auto& graph = *hierarchy().instance(instance).graph;
+    const ValueId value{port};
+    if (!graph.value(value))
+        return std::nullopt;
+    const auto* maker = graph.producer(value);
+    if (ref->kind == SceneRef::Kind::Node && (!maker || maker->id != ref->node))
+        return std::nullopt;
+    return Value{instance, value};
+}
+
 std::int32_t GraphScene::expandable(std::uint32_t id) const {
     const auto ref = ids->find(id);
     if (!ref || ref->group < 0 || closedBy[std::size_t(ref->group)] != ref->group)

@@ -21,6 +21,14 @@ struct GraphScene {
     std::int32_t hiddenBy(std::uint32_t id) const;
     /// Nodes of the main graph that a picture id stands for: a node itself, a group's members, a body's owner.
     std::vector<NodeId> mainNodes(std::uint32_t id) const;
+    /// The value that leaves a port of the picture's nodes; nothing if the line stands for no one value.
+    struct Value {
+        std::int32_t instance = 0;
+        ValueId id;
+    };
+    std::optional<Value> value(std::uint32_t id, std::uint32_t port) const;
+    /// The group a picture id is, open or closed; -1: it is none.
+    std::int32_t groupOf(std::uint32_t id) const;
     /// The group that "expand" opens at a picture id: a closed group or closed body; -1: nothing to open.
     std::int32_t expandable(std::uint32_t id) const;
     /// The group that "collapse" closes at a picture id: the innermost open one around it; -1: none.

@@ -67,6 +67,41 @@ QString GroupTexts::mention(const HierarchyGroup& group) {
     return block && !group.operators.empty() ? tr("%1: %2").arg(title(group), operators(group)) : title(group);
 }
 
+QString GroupTexts::description(const GraphHierarchy& hierarchy, std::int32_t index) {
+    const auto& group = hierarchy.group(index);
+    const auto name = [](const std::string& text) { return QString::fromStdString(text).toHtmlEscaped(); };
+    QString kind;
+    switch (group.kind) {
+    case GroupKind::Model:
+        kind = tr("The whole model");
+        break;
+    case GroupKind::Scope:
+        kind = tr("Nodes whose names begin with “%1”").arg(name(group.name));
+        break;
+    case GroupKind::Run:
+        kind = tr("%1 equal blocks, one after another").arg(group.count);
+        break;
+    case GroupKind::Block:
+        kind = group.name.empty()
+                   ? tr("A block with one way in, found by structure")
+                   : tr("A block with one way in, found by structure; its first layer is “%1”").arg(name(group.name));
+        break;
+    case GroupKind::Part:
+        kind = tr("A stretch of a large graph that has no structure to go by");
+        break;
+    case GroupKind::Control:
+        kind = tr("What stands behind the node “%1”").arg(name(group.name));
+        break;
+    case GroupKind::Body:
+        kind = tr("One of the graphs inside of a node: “%1”").arg(name(group.label));
+        break;
+    }
+    QStringList parts{tr("<b>Group</b> %1").arg(frameTitle(group).toHtmlEscaped()), kind};
+    for (const auto& line : lines(group))
+        parts.append(line.toHtmlEscaped());
+    return parts.join(QStringLiteral("<br>"));
+}
+
 QStringList GroupTexts::lines(const HierarchyGroup& group) {
     QStringList lines;
     if (!group.operators.empty())

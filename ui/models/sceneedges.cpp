@@ -139,6 +139,7 @@ void SceneBuilder::addEdge(Source from, std::uint32_t to, std::uint32_t port, bo
                 return;
             ports.push_back(from.port);
             edge.label = GroupTexts::tensors(ports.size()).toStdString();
+            edge.values = std::uint32_t(ports.size());
             return;
         }
     }

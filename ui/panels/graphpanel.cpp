@@ -48,6 +48,10 @@ GraphPanel::GraphPanel(Workspace& workspace, QWidget* parent)
     connect(&m_workspace.selection(), &NodeSelection::changed, this, &GraphPanel::rebuildDecor);
     connect(m_view, &GraphView::selectionChanged, this, &GraphPanel::selectionFromView);
     connect(m_view, &GraphView::nodeActivated, this, &GraphPanel::activate);
+    connect(m_view, &GraphView::valueSelected, this, &GraphPanel::valueFromView);
+    connect(m_view, &GraphView::valueLeft, this, &GraphPanel::valueLeft);
+    m_view->setPartTexts([this](const PictureValue& value) { return valueText(value); },
+                         [this](quint32 id) { return frameText(id); });
     connect(m_groups, &GraphGroups::sceneChanged, this, &GraphPanel::showScene);
     connect(m_view, &GraphView::thresholdPicked, this,
             [this](double value) { m_threshold->setValue(int(value * m_threshold->maximum())); });
@@ -202,6 +206,9 @@ void GraphPanel::selectionFromView() {
     const auto ref = current && m_groups->scene() ? m_groups->scene()->ids->find(*current) : std::nullopt;
     if (ref && ref->kind == SceneRef::Kind::Node && ref->instance > 0)
         Q_EMIT innerNodeSelected(*ref);
+    if (current && ids == QSet<quint32>{*current} && m_groups->scene())
+        if (const auto group = m_groups->scene()->groupOf(*current); group >= 0)
+            Q_EMIT groupPicked(group);
     // Outputs of the model have ids of their own above those of inputs; below either stands the value's number.
     if (m_view->selection().size() == 1 && *m_view->selection().begin() >= ioIdBase)
         Q_EMIT valuePicked(ValueId{*m_view->selection().begin() & 0x3fffffffu});

@@ -17,6 +17,7 @@ namespace lapidary {
 
 class GraphGroups;
 class GraphView;
+struct PictureValue;
 class SearchField;
 class SearchPanel;
 
@@ -62,7 +63,12 @@ Q_SIGNALS:
     void nodeActivated(quint32 id);
     /// A node inside of a body was selected; the shared selection has the node of the main graph that holds the body.
     void innerNodeSelected(const lapidary::SceneRef& node);
-    void valuePicked(lapidary::ValueId value); ///< an input or output of the model was clicked
+    void valuePicked(lapidary::ValueId value); ///< an input or output of the model, or a line, was clicked
+    /// A line inside of a body was clicked.
+    void innerValuePicked(qint32 instance, lapidary::ValueId value);
+    void valueLeft(); ///< what was clicked before is no longer selected
+    /// A group, open or closed, was selected; the shared selection has its nodes.
+    void groupPicked(qint32 group);
     void isolationChanged();
 
 private:
@@ -74,6 +80,9 @@ private:
     void showFound(const QSet<quint32>& ids);
     void reveal(quint32 id);
     void selectionFromView();
+    void valueFromView(const PictureValue& picked);
+    QString valueText(const PictureValue& shown) const;
+    QString frameText(quint32 id) const;
     void selectionToView();
     void markSelection();
 

@@ -59,6 +59,7 @@ struct InspectorSubject {
     NodeId node;
     std::set<NodeId> nodes; ///< two or more: all of them at once
     ValueId value;
+    QString group = {}; ///< what the nodes have in common, as HTML, when they were selected as one group
     bool operator==(const InspectorSubject&) const = default;
 };
 

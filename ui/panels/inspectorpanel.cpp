@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/inspectorpanel.h"
 
+#include "ui/models/grouptexts.h"
 #include "ui/panels/inspectorbrowser.h"
 #include "ui/panels/tensorpanel.h"
 
@@ -29,6 +30,17 @@ QToolButton* walkButton(const char* name, const QString& sign, const QString& ti
     button->setAccessibleName(tip);
     button->setAutoRaise(true);
     return button;
+}
+
+/// Nodes below a group that stand in the same graph as it, owners of bodies among them.
+std::set<NodeId> nodesIn(const GraphHierarchy& hierarchy, std::int32_t index) {
+    const auto& group = hierarchy.group(index);
+    if (group.kind == GroupKind::Control)
+        return {group.owner};
+    std::set<NodeId> nodes(group.nodes.begin(), group.nodes.end());
+    for (const auto child : group.children)
+        nodes.merge(nodesIn(hierarchy, child));
+    return nodes;
 }
 
 } // namespace
@@ -128,6 +140,28 @@ void InspectorPanel::inspectInside(const GraphHierarchy& hierarchy, std::int32_t
 void InspectorPanel::inspectValue(ValueId value) {
     if (m_main && m_main->graph().value(value))
         inspect({m_main, {}, {}, value});
+}
+
+void InspectorPanel::inspectValueInside(const GraphHierarchy& hierarchy, std::int32_t instance, ValueId value) {
+    if (const auto place = InspectedGraph::at(m_main, hierarchy, instance); place && place->graph().value(value))
+        inspect({place, {}, {}, value});
+}
+
+void InspectorPanel::inspectGroup(const GraphHierarchy& hierarchy, std::int32_t group) {
+    InspectorSubject subject = selected();
+    const auto instance = hierarchy.group(group).kind == GroupKind::Control ? hierarchy.group(group).ownerInstance
+                                                                            : hierarchy.group(group).instance;
+    if (instance > 0)
+        subject = {InspectedGraph::at(m_main, hierarchy, instance), {}, nodesIn(hierarchy, group), {}};
+    if (!subject.place || subject.nodes.empty())
+        return;
+    if (subject.nodes.size() == 1)
+        subject.node = *subject.nodes.begin();
+    subject.group = GroupTexts::description(hierarchy, group);
+    // The plain selection was looked at for no longer than it took to get here.
+    if (m_at >= 0 && m_history[std::size_t(m_at)] == selected())
+        m_history[std::size_t(m_at)] = subject;
+    inspect(subject);
 }
 
 InspectorSubject InspectorPanel::only(NodeId node) const {
@@ -302,10 +336,11 @@ QString InspectorPanel::pageHtml() const {
     const auto& graph = m_subject.place->graph();
     if (m_subject.value.valid())
         return ValuePage(facts).html(m_subject.value);
+    const auto group = m_subject.group.isEmpty() ? QString() : QStringLiteral("<p>%1</p>").arg(m_subject.group);
     if (m_subject.nodes.size() > 1)
-        return SelectionPage(facts).html(m_subject.nodes);
+        return group + SelectionPage(facts).html(m_subject.nodes);
     if (const auto* node = graph.node(m_subject.node))
-        return NodePage(facts, *node).html();
+        return group + NodePage(facts, *node).html();
     return ModelPage(facts).html();
 }
 

@@ -131,6 +131,15 @@ void MainWindow::makeDocks() {
             inspected->inspectInside(scene->ids->hierarchy(), inner.instance, inner.node);
     });
     connect(m_graph, &GraphPanel::valuePicked, inspected, &InspectorPanel::inspectValue);
+    connect(m_graph, &GraphPanel::valueLeft, inspected, &InspectorPanel::inspectSelection);
+    connect(m_graph, &GraphPanel::innerValuePicked, inspected, [this, inspected](qint32 instance, ValueId value) {
+        if (const auto scene = m_graph->groups().scene(); scene && scene->ids)
+            inspected->inspectValueInside(scene->ids->hierarchy(), instance, value);
+    });
+    connect(m_graph, &GraphPanel::groupPicked, inspected, [this, inspected](qint32 group) {
+        if (const auto scene = m_graph->groups().scene(); scene && scene->ids)
+            inspected->inspectGroup(scene->ids->hierarchy(), group);
+    });
     connect(m_graph, &GraphPanel::nodeActivated, inspector, [inspector] {
         inspector->show();
         inspector->raise();

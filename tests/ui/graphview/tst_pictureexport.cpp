@@ -2,15 +2,21 @@
 // Files are what was asked for: sizes, pages, text, well-formed SVG with the same decoration, limits told beforehand.
 #include "samplepictures.h"
 #include "testsupport.h"
+#include "ui/graphview/graphpainter.h"
 #include "ui/graphview/laidpicture.h"
 #include "ui/graphview/pictureexport.h"
 #include "ui/graphview/svgwriter.h"
 
 #include <QImage>
+#include <QPainter>
+#include <QProcess>
 #include <QRegularExpression>
+#include <QStandardPaths>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QXmlStreamReader>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace lapidary;
@@ -67,6 +73,20 @@ GraphDecorPtr decorFor(const LaidPicture& laid) {
     return std::make_shared<const GraphDecor>(sample::decorate(laid.picture(), true, true));
 }
 
+/// Frames whose upper part of the left outline is darker than what is beside it.
+int framesSeen(const QImage& image, const LaidPicture& laid, double margin, int slack) {
+    int seen = 0;
+    for (const LayoutBox& box : laid.layout().groupBoxes) {
+        const int x = int(std::lround(box.x + margin)), y = int(std::lround(box.y + margin)) + 12;
+        const int inside = image.pixelColor(x + 3 + slack, y).lightness();
+        int darkest = 255;
+        for (int dx = -slack; dx <= slack; ++dx)
+            darkest = std::min(darkest, image.pixelColor(x + dx, y).lightness());
+        seen += darkest < inside - 40 ? 1 : 0;
+    }
+    return seen;
+}
+
 } // namespace
 
 class TestPictureExport : public test::TestCase {
@@ -82,6 +102,9 @@ private Q_SLOTS:
     void pdfShrinksOntoOnePage();
     void cancelledPdfGivesNothing();
     void svgShowsTheDecoration();
+    void svgHasFramesAndStacks();
+    void paperHasFrames();
+    void pdfLooksLikeTheScreen();
     void legendHidesNothing();
     void formatsByEnding();
 };
@@ -232,6 +255,115 @@ void TestPictureExport::svgShowsTheDecoration() {
     nothing.decor = decorFor(*laid);
     nothing.legend = false;
     QCOMPARE(read(writeSvg(*laid, nothing)).legends, 0);
+}
+
+void TestPictureExport::svgHasFramesAndStacks() {
+    GraphPicture picture = sample::residualStages(120);
+    picture.nodes[5].members = 7;
+    const auto laid = LaidPicture::make(picture);
+    QVERIFY(laid->groupCount() > 10);
+    QXmlStreamReader reader(QByteArray::fromStdString(writeSvg(*laid)));
+    QList<QRectF> frames;
+    int sheets = 0;
+    const LayoutBox& closed = laid->layout().boxes[5];
+    QStringList texts;
+    while (!reader.atEnd()) {
+        reader.readNext();
+        if (!reader.isStartElement())
+            continue;
+        const auto of = [&](const char* name) { return reader.attributes().value(QLatin1String(name)).toDouble(); };
+        if (reader.name() == QLatin1String("rect") && reader.attributes().hasAttribute(QLatin1String("fill-opacity")))
+            frames.append({of("x"), of("y"), of("width"), of("height")});
+        if (reader.name() == QLatin1String("rect") && std::abs(of("width") - closed.width) < 0.1)
+            for (const int sheet : {1, 2})
+                sheets +=
+                    std::abs(of("x") - closed.x - 4 * sheet) < 0.1 && std::abs(of("y") - closed.y - 4 * sheet) < 0.1;
+        if (reader.name() == QLatin1String("text"))
+            texts << reader.readElementText();
+    }
+    QVERIFY(!reader.hasError());
+    QCOMPARE(sheets, 2);
+    QCOMPARE(std::uint32_t(frames.size()), laid->groupCount());
+    for (std::uint32_t g = 0; g < laid->groupCount(); ++g) {
+        const SceneRect box = rectOf(laid->layout().groupBoxes[g]);
+        QVERIFY((frames[int(g)].topLeft() - QPointF(box.left, box.top)).manhattanLength() < 0.1);
+        QVERIFY(std::abs(frames[int(g)].width() - (box.right - box.left)) < 0.1);
+        QVERIFY(texts.contains(QString::fromStdString(laid->picture().groups[g].title)));
+    }
+}
+
+/// What PDF pages are painted with, onto pixels; and PNG.
+void TestPictureExport::paperHasFrames() {
+    const auto laid = LaidPicture::make(sample::residualStages(60));
+    const QImage png = QImage::fromData(*exportPicture(*laid, with(ExportFormat::Png)), "PNG");
+    QImage print(png.size(), QImage::Format_RGB32);
+    Viewport view;
+    view.origin = {-24, -24};
+    view.size = print.size();
+    {
+        QPainter painter(&print);
+        GraphPainter graph(GraphStyle::light());
+        graph.setPrinting(true);
+        graph.paint(painter, *laid, view);
+    }
+    for (const QImage& image : {png, print})
+        QCOMPARE(framesSeen(image, *laid, 24, 1), int(laid->groupCount()));
+}
+
+/// Rendered by another program, where there is one.
+void TestPictureExport::pdfLooksLikeTheScreen() {
+    const QString program = QStandardPaths::findExecutable(QStringLiteral("pdftoppm"));
+    const QString texts = QStandardPaths::findExecutable(QStringLiteral("pdftotext"));
+    if (program.isEmpty() || texts.isEmpty())
+        QSKIP("needs pdftoppm and pdftotext (Debian: poppler-utils) to look at the PDF");
+    const auto laid = LaidPicture::make(sample::residualStages(60));
+    auto options = with(ExportFormat::Pdf);
+    GraphDecor decor = sample::decorate(laid->picture(), true, true);
+    options.decor = std::make_shared<const GraphDecor>(decor);
+    QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("graph.pdf"));
+    QFile out(file);
+    QVERIFY(out.open(QIODevice::WriteOnly));
+    out.write(*exportPicture(*laid, options));
+    out.close();
+    QProcess process;
+    process.start(program, {QStringLiteral("-r"), QStringLiteral("96"), QStringLiteral("-png"),
+                            QStringLiteral("-singlefile"), file, folder.filePath(QStringLiteral("page"))});
+    QVERIFY(process.waitForFinished() && process.exitCode() == 0);
+    const QImage page(folder.filePath(QStringLiteral("page.png")));
+    options.format = ExportFormat::Png;
+    const QImage screen = QImage::fromData(*exportPicture(*laid, options), "PNG");
+    QVERIFY(std::abs(page.width() - screen.width()) <= 2 && std::abs(page.height() - screen.height()) <= 2);
+    QCOMPARE(framesSeen(page, *laid, 24, 2), int(laid->groupCount()));
+    // Frames, bars, hatches, badges and legend alike: where the one is coloured, so is the other, apart from edges.
+    int colours = 0, apart = 0;
+    for (int y = 4; y < screen.height() - 6; y += 2)
+        for (int x = 4; x < screen.width() - 6; x += 2) {
+            const QColor wanted = screen.pixelColor(x, y);
+            if (wanted.saturation() < 60)
+                continue;
+            ++colours;
+            int least = 255;
+            for (int dy = -2; dy <= 2; ++dy)
+                for (int dx = -2; dx <= 2; ++dx) {
+                    const QColor got = page.pixelColor(std::clamp(x + dx, 0, page.width() - 1),
+                                                       std::clamp(y + dy, 0, page.height() - 1));
+                    least = std::min(
+                        least, std::max({std::abs(got.red() - wanted.red()), std::abs(got.green() - wanted.green()),
+                                         std::abs(got.blue() - wanted.blue())}));
+                }
+            apart += least > 60 ? 1 : 0;
+        }
+    QVERIFY(colours > 2000);
+    QVERIFY2(apart < colours / 33, qPrintable(QStringLiteral("%1 of %2").arg(apart).arg(colours)));
+    process.start(texts, {QStringLiteral("-raw"), file, QStringLiteral("-")});
+    QVERIFY(process.waitForFinished());
+    const QString read = QString::fromUtf8(process.readAllStandardOutput());
+    for (const auto& group : laid->picture().groups)
+        QVERIFY2(read.contains(QString::fromStdString(group.title)), group.title.c_str());
+    QVERIFY(read.contains(QStringLiteral("int8")));
+    QVERIFY(read.contains(QStringLiteral("Time per run")));
+    QVERIFY(read.contains(QStringLiteral(" / "))); // channels kept of all
 }
 
 void TestPictureExport::legendHidesNothing() {

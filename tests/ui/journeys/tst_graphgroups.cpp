@@ -9,10 +9,12 @@
 #include "ui/panels/graphpanel.h"
 
 #include <QAction>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTextBrowser>
 
 #include <algorithm>
 
@@ -71,6 +73,8 @@ private Q_SLOTS:
     void selectionIsShared();
     void searchOpens();
     void innerNodes();
+    void innerValues();
+    void groupsAreExplained();
     void nextVariantKeepsWhatIsOpen();
 
 private:
@@ -245,6 +249,44 @@ void TestGraphGroups::innerNodes() {
     click(*idOf("Neg"));
     QCOMPARE(inner.count(), 1);
     QCOMPARE(m_bench->workspace().selection().nodes(), std::set<NodeId>{m_bench->node("choose")});
+}
+
+void TestGraphGroups::innerValues() {
+    auto* facts = m_bench->find<QTextBrowser>("inspectorText");
+    click(m_bench->node("choose").number, true);
+    QVERIFY(shown());
+    click(*idOf("Abs"));
+    QTest::keyClick(m_view, Qt::Key_O);
+    QVERIFY(m_view->selectedValue());
+    QCOMPARE(m_view->selectedValue()->node, *idOf("Abs"));
+    QVERIFY2(facts->toPlainText().contains(QStringLiteral("out")), qPrintable(facts->toPlainText()));
+    QVERIFY(m_bench->find<QLabel>("inspectorPlace")->text().contains(QStringLiteral("else_branch")));
+    QVERIFY(m_bench->workspace().selection().nodes().empty());
+}
+
+void TestGraphGroups::groupsAreExplained() {
+    auto* facts = m_bench->find<QTextBrowser>("inspectorText");
+    trigger("collapseToBlocks");
+    QVERIFY(shown());
+    const auto block = *idOf("block2");
+    click(block);
+    QVERIFY2(facts->toPlainText().contains(QStringLiteral("body/block2")), qPrintable(facts->toPlainText()));
+    QVERIFY(facts->toPlainText().contains(QStringLiteral("4 nodes")));
+    click(block, true);
+    QVERIFY(shown());
+    click(*idOf("block1"));
+    QVERIFY(!facts->toPlainText().contains(QStringLiteral("body/block2”")));
+    // The frame, by its title.
+    const auto group = m_view->picture()->groupIndexOf(block);
+    QVERIFY(group);
+    const auto strip = m_view->picture()->groupHeader(*group);
+    const auto at = m_view->visiblePart().toScreen(QPointF(strip.right - 6, (strip.top + strip.bottom) / 2));
+    QCOMPARE(m_view->frameAt(at), std::optional<quint32>(block));
+    QVERIFY(m_view->tipAt(at).contains(QStringLiteral("body/block2")));
+    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, at.toPoint());
+    QVERIFY(m_view->selection().contains(block));
+    QCOMPARE(m_bench->workspace().selection().nodes().size(), std::size_t(4));
+    QVERIFY2(facts->toPlainText().contains(QStringLiteral("body/block2")), qPrintable(facts->toPlainText()));
 }
 
 void TestGraphGroups::nextVariantKeepsWhatIsOpen() {

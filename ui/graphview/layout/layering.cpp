@@ -2,6 +2,7 @@
 #include "ui/graphview/layout/layering.h"
 
 #include "ui/graphview/layout/csr.h"
+#include "ui/graphview/layout/networksimplex.h"
 
 #include <algorithm>
 #include <limits>
@@ -112,10 +113,29 @@ std::vector<std::uint32_t> assignLayers(std::uint32_t nodeCount, const std::vect
         if (nearest != std::numeric_limits<std::uint32_t>::max())
             layer[node] = nearest - 1;
     }
+    shortenArcs(nodeCount, arcs, border, layer);
     const std::uint32_t top = layer.empty() ? 0 : *std::ranges::min_element(layer);
     for (std::uint32_t& l : layer)
         l -= top;
     return layer;
+}
+
+bool raiseFloating(std::uint32_t nodeCount, const std::vector<Arc>& arcs, const std::vector<Border>& border,
+                   std::vector<std::uint32_t>& layer) {
+    const Csr out(nodeCount, arcs.size(), [&](std::uint32_t a) { return arcs[a].upper; });
+    const Csr in(nodeCount, arcs.size(), [&](std::uint32_t a) { return arcs[a].lower; });
+    bool any = false;
+    for (const std::uint32_t node : topologicalOrder(nodeCount, arcs, out)) {
+        if (in.of(node).size() != out.of(node).size() || in.of(node).empty() ||
+            (!border.empty() && border[node] != Border::None))
+            continue;
+        std::uint32_t lowest = 0;
+        for (const std::uint32_t arc : in.of(node))
+            lowest = std::max(lowest, layer[arcs[arc].upper]);
+        any = any || layer[node] > lowest + 1;
+        layer[node] = lowest + 1;
+    }
+    return any;
 }
 
 } // namespace lapidary::layout

@@ -26,9 +26,14 @@ enum class Border : std::uint8_t {
 };
 
 /// Layer of every node of an acyclic graph, from 0: the longest path from above, after which side branches and
-/// constants sink towards their consumers where that shortens edges. Every arc goes down by at least one layer.
-/// `border` is empty or has an entry per node.
+/// constants sink towards their consumers where that shortens edges; on small graphs edges are then made the shortest
+/// in sum. Every arc goes down by at least one layer. `border` is empty or has an entry per node.
 std::vector<std::uint32_t> assignLayers(std::uint32_t nodeCount, const std::vector<Arc>& arcs,
                                         const std::vector<Border>& border = {});
+
+/// Nodes that may stand anywhere between what they read and what reads them, at no cost in length, go up to what they
+/// read; assignLayers() has them down. False if there are none.
+bool raiseFloating(std::uint32_t nodeCount, const std::vector<Arc>& arcs, const std::vector<Border>& border,
+                   std::vector<std::uint32_t>& layer);
 
 } // namespace lapidary::layout

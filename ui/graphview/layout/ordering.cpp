@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/layout/ordering.h"
 
+#include "ui/graphview/layout/crossings.h"
 #include "ui/graphview/layout/portkeys.h"
 
 #include <algorithm>
@@ -9,80 +10,6 @@
 
 namespace lapidary::layout {
 namespace {
-
-std::uint64_t crossingsBelow(const ProperGraph& g, std::uint32_t layer, std::vector<std::uint32_t>& ends,
-                             std::vector<std::uint32_t>& tree) {
-    const auto& upper = g.layers[layer];
-    const auto width = static_cast<std::uint32_t>(g.layers[layer + 1].size());
-    if (upper.size() < 2 || width < 2)
-        return 0;
-    tree.assign(width + 1, 0);
-    std::uint64_t crossings = 0;
-    std::uint32_t total = 0;
-    for (const std::uint32_t vertex : upper) {
-        ends.clear();
-        for (const std::uint32_t link : g.down.of(vertex))
-            ends.push_back(g.place[g.links[link].lower]);
-        std::ranges::sort(ends);
-        for (const std::uint32_t end : ends) {
-            std::uint32_t notRight = 0;
-            for (std::uint32_t i = end + 1; i > 0; i &= i - 1)
-                notRight += tree[i];
-            crossings += total - notRight;
-        }
-        for (const std::uint32_t end : ends)
-            for (std::uint32_t i = end + 1; i <= width; i += i & (~i + 1))
-                ++tree[i];
-        total += static_cast<std::uint32_t>(ends.size());
-    }
-    return crossings;
-}
-
-/// The same with fixed ports, where links of one vertex may cross each other.
-std::uint64_t portCrossingsBelow(const ProperGraph& g, const PortKeys& keys, std::uint32_t layer,
-                                 std::vector<std::pair<std::uint32_t, std::uint32_t>>& ends,
-                                 std::vector<std::uint32_t>& tree) {
-    ends.clear();
-    std::vector<std::uint32_t> ranks;
-    for (const std::uint32_t vertex : g.layers[layer])
-        for (const std::uint32_t link : g.down.of(vertex)) {
-            ends.emplace_back(keys.upper(link), keys.lower(link));
-            ranks.push_back(keys.lower(link));
-        }
-    std::ranges::sort(ends);
-    std::ranges::sort(ranks);
-    tree.assign(ranks.size() + 1, 0);
-    std::uint64_t crossings = 0;
-    std::uint32_t total = 0;
-    const auto rankOf = [&](std::size_t i) {
-        return static_cast<std::size_t>(std::ranges::lower_bound(ranks, ends[i].second) - ranks.begin()) + 1;
-    };
-    for (std::size_t i = 0; i < ends.size();) {
-        std::size_t end = i;
-        for (; end < ends.size() && ends[end].first == ends[i].first; ++end) {
-            std::uint32_t notRight = 0;
-            for (std::size_t k = rankOf(end); k > 0; k &= k - 1)
-                notRight += tree[k];
-            crossings += total - notRight;
-        }
-        total += static_cast<std::uint32_t>(end - i);
-        for (; i < end; ++i)
-            for (std::size_t k = rankOf(i); k < tree.size(); k += k & (~k + 1))
-                ++tree[k];
-    }
-    return crossings;
-}
-
-std::uint64_t count(const ProperGraph& graph, const PortKeys& keys) {
-    std::uint64_t crossings = 0;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
-    std::vector<std::uint32_t> ends;
-    std::vector<std::uint32_t> tree;
-    for (std::uint32_t layer = 0; layer + 1 < graph.layers.size(); ++layer)
-        crossings +=
-            keys.any() ? portCrossingsBelow(graph, keys, layer, pairs, tree) : crossingsBelow(graph, layer, ends, tree);
-    return crossings;
-}
 
 /// Held nodes of a layer take the slots that their group has, in the order of their ranks.
 class Holder {
@@ -248,10 +175,16 @@ private:
 } // namespace
 
 std::uint64_t countCrossings(const ProperGraph& graph) {
-    return count(graph, PortKeys(graph));
+    const PortKeys keys(graph);
+    return CrossingCounter(graph, keys).total();
 }
 
 namespace {
+
+// Beginnings tried at random, fewer the larger the graph: in sum as many links as take some milliseconds.
+constexpr std::size_t mostTries = 24;
+constexpr std::size_t triedLinks = 24'000;
+constexpr std::uint32_t mostIdleTries = 6;
 
 void renumberAll(ProperGraph& graph) {
     for (std::uint32_t layer = 0; layer < graph.layers.size(); ++layer)
@@ -260,13 +193,13 @@ void renumberAll(ProperGraph& graph) {
 
 /// Sweeps from the present order; leaves the best order met and returns its crossings.
 std::uint64_t sweepFrom(ProperGraph& graph, const PortKeys& keys, unsigned sweeps, const std::stop_token& stop) {
-    std::uint64_t best = count(graph, keys);
+    std::uint64_t best = CrossingCounter(graph, keys).total();
     auto bestLayers = graph.layers;
     Sweeper sweeper(graph, keys);
     unsigned idle = 0;
     for (unsigned i = 0; i < sweeps && idle < 6 && best > 0 && !stop.stop_requested(); ++i) {
         sweeper.sweep(i % 2 == 0, i % 4 >= 2);
-        const std::uint64_t crossings = count(graph, keys);
+        const std::uint64_t crossings = CrossingCounter(graph, keys).total();
         ++idle;
         if (crossings < best) {
             best = crossings;
@@ -277,6 +210,17 @@ std::uint64_t sweepFrom(ProperGraph& graph, const PortKeys& keys, unsigned sweep
     graph.layers = std::move(bestLayers);
     renumberAll(graph);
     return best;
+}
+
+/// An order at random, the same for the same seed everywhere.
+std::vector<std::vector<std::uint32_t>> shuffled(std::vector<std::vector<std::uint32_t>> layers, std::uint32_t seed) {
+    std::uint32_t state = seed * 2654435761U + 1;
+    for (auto& order : layers)
+        for (std::size_t i = order.size(); i > 1; --i) {
+            state = state * 1664525U + 1013904223U;
+            std::swap(order[i - 1], order[(state >> 8) % i]);
+        }
+    return layers;
 }
 
 /// Tries several first orders and keeps the best outcome.
@@ -290,7 +234,12 @@ public:
         for (auto& order : m_graph.layers)
             m_holder.enforce(order);
         renumberAll(m_graph);
-        if (const std::uint64_t crossings = sweepFrom(m_graph, m_keys, m_sweeps, m_stop); crossings < m_best) {
+        std::uint64_t crossings = sweepFrom(m_graph, m_keys, m_sweeps, m_stop);
+        if (m_swapWork > 0 && crossings > 0) {
+            Transposer(m_graph, m_keys, m_swapWork).run(m_stop);
+            crossings = CrossingCounter(m_graph, m_keys).total();
+        }
+        if (crossings < m_best) {
             m_best = crossings;
             m_layers = m_graph.layers;
         }
@@ -310,6 +259,9 @@ public:
         m_graph.layers = m_layers;
         renumberAll(m_graph);
     }
+    std::uint64_t best() const { return m_best; }
+    /// From now on neighbours are swapped after each try.
+    void swapToo(std::size_t work) { m_swapWork = work; }
     bool isDone() const { return m_best == 0 || m_stop.stop_requested(); }
 
 private:
@@ -317,6 +269,7 @@ private:
     const PortKeys& m_keys;
     Holder m_holder;
     const unsigned m_sweeps;
+    std::size_t m_swapWork = 0;
     const std::stop_token& m_stop;
     std::uint64_t m_best = std::numeric_limits<std::uint64_t>::max();
     std::vector<std::vector<std::uint32_t>> m_layers;
@@ -331,7 +284,7 @@ std::uint64_t reduceCrossings(ProperGraph& graph, unsigned sweeps, std::size_t s
         for (auto& order : graph.layers)
             holder.enforce(order);
         renumberAll(graph);
-        return count(graph, keys);
+        return CrossingCounter(graph, keys).total();
     }
     const auto start = graph.layers;
     Search search(graph, keys, sweeps, stop);
@@ -349,10 +302,20 @@ std::uint64_t reduceCrossings(ProperGraph& graph, unsigned sweeps, std::size_t s
         free.takeBest();
         search.from(graph.layers);
     }
+    // Small graphs are worth some more tries: sweeps stop in the first valley they come to.
+    search.swapToo(swapWork / 16);
+    const std::size_t tries = std::min(mostTries, triedLinks / std::max<std::size_t>(1, graph.links.size()));
+    std::uint64_t best = search.best();
+    std::uint32_t idle = 0;
+    for (std::uint32_t seed = 1; seed <= tries && idle < mostIdleTries && !search.isDone(); ++seed) {
+        search.from(shuffled(start, seed));
+        idle = search.best() < best ? 0 : idle + 1;
+        best = search.best();
+    }
     search.takeBest();
     if (!search.isDone())
         Transposer(graph, keys, swapWork).run(stop);
-    return count(graph, keys);
+    return CrossingCounter(graph, keys).total();
 }
 
 } // namespace lapidary::layout

@@ -11,6 +11,8 @@
 namespace lapidary::layout {
 namespace {
 
+constexpr std::uint32_t mostRaised = 3000; ///< nodes: larger graphs are not drawn twice
+
 /// Nodes that shared a layer before and share one now keep their order.
 void holdOrder(ProperGraph& graph, const std::vector<Hold>& holds) {
     graph.heldRank.assign(graph.nodeCount, none);
@@ -40,6 +42,29 @@ double spineOf(const ProperGraph& graph, const Part& part, const std::vector<dou
     return across.empty() ? 0 : across.front();
 }
 
+/// Arcs that lead down by as much as they did before.
+std::size_t agreement(const Part& part, const std::vector<std::uint32_t>& layers) {
+    if (part.holds.empty())
+        return 0;
+    return static_cast<std::size_t>(std::ranges::count_if(part.edges, [&](const DownEdge& edge) {
+        const std::uint32_t upper = part.holds[edge.upper].layer, lower = part.holds[edge.lower].layer;
+        return upper != none && lower != none && lower - upper == layers[edge.lower] - layers[edge.upper];
+    }));
+}
+
+ProperGraph properOf(const Part& part, const std::vector<std::uint32_t>& layers, const LayoutOptions& options) {
+    const auto count = static_cast<std::uint32_t>(part.sizes.size());
+    std::vector<double> breadth(count);
+    for (std::uint32_t node = 0; node < count; ++node)
+        breadth[node] = part.sizes[node].width + (part.hasLoop[node] ? 2 * loopRoom : 0);
+    ProperGraph proper = makeProper(layers, breadth, part.edges, options.bendsPerNode * count + 20'000);
+    proper.fixedPorts = part.fixedPorts;
+    proper.spine = part.spine;
+    if (!part.holds.empty())
+        holdOrder(proper, part.holds);
+    return proper;
+}
+
 } // namespace
 
 std::optional<PartLayout> layoutPart(const Part& part, const LayoutOptions& options, const std::stop_token& stop) {
@@ -50,20 +75,26 @@ std::optional<PartLayout> layoutPart(const Part& part, const LayoutOptions& opti
         arcs.push_back({edge.upper, edge.lower});
     PartLayout result;
     result.layers = assignLayers(count, arcs, part.border);
-    std::vector<double> breadth(count);
-    for (std::uint32_t node = 0; node < count; ++node)
-        breadth[node] = part.sizes[node].width + (part.hasLoop[node] ? 2 * loopRoom : 0);
     if (stop.stop_requested())
         return std::nullopt;
-    ProperGraph proper = makeProper(result.layers, breadth, part.edges, options.bendsPerNode * count + 20'000);
-    proper.fixedPorts = part.fixedPorts;
-    proper.spine = part.spine;
-    if (!part.holds.empty())
-        holdOrder(proper, part.holds);
+    auto raised = result.layers;
+    const bool floats = !options.coarse && count <= mostRaised && raiseFloating(count, arcs, part.border, raised);
+    if (floats && agreement(part, raised) > agreement(part, result.layers))
+        result.layers.swap(raised); // as it was drawn before
+    ProperGraph proper = properOf(part, result.layers, options);
     if (stop.stop_requested())
         return std::nullopt;
     result.crossings = options.coarse ? reduceCrossings(proper, 0, 0, stop)
                                       : reduceCrossings(proper, options.sweeps, options.swapWork, stop);
+    if (floats && result.crossings > 0 && part.holds.empty() && !stop.stop_requested()) {
+        ProperGraph other = properOf(part, raised, options);
+        if (const auto crossings = reduceCrossings(other, options.sweeps, options.swapWork, stop);
+            crossings < result.crossings) {
+            result.crossings = crossings;
+            result.layers = std::move(raised);
+            proper = std::move(other);
+        }
+    }
     if (stop.stop_requested())
         return std::nullopt;
     const Spacing spacing{options.nodeGap, options.edgeGap};
