@@ -4,8 +4,9 @@
 
 #include "device/hostenvironment.h"
 #include "engine/datasets.h"
-#include "eval/evaluator.h"
+#include "engine/reevaluate.h"
 
+#include <chrono>
 #include <iostream>
 
 namespace lapidary::cli {
@@ -13,7 +14,7 @@ namespace lapidary::cli {
 namespace {
 
 struct Options {
-    std::string model, data, reference, device = "host";
+    std::string model, data, reference, since, stop, device = "host";
     std::size_t limit = 0, batch = 16;
     int threads = 0;
 };
@@ -23,41 +24,106 @@ void printShare(const char* label, const std::optional<Proportion>& share) {
         std::cout << label << fixed(share->percent) << " %  (95 %: " << fixed(share->low) << " to " << fixed(share->high) << ")\n";
 }
 
+void printDifference(const EvaluationResult& result) {
+    if (result.drop)
+        std::cout << "drop       " << fixed(result.drop->percent) << " points  (95 %: " << fixed(result.drop->low) << " to "
+                  << fixed(result.drop->high) << "; " << result.drop->lost << " lost, " << result.drop->gained << " gained)\n";
+    if (result.stop)
+        std::cout << (result.early ? "early      " : "verdict    ") << result.stop->toString()
+                  << (result.early ? "; the rest of the data was not needed" : "") << '\n';
+    if (!result.prefix)
+        return;
+    const auto& [plan, spared] = *result.prefix;
+    if (plan.useful())
+        std::cout << "from       " << plan.values.front() << (plan.values.size() > 1 ? " and others" : "") << ": "
+                  << fixed(100 * plan.savedShare) << " % of the work comes before it, known for " << spared << " samples\n";
+    else
+        std::cout << "from       the input. " << plan.reason << '\n';
+}
+
+void printResult(const EvaluationResult& result) {
+    std::cout << "samples    " << result.samples;
+    if (result.early)
+        std::cout << " of " << result.population << ", stopped early";
+    if (result.skipped > 0)
+        std::cout << " (" << result.skipped << " unreadable)";
+    std::cout << '\n';
+    printShare("top-1      ", result.top1);
+    printShare("top-5      ", result.top5);
+    printShare("agreement  ", result.agreement);
+    printDifference(result);
+    if (result.sqnrDb)
+        std::cout << "SQNR       " << fixed(*result.sqnrDb) << " dB\n";
+    std::cout << "seconds    " << fixed(result.seconds) << '\n';
+}
+
+/// A line a second on stderr: what is known so far, and where the whole will end.
+std::function<void(const EvaluationResult&)> progressLines() {
+    using Clock = std::chrono::steady_clock;
+    return [last = std::make_shared<Clock::time_point>(Clock::now())](const EvaluationResult& so) {
+        if (Clock::now() - *last < std::chrono::seconds(1))
+            return;
+        *last = Clock::now();
+        std::cerr << so.samples << " of " << so.population;
+        const auto& share = so.top1OfAll ? so.top1OfAll : so.agreementOfAll;
+        if (share)
+            std::cerr << "  " << (so.top1OfAll ? "top-1 " : "agreement ") << fixed(share->percent)
+                      << " %, all of them: " << fixed(share->low) << " to " << fixed(share->high);
+        std::cerr << std::endl;
+    };
+}
+
+Result<AnalysedModelPtr> openGiven(const std::string& file, const Context& context) {
+    return file.empty() ? Result(AnalysedModelPtr()) : Engine::open(file, context.work());
+}
+
+Result<EvaluationResult> evaluate(const Options& options, const Context& context, const AnalysedModel& model,
+                                  const Dataset& data) {
+    const auto base = openGiven(options.since, context);
+    if (!base)
+        return base.status();
+    const auto reference = openGiven(options.reference, context);
+    if (!reference)
+        return reference.status();
+    EvaluateOptions settings;
+    settings.batch = options.batch;
+    settings.threads = options.threads > 0 ? options.threads : hostCores();
+    if (!context.quiet)
+        settings.partial = progressLines();
+    if (!options.stop.empty()) {
+        auto rule = StopRule::parse(options.stop);
+        if (!rule)
+            return rule.status();
+        settings.stop = *rule;
+    }
+    if (*base) {
+        settings.cache = makeActivationCache();
+        settings.prefix = planSince(**base, model, data.size(), *settings.cache);
+    }
+    // What a change costs is asked against what was there before it.
+    const auto& other = *reference || !settings.stop || settings.stop->metric == StopRule::Metric::Top1 ? *reference : *base;
+    auto result = evaluateModel(*model.model, data, settings, context.work(), other ? other->model.get() : nullptr);
+    if (settings.cache)
+        settings.cache->keep();
+    return result;
+}
+
 int run(const Options& options, Context& context) {
     if (options.device != "host")
         return fail(errorDiagnostic("eval.device", "Accuracy can be measured on 'host' only so far"));
     const auto model = Engine::open(options.model, context.work());
     if (!model)
         return fail(model.error());
-    AnalysedModelPtr reference;
-    if (!options.reference.empty()) {
-        const auto opened = Engine::open(options.reference, context.work());
-        if (!opened)
-            return fail(opened.error());
-        reference = *opened;
-    }
     auto data = openCachedDataset(options.data);
     if (!data)
         return fail(data.error());
     if (options.limit > 0)
         data = limitedDataset(*data, options.limit);
-    EvaluateOptions settings;
-    settings.batch = options.batch;
-    settings.threads = options.threads > 0 ? options.threads : hostCores();
-    const auto result = evaluateModel(*(*model)->model, **data, settings, context.work(),
-                                      reference ? reference->model.get() : nullptr);
+    const auto result = evaluate(options, context, **model, **data);
     if (!result)
         return fail(result.error());
     printProblems((*data)->problems());
-    context.print(result->toJson(), [&] {
-        std::cout << "samples    " << result->samples << (result->skipped > 0 ? " (" + std::to_string(result->skipped) + " unreadable)" : "") << '\n';
-        printShare("top-1      ", result->top1);
-        printShare("top-5      ", result->top5);
-        printShare("agreement  ", result->agreement);
-        if (result->sqnrDb)
-            std::cout << "SQNR       " << fixed(*result->sqnrDb) << " dB\n";
-        std::cout << "seconds    " << fixed(result->seconds) << '\n';
-    });
+    context.print(result->toJson(), [&] { printResult(*result); });
     return 0;
 }
 
@@ -69,6 +135,11 @@ void addEvaluate(CLI::App& app, Context& context, Commands& commands) {
     command->add_option("MODEL", options->model, "ONNX file")->required();
     command->add_option("--data", options->data, "Dataset file")->required();
     command->add_option("--reference", options->reference, "Model to compare the outputs with");
+    command->add_option("--since", options->since,
+                        "Model that MODEL was made from: what comes before the first change is computed once and kept");
+    command->add_option("--stop-when", options->stop,
+                        "Stop as soon as this is clear: drop=POINTS (against --reference or --since), top1=PERCENT, "
+                        "agreement=PERCENT");
     command->add_option("--device", options->device, "Device id")->capture_default_str();
     command->add_option("--limit", options->limit, "Samples at most");
     command->add_option("--batch", options->batch, "Samples per run")->capture_default_str();

@@ -10,12 +10,36 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <unordered_map>
 
 namespace lapidary {
 
 Dataset::~Dataset() = default;
+
+Result<Batch> Dataset::gather(std::span<const std::size_t> samples, const Work& work) const {
+    Batch all;
+    std::vector<std::byte> bytes;
+    for (const std::size_t index : samples) {
+        auto one = batch(index, 1, work);
+        if (!one)
+            return one;
+        if (one->size() == 0)
+            continue;
+        all.input = one->input;
+        const auto part = one->input->data.bytes();
+        bytes.insert(bytes.end(), part.begin(), part.end());
+        all.indices.push_back(index);
+        all.labels.insert(all.labels.end(), one->labels.begin(), one->labels.end());
+    }
+    if (all.indices.empty())
+        return all;
+    Shape shape = all.input->shape;
+    shape[0] = std::int64_t(all.indices.size());
+    all.input = makeTensor(all.input->type, std::move(shape), Blob(std::move(bytes)));
+    return all;
+}
 
 namespace {
 
@@ -145,9 +169,17 @@ public:
     }
 
     Result<Batch> batch(std::size_t first, std::size_t count, const Work& work) const override {
+        std::vector<std::size_t> samples(first < m_size ? std::min(count, m_size - first) : 0);
+        std::iota(samples.begin(), samples.end(), first);
+        auto batch = gather(samples, work);
+        if (batch)
+            batch->first = first;
+        return batch;
+    }
+
+    Result<Batch> gather(std::span<const std::size_t> samples, const Work& work) const override {
         Batch batch;
-        batch.first = first;
-        count = first < m_size ? std::min(count, m_size - first) : 0;
+        const std::size_t count = samples.size();
         const std::size_t sample = countOf(m_shape);
         if (count == 0)
             return batch;
@@ -159,18 +191,19 @@ public:
         const bool slow = m_source->form() == SampleSource::Form::Encoded;
         parallelFor(count, slow ? m_options.threads : 1, [&](std::size_t i) {
             if (!work.stopRequested())
-                good[i] = readInto(first + i, values.data() + i * sample);
+                good[i] = readInto(samples[i], values.data() + i * sample);
         });
         if (auto status = work.check(); !status)
             return status;
         if (auto status = checkProblems(); !status)
             return status;
-        return packed(std::move(batch), std::move(values), good);
+        return packed(samples, std::move(values), good);
     }
 
 private:
     /// Closes the gaps that unreadable samples left.
-    Batch packed(Batch batch, std::vector<float> values, const std::vector<char>& good) const {
+    Batch packed(std::span<const std::size_t> samples, std::vector<float> values, const std::vector<char>& good) const {
+        Batch batch;
         const std::size_t sample = countOf(m_shape);
         for (std::size_t i = 0; i < good.size(); ++i) {
             if (!good[i])
@@ -178,9 +211,9 @@ private:
             const std::size_t to = batch.indices.size();
             if (to != i)
                 std::memmove(values.data() + to * sample, values.data() + i * sample, sample * sizeof(float));
-            batch.indices.push_back(batch.first + i);
+            batch.indices.push_back(samples[i]);
             if (labelled())
-                batch.labels.push_back(m_source->label(batch.first + i) + m_spec.labelOffset);
+                batch.labels.push_back(m_source->label(samples[i]) + m_spec.labelOffset);
         }
         if (batch.indices.empty())
             return batch;
@@ -350,6 +383,9 @@ public:
     std::string hash() const override { return sha256(m_base->hash() + " first " + std::to_string(m_size)); }
     Result<Batch> batch(std::size_t first, std::size_t count, const Work& work) const override {
         return m_base->batch(first, first < m_size ? std::min(count, m_size - first) : 0, work);
+    }
+    Result<Batch> gather(std::span<const std::size_t> samples, const Work& work) const override {
+        return m_base->gather(samples, work);
     }
     Diagnostics problems() const override { return m_base->problems(); }
     std::string sampleName(std::size_t index) const override { return m_base->sampleName(index); }

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 
 namespace lapidary {
 
@@ -21,8 +22,8 @@ struct Batch {
 struct DatasetOptions {
     std::filesystem::path cacheFolder; ///< preprocessed samples are kept here by content hash; empty: no cache
     std::uint64_t cacheLimitBytes = std::uint64_t(4) << 30;
-    /// Decoded samples (8 bits a channel) kept in memory while the dataset is open, so that the second variant evaluated
-    /// on it reads no file.
+    /// Decoded samples (8 bits a channel) kept in memory while the dataset is open, so that the second variant
+    /// evaluated on it reads no file.
     std::uint64_t memoryLimitBytes = std::uint64_t(192) << 20;
     std::size_t maxUnreadable = 10; ///< unreadable images are named and skipped up to this many
     int threads = 2;                ///< for decoding
@@ -45,6 +46,8 @@ public:
     virtual std::string hash() const = 0;
     /// Samples [first, first + count), fewer at the end. Unreadable images are skipped and counted in problems().
     virtual Result<Batch> batch(std::size_t first, std::size_t count, const Work& work = {}) const = 0;
+    /// The samples of these numbers in this order; Batch::first stays 0. Otherwise as batch().
+    virtual Result<Batch> gather(std::span<const std::size_t> samples, const Work& work = {}) const;
     virtual Diagnostics problems() const = 0;
     /// The sample as people see it: path or index.
     virtual std::string sampleName(std::size_t index) const = 0;

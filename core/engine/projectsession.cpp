@@ -5,6 +5,7 @@
 #include "device/hostenvironment.h"
 #include "engine/latency.h"
 #include "engine/datasets.h"
+#include "engine/reevaluate.h"
 #include "onnx/onnxreader.h"
 #include "onnx/onnxwriter.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::size_t modelsKept = 8;
 constexpr auto evaluationKind = "evaluation";
+constexpr auto earlyKind = "evaluation-early"; // stopped when the answer was clear; never stands for a whole one
 constexpr auto profileKind = "profile";
 
 std::string keyOf(std::initializer_list<std::string_view> parts) {
@@ -71,6 +73,10 @@ EvaluationResult evaluationOf(const Json& stored) {
     result.cosine = number("cosine");
     result.seconds = stored["seconds"].toDouble();
     result.inferenceSeconds = stored["inference_seconds"].toDouble();
+    result.population = result.samples + result.skipped;
+    if (stored.contains("drop_lost"))
+        result.drop = pairedDifference(std::uint64_t(stored["drop_lost"].toInteger()),
+                                       std::uint64_t(stored["drop_gained"].toInteger()), result.samples);
     result.complete = true;
     for (const auto& note : stored["notes"].array())
         result.notes.push_back(noteDiagnostic("eval.stored", note.toString()));
@@ -286,14 +292,18 @@ Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limi
             return loaded.status();
         reference = *loaded;
     }
-    auto result = evaluateModel(*(*subject)->model, **data, options, work.part(0.1, 1), reference ? reference->model.get() : nullptr);
+    auto settings = options;
+    if (options.cache && record->parent > 0)
+        if (const auto base = record->parent == root ? Result(reference) : model(record->parent, work.part(0.1, 0.12)); base)
+            settings.prefix = planSince(**base, **subject, (*data)->size(), *options.cache);
+    auto result = evaluateModel(*(*subject)->model, **data, settings, work.part(0.12, 1), reference ? reference->model.get() : nullptr);
     if (!result)
         return result;
     RunRecord run;
     run.variant = id;
-    run.kind = evaluationKind;
+    run.kind = result->early ? earlyKind : evaluationKind;
     run.subject = (*data)->hash();
-    run.key = key;
+    run.key = result->early ? keyOf({earlyKind, key, options.stop->metricName(), std::to_string(options.stop->limit)}) : key;
     run.result = result->toJson();
     run.environment = environmentJson();
     if (auto added = m_project->addRun(run); !added)
@@ -407,6 +417,8 @@ Result<std::vector<VariantSummary>> ProjectSession::summaries() const {
             take("agreement", summary.agreement);
             if (run.result["sqnr_db"].isNumber())
                 summary.sqnrDb = run.result["sqnr_db"].toDouble();
+        } else if (run.kind != profileKind) {
+            continue;
         } else if (const auto profile = Profile::fromJson(run.result)) {
             summary.latency = profile->timing;
             summary.device = run.subject;

@@ -47,7 +47,9 @@ public:
     Result<AnalysedModelPtr> model(VariantId id, const Work& work = {}) const;
     Result<VariantId> apply(const ApplyRequest& request, const Work& work = {});
     /// Compared with the source of the variant. A second call with the same model and data gives the stored numbers
-    /// without running anything; predictions, labels and confusion are empty then.
+    /// without running anything; predictions, labels and confusion are empty then. With options.cache, the variant is
+    /// entered where it departs from its parent. With options.stop, a result that came early is kept apart and never
+    /// given for a whole one.
     Result<EvaluationResult> evaluate(VariantId id, std::size_t limit, const EvaluateOptions& options, const Work& work = {});
     Result<Profile> profile(VariantId id, const std::string& device, const ProfileOptions& options, const Work& work = {});
     Status exportModel(VariantId id, const std::filesystem::path& file, const Work& work = {}) const;

@@ -23,19 +23,16 @@ Result<Scorer> Scorer::open(std::unique_ptr<InferenceSession> session, const Dat
     auto adapter = InputAdapter::make(*session, data);
     if (!adapter)
         return adapter.error();
-    Scorer scorer(std::move(session), std::move(*adapter));
-    scorer.m_outputName = std::move(outputName);
-    return scorer;
+    return Scorer(std::move(session), std::move(*adapter), std::move(outputName));
 }
 
-Status Scorer::chooseOutput(const std::vector<TensorPtr>& outputs, std::size_t rows) {
-    const auto& ports = m_session->outputs();
+Status OutputScores::chooseOutput(const std::vector<TensorPtr>& outputs, std::size_t rows) {
     std::string all;
     bool found = false;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-        const std::string text = "'" + ports[i].name + "' " + shapeText(outputs[i]->shape);
+        const std::string text = "'" + m_ports[i].name + "' " + shapeText(outputs[i]->shape);
         all += (all.empty() ? "" : ", ") + text;
-        const bool wanted = m_outputName.empty() || ports[i].name == m_outputName;
+        const bool wanted = m_outputName.empty() || m_ports[i].name == m_outputName;
         if (!wanted || found || !isFloatingPoint(outputs[i]->type))
             continue;
         const bool classes = classAxis(outputs[i]->shape, rows).has_value();
@@ -54,7 +51,12 @@ Status Scorer::chooseOutput(const std::vector<TensorPtr>& outputs, std::size_t r
     return {};
 }
 
-Status Scorer::append(const Tensor& output, std::size_t given, std::size_t rows, ScoreRows& scores) const {
+Status OutputScores::append(const std::vector<TensorPtr>& outputs, std::size_t given, std::size_t rows,
+                            ScoreRows& scores) {
+    if (!m_chosen)
+        if (auto status = chooseOutput(outputs, given); !status)
+            return status;
+    const Tensor& output = *outputs[m_output];
     const auto count = std::size_t(output.count());
     const std::size_t columns = given ? count / given : 0;
     if (count != columns * given || (scores.rows > 0 && columns != scores.columns))
@@ -90,11 +92,7 @@ Result<ScoreRows> Scorer::score(const Tensor& input, const Work& work) {
         m_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         if (!outputs)
             return outputs.error();
-        const std::size_t given = m_adapter.fixedRows() ? step : rows;
-        if (!m_chosen)
-            if (auto status = chooseOutput(*outputs, given); !status)
-                return status;
-        if (auto status = append(*(*outputs)[m_output], given, rows, scores); !status)
+        if (auto status = m_output.append(*outputs, m_adapter.fixedRows() ? step : rows, rows, scores); !status)
             return status;
     }
     return scores;

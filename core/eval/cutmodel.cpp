@@ -49,6 +49,16 @@ Reach reachBack(const Graph& graph, const std::vector<ValueId>& wanted, const st
 
 Result<CutModel> cutModelBetween(const Model& model, const RecordedBatches* given,
                                  const std::vector<std::string>& wanted) {
+    std::vector<GivenValue> values;
+    for (std::size_t i = 0; given && i < given->names().size(); ++i) {
+        const auto [type, shape] = given->form(i);
+        values.push_back({given->names()[i], TypeInfo::tensor(type, shape)});
+    }
+    return cutModelBetween(model, values, wanted);
+}
+
+Result<CutModel> cutModelBetween(const Model& model, const std::vector<GivenValue>& given,
+                                 const std::vector<std::string>& wanted) {
     const Graph& graph = *model.graph;
     std::vector<ValueId> outputs;
     for (const std::string& name : wanted) {
@@ -58,8 +68,8 @@ Result<CutModel> cutModelBetween(const Model& model, const RecordedBatches* give
         outputs.push_back(value->id);
     }
     std::set<ValueId> known;
-    for (std::size_t i = 0; given && i < given->names().size(); ++i)
-        if (const Value* value = graph.findValue(given->names()[i]))
+    for (const auto& [name, type] : given)
+        if (const Value* value = graph.findValue(name))
             known.insert(value->id);
     Reach reach = reachBack(graph, outputs, known);
     // A node with several outputs, one of which is given, may run all the same: then nothing needs to be given.
@@ -79,15 +89,14 @@ Result<CutModel> cutModelBetween(const Model& model, const RecordedBatches* give
     for (const ValueId id : graph.requiredInputs())
         if (!reach.inputs.contains(id) && !reach.given.contains(id))
             editor.removeInput(id);
-    for (std::size_t i = 0; given && i < given->names().size(); ++i) {
-        const Value* value = graph.findValue(given->names()[i]);
+    for (const auto& [name, type] : given) {
+        const Value* value = graph.findValue(name);
         if (!value || !reach.given.contains(value->id))
             continue;
-        auto [type, shape] = given->form(i);
-        editor.setType(value->id, TypeInfo::tensor(type, shape));
+        editor.setType(value->id, type);
         if (!graph.isInput(value->id))
             editor.addInput(value->id);
-        cut.given.push_back(given->names()[i]);
+        cut.given.push_back(name);
     }
     editor.removeUnused();
     auto finished = editor.finish();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "eval/evaluator.h"
 
-#include "data/batchreader.h"
-#include "eval/classscores.h"
+#include "base/cpufeatures.h"
+#include "data/sampleorder.h"
+#include "eval/tally.h"
 
 #include <algorithm>
 #include <chrono>
@@ -13,7 +14,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t maxConfusionClasses = 1000;
 constexpr auto partialEvery = std::chrono::milliseconds(200);
 
 double secondsSince(Clock::time_point start) {
@@ -29,184 +29,149 @@ Result<Scorer> openScorer(const Model& model, const Dataset& data, const Evaluat
     return Scorer::open(std::move(*opened), data, options.classifierOutput);
 }
 
-/// Counts what one evaluation is about, batch by batch.
-class Tally {
+/// What decides about the bits of values that are kept, besides the model.
+std::string setName(const char* kind, std::vector<std::string> parts, const Dataset& data,
+                    const EvaluateOptions& options) {
+    for (const std::string& part :
+         {std::string(kind), data.hash(), std::to_string(options.orderSeed), std::to_string(options.batch),
+          std::to_string(options.threads), runtimeVersion(), int8ProductsSaturate() ? std::string("saturates") : ""})
+        parts.push_back(part);
+    return ActivationCache::setName(parts);
+}
+
+std::unique_ptr<ChunkScorer> fullScorer(const Model& model, const Dataset& data, const EvaluateOptions& options) {
+    CachedSet scores;
+    if (options.cache) {
+        const auto hash = ValueHashes(model, &options.cache->tensorHashes()).ofOutputs(*model.graph);
+        if (!hash.empty())
+            scores = {options.cache, setName("scores", {hash, options.classifierOutput}, data, options)};
+    }
+    return std::make_unique<FullScorer>([&model, &data, &options] { return openScorer(model, data, options); },
+                                        std::move(scores));
+}
+
+/// One evaluation in progress.
+class Evaluation {
 public:
-    explicit Tally(const Dataset& data) : m_data(data) {
-        m_result.predictions.assign(data.size(), -1);
-        if (data.labelled())
-            m_result.labels.assign(data.size(), -1);
-    }
+    /// `data` in the order of evaluation.
+    Evaluation(const Dataset& data, const EvaluateOptions& options, const Work& work, const PrefixPlan* plan,
+               Clock::time_point start)
+        : m_data(data), m_options(options), m_work(work), m_plan(plan), m_start(start), m_lastPartial(start) {}
 
-    /// Precondition: scorers have scored once.
-    Status checkClasses(const Scorer& model, const ScoreRows& scores, const Scorer* reference, const ScoreRows& other) {
-        m_classifies = model.classifies();
-        if (m_data.labelled() && !m_classifies)
-            return errorDiagnostic("eval.output",
-                                   "The dataset has labels, but the model's output " + model.outputText() +
-                                       " has no class axis.",
-                                   "Name the classifier's output, or evaluate without labels against a reference.");
-        if (m_classifies)
-            m_result.classCount = scores.columns;
-        if (m_data.labelled())
-            if (auto status = checkLabels(model, std::int64_t(scores.columns)); !status)
+    Result<EvaluationResult> run(ChunkScorer& model, ChunkScorer* reference) {
+        Tally tally(m_data, m_options.stop);
+        bool early = false;
+        ChunkStream chunks(m_data, m_options.batch, m_options.threads, !allHeld(model, reference), m_work);
+        while (!early) {
+            if (auto status = m_work.check(); !status)
                 return status;
-        m_comparable = reference && other.columns == scores.columns;
-        if (reference && !m_comparable)
-            m_result.notes.push_back(warningDiagnostic(
-                "eval.reference", "The model's output " + model.outputText() + " and the reference's " +
-                                      reference->outputText() + " have different sizes, so they cannot be compared."));
-        if (m_data.labelled() && scores.columns <= maxConfusionClasses)
-            m_result.confusion.assign(scores.columns * scores.columns, 0);
-        return {};
-    }
-
-    void add(const Batch& batch, const ScoreRows& scores, const ScoreRows& reference) {
-        for (std::size_t i = 0; i < scores.rows; ++i) {
-            if (m_classifies)
-                addSample(batch, i, topClasses(scores.row(i), 5), scores);
-            if (m_comparable) {
-                m_sqnr.add(reference.row(i), scores.row(i));
-                if (m_classifies)
-                    m_agree += topClasses(reference.row(i), 1) == topClasses(scores.row(i), 1);
-            }
+            auto chunk = chunks.next();
+            if (!chunk)
+                return chunk.status();
+            if (!*chunk)
+                break;
+            if (auto status = addChunk(tally, **chunk, model, reference); !status)
+                return status;
+            early = tally.settled() && (*chunk)->first() + (*chunk)->count() < m_data.size();
+            report(tally, model, (*chunk)->first() + (*chunk)->count());
         }
-        m_samples += scores.rows;
-    }
-
-    EvaluationResult result() const {
-        EvaluationResult result = m_result;
-        result.samples = m_samples;
-        if (m_data.labelled() && m_classifies) {
-            result.top1 = proportion(m_top1, m_samples);
-            result.top5 = proportion(m_top5, m_samples);
-        }
-        if (m_comparable && m_samples > 0) {
-            if (m_classifies)
-                result.agreement = proportion(m_agree, m_samples);
-            result.sqnrDb = m_sqnr.db();
-            result.cosine = m_sqnr.cosine();
-        }
-        if (!m_classifies)
-            result.predictions.clear();
+        if (tally.samples() == 0)
+            return errorDiagnostic("eval.input", "The dataset \"" + m_data.name() + "\" gave no samples.");
+        EvaluationResult result = finished(tally, model);
+        result.complete = !early;
+        result.early = early;
+        if (early)
+            result.notes.push_back(noteDiagnostic("eval.early", "Early, " + std::to_string(result.samples) + " of " +
+                                                                    std::to_string(result.population) +
+                                                                    " samples: " + result.stop->toString() + "."));
+        else
+            result.skipped = m_data.size() - result.samples;
         return result;
     }
-    std::size_t samples() const { return m_samples; }
 
 private:
-    void addSample(const Batch& batch, std::size_t i, const std::vector<std::int64_t>& best, const ScoreRows& scores) {
-        const std::size_t index = batch.indices[i];
-        m_result.predictions[index] = best.front();
-        if (!m_data.labelled())
-            return;
-        const std::int64_t label = batch.labels[i];
-        m_result.labels[index] = label;
-        m_top1 += best.front() == label;
-        m_top5 += std::find(best.begin(), best.end(), label) != best.end();
-        if (!m_result.confusion.empty())
-            ++m_result.confusion[std::size_t(label) * scores.columns + std::size_t(best.front())];
+    bool allHeld(const ChunkScorer& model, const ChunkScorer* reference) const {
+        if (!m_options.cache)
+            return false;
+        for (std::size_t first = 0; first < m_data.size(); first += m_options.batch) {
+            const auto count = std::min(m_options.batch, m_data.size() - first);
+            if (!model.holds(first, count) || (reference && !reference->holds(first, count)))
+                return false;
+        }
+        return true;
     }
 
-    Status checkLabels(const Scorer& model, std::int64_t columns) const {
-        const auto names = std::int64_t(m_data.classes().size());
-        const std::int64_t needed = names == 0 ? m_data.highestLabel() + 1 : names + m_data.labelOffset();
-        if (columns == needed || (names == 0 && columns > needed))
-            return {};
-        std::string hint;
-        if (columns > needed && names > 0)
-            hint = "If the model's first class is a background class, set \"label_offset\" to " +
-                   std::to_string(columns - names) + " in the dataset file.";
-        return errorDiagnostic(
-            "eval.output",
-            "The model's output " + model.outputText() + " has " + std::to_string(columns) +
-                " classes, but the dataset \"" + m_data.name() + "\" has " +
-                (names ? std::to_string(names) + " classes" : "labels up to " + std::to_string(needed - 1)) +
-                (m_data.labelOffset() && names ? " and a label_offset of " + std::to_string(m_data.labelOffset())
-                                               : "") +
-                ".",
-            std::move(hint));
-    }
-
-    const Dataset& m_data;
-    bool m_classifies = false;
-    bool m_comparable = false;
-    EvaluationResult m_result;
-    SqnrAccumulator m_sqnr;
-    std::size_t m_samples = 0;
-    std::uint64_t m_top1 = 0, m_top5 = 0, m_agree = 0;
-};
-
-/// What an evaluation in progress works with.
-struct Evaluation {
-    const Dataset& data;
-    const EvaluateOptions& options;
-    const Work& work;
-    Clock::time_point start = Clock::now();
-    Clock::time_point lastPartial = start;
-
-    EvaluationResult finished(const Tally& tally, const Scorer& model, bool complete) const {
-        EvaluationResult result = tally.result();
-        result.seconds = secondsSince(start);
-        result.inferenceSeconds = model.runtimeSeconds();
-        result.complete = complete;
-        return result;
-    }
-
-    void report(const Tally& tally, const Scorer& model, std::size_t seen) {
-        work.progress.set(double(seen) / double(std::max<std::size_t>(data.size(), 1)));
-        if (!options.partial || Clock::now() - lastPartial < partialEvery)
-            return;
-        lastPartial = Clock::now();
-        options.partial(finished(tally, model, false));
-    }
-};
-
-Result<EvaluationResult> evaluateBatches(Evaluation& evaluation, Scorer& model, Scorer* reference) {
-    const auto& [data, options, work, start, last] = evaluation;
-    Tally tally(data);
-    BatchReader reader(data, std::max<std::size_t>(options.batch, 1), options.threads, work);
-    for (;;) {
-        auto batch = reader.next();
-        if (!batch)
-            return batch.error();
-        if (batch->size() == 0)
-            break;
-        auto scores = model.score(*batch->input, work);
+    Status addChunk(Tally& tally, EvaluationChunk& chunk, ChunkScorer& model, ChunkScorer* reference) {
+        auto scores = model.score(chunk, m_work);
         if (!scores)
-            return scores.error();
+            return scores.status();
         Result<ScoreRows> other = ScoreRows();
         if (reference)
-            other = reference->score(*batch->input, work);
+            other = reference->score(chunk, m_work);
         if (!other)
             return Diagnostic(other.error()).withHint("This happened in the reference model.");
+        if (scores->rows == 0)
+            return {};
         if (tally.samples() == 0)
             if (auto status = tally.checkClasses(model, *scores, reference, *other); !status)
                 return status;
-        tally.add(*batch, *scores, *other);
-        evaluation.report(tally, model, batch->indices.back() + 1);
+        tally.add(chunk, *scores, *other);
+        return {};
     }
-    if (tally.samples() == 0)
-        return errorDiagnostic("eval.input", "The dataset \"" + data.name() + "\" gave no samples.");
-    EvaluationResult result = evaluation.finished(tally, model, true);
-    result.skipped = data.size() - result.samples;
-    return result;
+
+    EvaluationResult finished(const Tally& tally, const ChunkScorer& model) const {
+        EvaluationResult result = tally.result();
+        result.seconds = secondsSince(m_start);
+        result.inferenceSeconds = model.runtimeSeconds();
+        if (m_plan)
+            result.prefix = PrefixUse{*m_plan, model.spared()};
+        return result;
+    }
+
+    void report(const Tally& tally, const ChunkScorer& model, std::size_t seen) {
+        m_work.progress.set(double(seen) / double(std::max<std::size_t>(m_data.size(), 1)));
+        if (!m_options.partial || Clock::now() - m_lastPartial < partialEvery)
+            return;
+        m_lastPartial = Clock::now();
+        m_options.partial(finished(tally, model));
+    }
+
+    const Dataset& m_data;
+    const EvaluateOptions& m_options;
+    const Work& m_work;
+    const PrefixPlan* m_plan;
+    Clock::time_point m_start, m_lastPartial;
+};
+
+Result<EvaluationResult> evaluateOrdered(const Model& model, const Dataset& data, const EvaluateOptions& options,
+                                         const Work& work, const Model* reference) {
+    const auto start = Clock::now();
+    std::optional<PrefixPlan> plan = options.prefix;
+    if (plan && plan->useful() && !options.cache)
+        plan->reason = "There is nowhere to keep values.";
+    const auto other = reference ? fullScorer(*reference, data, options) : nullptr;
+    if (plan && plan->useful()) {
+        CutScorer cut(model, plan->values, data, {options.threads, options.classifierOutput},
+                      {options.cache, setName("values", plan->hashes, data, options)});
+        auto result = Evaluation(data, options, work, &*plan, start).run(cut, other.get());
+        if (result || isCancelled(result.error()))
+            return result;
+        plan->reason = "The model could not be run in two parts: " + result.error().message;
+    }
+    return Evaluation(data, options, work, plan ? &*plan : nullptr, start)
+        .run(*fullScorer(model, data, options), other.get());
 }
 
 } // namespace
 
-Result<EvaluationResult> evaluateModel(const Model& model, const Dataset& data, const EvaluateOptions& options,
+Result<EvaluationResult> evaluateModel(const Model& model, const Dataset& data, const EvaluateOptions& given,
                                        const Work& work, const Model* reference) {
     try {
-        Evaluation evaluation{data, options, work};
-        auto scorer = openScorer(model, data, options);
-        if (!scorer)
-            return scorer.error();
-        if (!reference)
-            return evaluateBatches(evaluation, *scorer, nullptr);
-        auto other = openScorer(*reference, data, options);
-        if (!other)
-            return Diagnostic(other.error()).withHint("This happened in the reference model.");
-        return evaluateBatches(evaluation, *scorer, &*other);
+        EvaluateOptions options = given;
+        options.batch = std::max<std::size_t>(options.batch, 1);
+        if (options.orderSeed == 0)
+            return evaluateOrdered(model, data, options, work, reference);
+        return evaluateOrdered(model, ShuffledDataset(data, options.orderSeed), options, work, reference);
     } catch (const std::bad_alloc&) {
         return errorDiagnostic("eval.memory", "There is not enough memory for the evaluation.", "Use a smaller batch.");
     } catch (const std::exception& problem) {

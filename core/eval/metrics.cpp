@@ -7,23 +7,60 @@
 
 namespace lapidary {
 
-Proportion proportion(std::uint64_t hits, std::uint64_t samples) {
-    Proportion result;
-    result.hits = hits;
-    result.samples = samples;
-    if (samples == 0) {
-        result.high = 100;
-        return result;
-    }
-    constexpr double z = 1.959963984540054; // 97.5 % quantile of the normal distribution
-    const double n = double(samples);
-    const double p = double(hits) / n;
+namespace {
+
+constexpr double z = 1.959963984540054; // 97.5 % quantile of the normal distribution
+
+/// Wilson's interval for a share `p` of `n` samples; n need not be whole.
+void setWilson(Proportion& result, double p, double n) {
     const double scale = 1 / (1 + z * z / n);
     const double middle = (p + z * z / (2 * n)) * scale;
     const double half = z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n)) * scale;
     result.percent = 100 * p;
-    result.low = hits == 0 ? 0 : 100 * std::max(0.0, middle - half);
-    result.high = hits == samples ? 100 : 100 * std::min(1.0, middle + half);
+    result.low = result.hits == 0 ? 0 : 100 * std::max(0.0, middle - half);
+    result.high = result.hits == result.samples ? 100 : 100 * std::min(1.0, middle + half);
+}
+
+} // namespace
+
+Proportion proportion(std::uint64_t hits, std::uint64_t samples) {
+    Proportion result{0, 0, 100, hits, samples};
+    if (samples > 0)
+        setWilson(result, double(hits) / double(samples), double(samples));
+    return result;
+}
+
+Proportion proportionOfAll(std::uint64_t hits, std::uint64_t samples, std::uint64_t population) {
+    Proportion result = proportion(hits, samples);
+    if (samples == 0)
+        return result;
+    const double p = double(hits) / double(samples);
+    if (samples >= population) {
+        result.low = result.high = result.percent;
+        return result;
+    }
+    setWilson(result, p, double(samples) * double(population - 1) / double(population - samples));
+    // What was seen is certain.
+    result.low = std::max(result.low, 100 * double(hits) / double(population));
+    result.high = std::min(result.high, 100 * double(hits + population - samples) / double(population));
+    return result;
+}
+
+PairedDifference pairedDifference(std::uint64_t lost, std::uint64_t gained, std::uint64_t samples,
+                                  std::uint64_t population) {
+    PairedDifference result{0, -100, 100, lost, gained, samples};
+    if (samples == 0)
+        return result;
+    result.percent = 100 * (double(lost) - double(gained)) / double(samples);
+    const double n = double(samples) + 2;
+    const double middle = (double(lost) - double(gained)) / n;
+    double variance = ((double(lost) + double(gained) + 1) / n - middle * middle) / n;
+    if (population > 0)
+        variance *= samples >= population ? 0 : double(population - samples) / double(population - 1);
+    const double half = z * std::sqrt(variance);
+    const bool all = population > 0 && samples >= population;
+    result.low = all ? result.percent : 100 * std::max(-1.0, middle - half);
+    result.high = all ? result.percent : 100 * std::min(1.0, middle + half);
     return result;
 }
 

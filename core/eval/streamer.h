@@ -18,13 +18,22 @@ Result<StreamResult> streamValues(const Dataset& data, const StreamOptions& opti
                                   const std::shared_ptr<MemoryBudget>& budget, const std::vector<StreamedModel>& models,
                                   const StreamConsumer& consume, const Work& work);
 
-/// `model` cut down to what leads from `given` (which become inputs, typed by the recording) to `wanted`. Values that
-/// nobody needs disappear from `given`.
+/// A value that is there already, by its name.
+struct GivenValue {
+    std::string name;
+    TypeInfo type;
+};
+
+/// `model` cut down to what leads from `given` (which become inputs) to `wanted`. Values that nobody needs disappear
+/// from `given`.
 struct CutModel {
     ModelPtr model;
-    std::vector<std::string> given; ///< inputs taken from the recording, in the order of the model's inputs
+    std::vector<std::string> given; ///< inputs taken from what is given, in the order of the model's inputs
     bool readsData = false;         ///< an input of the whole model is still needed
 };
+Result<CutModel> cutModelBetween(const Model& model, const std::vector<GivenValue>& given,
+                                 const std::vector<std::string>& wanted);
+/// Typed by a recording; null: nothing is given.
 Result<CutModel> cutModelBetween(const Model& model, const RecordedBatches* given,
                                  const std::vector<std::string>& wanted);
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/varianttreemodel.h"
 
+#include "ui/models/estimatetext.h"
 #include "ui/models/numbertext.h"
+#include "ui/theme/theme.h"
 
 #include <QFont>
+#include <QGuiApplication>
+#include <QPalette>
 
 #include <algorithm>
 
@@ -153,10 +157,47 @@ QString VariantTreeModel::toolTip(const Item& item, int column) const {
     }
 }
 
+void VariantTreeModel::setRunning(VariantId id, const EvaluationResult* running) {
+    if (running)
+        m_running[id] = *running;
+    else
+        m_running.erase(id);
+    if (const auto first = indexOf(id); first.isValid())
+        Q_EMIT dataChanged(first, first.siblingAtColumn(ColumnCount - 1));
+}
+
+const EvaluationResult* VariantTreeModel::running(const Item& item, int column) const {
+    const auto it = m_running.find(item.summary.record.id);
+    return it != m_running.end() && (column == Accuracy || column == Agreement) ? &it->second : nullptr;
+}
+
+QVariant VariantTreeModel::runningData(const EvaluationResult& running, int column, int role) const {
+    const auto& share = column == Accuracy ? running.top1 : running.agreement;
+    const auto& ofAll = column == Accuracy ? running.top1OfAll : running.agreementOfAll;
+    switch (role) {
+    case Qt::DisplayRole:
+        return EstimateText::share(share, ofAll);
+    case Qt::ToolTipRole:
+        return EstimateText::explained(running, ofAll);
+    case Qt::FontRole: {
+        QFont font;
+        font.setItalic(true);
+        return font;
+    }
+    case Qt::ForegroundRole:
+        return Theme::of(QGuiApplication::palette()).estimate;
+    default:
+        return {};
+    }
+}
+
 QVariant VariantTreeModel::data(const QModelIndex& index, int role) const {
     const auto* found = item(index);
     if (!found)
         return {};
+    if (const auto* unfinished = running(*found, index.column()))
+        if (auto shown = runningData(*unfinished, index.column(), role); shown.isValid())
+            return shown;
     switch (role) {
     case Qt::DisplayRole:
     case Qt::EditRole:

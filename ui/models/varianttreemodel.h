@@ -19,6 +19,8 @@ public:
 
     /// Keeps rows that are still there where they are, so views keep their selection.
     void setVariants(const std::vector<VariantSummary>& variants);
+    /// Shows a running estimate in place of the numbers measured before; null: no longer.
+    void setRunning(VariantId id, const EvaluationResult* running);
     QModelIndex indexOf(VariantId id) const;
     VariantId idOf(const QModelIndex& index) const;
 
@@ -46,9 +48,12 @@ private:
     const VariantSummary& root(const Item& item) const;
     QString text(const Item& item, int column) const;
     QString toolTip(const Item& item, int column) const;
+    const EvaluationResult* running(const Item& item, int column) const;
+    QVariant runningData(const EvaluationResult& running, int column, int role) const;
 
     std::map<VariantId, Item> m_items;
     std::vector<VariantId> m_roots;
+    std::map<VariantId, EvaluationResult> m_running;
 };
 
 } // namespace lapidary

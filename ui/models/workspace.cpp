@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/workspace.h"
 
-#include "device/hostenvironment.h"
 #include "engine/report.h"
 #include "engine/sample.h"
 #include "ui/models/nodefacts.h"
@@ -39,8 +38,10 @@ std::filesystem::path toPath(const QString& text) { return text.toStdString(); }
 } // namespace
 
 Workspace::Workspace(const Engine& engine, JobManager& jobs, QObject* parent)
-    : QObject(parent), m_engine(engine), m_jobs(jobs), m_selection(this), m_previewer(this) {
+    : QObject(parent), m_engine(engine), m_jobs(jobs), m_selection(this), m_accuracy(jobs, this), m_previewer(this) {
     qRegisterMetaType<Diagnostic>();
+    connect(&m_accuracy, &AccuracyRuns::finished, this, [this] { refresh(); });
+    connect(&m_accuracy, &AccuracyRuns::failed, this, &Workspace::message);
     connect(&m_selection, &NodeSelection::changed, this, [this] {
         if (!m_pinnedScope)
             clearPreview();
@@ -78,6 +79,7 @@ bool Workspace::hasDataset(const std::string& role) const {
 
 void Workspace::adopt(SessionPtr session, const QString& name) {
     ++m_generation;
+    m_accuracy.cancelAll();
     m_session = std::move(session);
     m_projectName = name;
     m_undo.clear();
@@ -317,26 +319,21 @@ void Workspace::apply(const RecipeStep& given) {
     request.recipe.seed = 1;
     const auto pass = m_engine.passes().find(step.pass);
     const QString title = pass ? QString::fromStdString((*pass)->info().title) : QString::fromStdString(step.pass);
+    m_accuracy.giveWay(); // nobody waits for the edit before this one any more
     start<VariantId>(
         tr("Apply: %1").arg(title), Lane::cpu(),
         [session = m_session, request](const Work& work) { return session->apply(request, work); },
         [this, parent = m_current, title](VariantId id) {
             m_undo.push(new VariantCommand(*this, VariantCommand::Kind::Add, id, parent, tr("Apply %1").arg(title)));
             refresh(id);
+            if (m_accuracy.afterEachChange() && hasDataset("evaluation"))
+                m_accuracy.startAfterChange(m_session, id, title);
         });
 }
 
 void Workspace::evaluate(const QList<VariantId>& ids) {
     for (const auto id : ids)
-        start<EvaluationResult>(
-            tr("Evaluate %1").arg(variant(id) ? QString::fromStdString(variant(id)->record.name) : QString()), Lane::cpu(),
-            [session = m_session, id](const Work& work) {
-                EvaluateOptions options;
-                options.batch = 32;
-                options.threads = hostCores();
-                return session->evaluate(id, 0, options, work);
-            },
-            [this](EvaluationResult) { refresh(); });
+        m_accuracy.start(m_session, id, variant(id) ? QString::fromStdString(variant(id)->record.name) : QString());
 }
 
 void Workspace::profileVariants(const QList<VariantId>& ids, const std::string& device) {
@@ -378,6 +375,8 @@ Job* Workspace::startComparison(VariantId a, VariantId b, QObject* receiver, std
 }
 
 void Workspace::setHidden(VariantId id, bool hidden, VariantId thenCurrent) {
+    if (hidden)
+        m_accuracy.cancel(id);
     start<bool>(
         hidden ? tr("Remove variant") : tr("Restore variant"), Lane::io(),
         [session = m_session, id, hidden](const Work&) -> Result<bool> {

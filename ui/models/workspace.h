@@ -5,6 +5,7 @@
 #include "engine/compare.h"
 #include "engine/projectsession.h"
 #include "job/jobmanager.h"
+#include "ui/models/accuracyruns.h"
 #include "ui/models/latest.h"
 #include "ui/models/nodeselection.h"
 #include "ui/models/nodevalues.h"
@@ -30,6 +31,7 @@ public:
     JobManager& jobs() { return m_jobs; }
     QUndoStack& undoStack() { return m_undo; }
     NodeSelection& selection() { return m_selection; }
+    AccuracyRuns& accuracy() { return m_accuracy; }
 
     /// For panels with jobs of their own; null without a project.
     std::shared_ptr<ProjectSession> session() const { return m_session; }
@@ -125,6 +127,7 @@ private:
     JobManager& m_jobs;
     QUndoStack m_undo;
     NodeSelection m_selection;
+    AccuracyRuns m_accuracy;
     SessionPtr m_session;
     quint64 m_generation = 0; ///< grows with every project opened
     QString m_projectName;
@@ -146,5 +149,3 @@ private:
 };
 
 } // namespace lapidary
-
-Q_DECLARE_METATYPE(lapidary::Diagnostic)

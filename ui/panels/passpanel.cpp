@@ -3,6 +3,7 @@
 
 #include "ui/forms/formscroll.h"
 #include "ui/forms/paramform.h"
+#include "ui/panels/accuracystrip.h"
 #include "ui/panels/beforeafterstrip.h"
 #include "ui/panels/budgetbar.h"
 #include "ui/theme/themedicon.h"
@@ -80,6 +81,7 @@ PassPanel::PassPanel(Workspace& workspace, SensitivityScan& scan, QWidget* paren
     layout->addWidget(m_problem);
     layout->addWidget(m_fences);
     layout->addWidget(m_strip);
+    layout->addWidget(new AccuracyStrip(m_workspace, this));
     layout->addWidget(m_apply);
 
     m_debounce.setSingleShot(true);

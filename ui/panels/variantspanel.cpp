@@ -38,6 +38,8 @@ VariantsPanel::VariantsPanel(Workspace& workspace, QWidget* parent)
 
     connect(&m_workspace, &Workspace::variantsChanged, this, &VariantsPanel::showVariants);
     connect(&m_workspace, &Workspace::currentChanged, this, &VariantsPanel::showCurrent);
+    connect(&m_workspace.accuracy(), &AccuracyRuns::runningChanged, this,
+            [this](qlonglong id) { m_model.setRunning(id, m_workspace.accuracy().running(id)); });
     connect(&m_model, &VariantTreeModel::renameRequested, this,
             [this](qlonglong id, const QString& name) { m_workspace.rename(id, name); });
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {

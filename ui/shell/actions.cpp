@@ -100,6 +100,13 @@ void Actions::makeRunActions() {
                     tr("Measure the accuracy of the selected variants"));
     evaluateAll = make(QStringLiteral("evaluateAll"), tr("Evaluate a&ll"), {}, QKeySequence(QStringLiteral("Shift+F6")),
                        tr("Measure the accuracy of every variant that has none"));
+    evaluateAfterChange = make(QStringLiteral("evaluateAfterChange"), tr("Evaluate after each c&hange"), {},
+                               QKeySequence(QStringLiteral("Alt+F6")),
+                               tr("Measure the accuracy of every new variant at once; only what an edit changed is run again"));
+    evaluateAfterChange->setCheckable(true);
+    evaluateAfterChange->setChecked(m_workspace.accuracy().afterEachChange());
+    connect(evaluateAfterChange, &QAction::toggled, &m_workspace.accuracy(), &AccuracyRuns::setAfterEachChange);
+    connect(&m_workspace.accuracy(), &AccuracyRuns::afterEachChangeChanged, evaluateAfterChange, &QAction::setChecked);
     profile = make(QStringLiteral("profile"), tr("&Profile"), QStringLiteral("profile"), QKeySequence(QStringLiteral("F5")),
                    tr("Measure latency, memory and the time of every layer of the selected variants"));
     profileAll = make(QStringLiteral("profileAll"), tr("Pro&file all"), {}, QKeySequence(QStringLiteral("Shift+F5")),
@@ -182,7 +189,7 @@ void Actions::fillMenuBar(const QList<QAction*>& docks) {
     auto* run = runMenu = bar->addMenu(tr("&Run"));
     run->addAction(apply);
     run->addSeparator();
-    run->addActions({evaluate, evaluateAll, profile, profileAll});
+    run->addActions({evaluate, evaluateAll, evaluateAfterChange, profile, profileAll});
     run->addSeparator();
     run->addActions({compare, compareFile, nextDifference, previousDifference});
     run->addSeparator();

@@ -42,6 +42,7 @@ public:
     QAction* apply;
     QAction* evaluate;
     QAction* evaluateAll;
+    QAction* evaluateAfterChange;
     QAction* profile;
     QAction* profileAll;
     QAction* compare;

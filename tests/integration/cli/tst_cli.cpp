@@ -304,6 +304,42 @@ private Q_SLOTS:
         QVERIFY(int8["sqnr_db"].toDouble() > 5);
     }
 
+    void evaluateSince() {
+        qputenv("LAPIDARY_CACHE", file("cache").toUtf8());
+        good({"apply", fashion, "--pass", "prune.weights", "-p", "criterion=magnitude", "--nodes", "/stage3/block1/conv3", "-o", file("late.onnx")});
+        const QStringList command{"evaluate", file("late.onnx"), "--data", m_data, "--reference", fashion};
+        const auto whole = good(command);
+        QVERIFY(!whole.contains("prefix"));
+        for (const std::int64_t spared : {0, 200}) { // the second finds what the first process left on the disk
+            const auto json = good(command + QStringList{"--since", fashion});
+            VERIFY_FIELDS(json, "prefix", "drop", "drop_low", "drop_high", "population", "complete", "early");
+            for (const char* key : {"samples", "top1", "top5", "agreement", "drop"})
+                QCOMPARE(json[key].toDouble(), whole[key].toDouble());
+            const Json& prefix = json["prefix"];
+            VERIFY_FIELDS(prefix, "values", "first_changed", "bytes_per_sample", "saved_share", "spared_samples");
+            QCOMPARE(prefix["spared_samples"].toInteger(), spared);
+            QCOMPARE(prefix["first_changed"].array()[0].toString(), std::string("/stage3/block1/conv3"));
+            QVERIFY(prefix["saved_share"].toDouble() > 0.8);
+        }
+        const auto same = good({"evaluate", fashion, "--data", m_data, "--since", fashion});
+        VERIFY_FIELDS(same["prefix"], "reason");
+        qunsetenv("LAPIDARY_CACHE");
+    }
+
+    void evaluateUntilClear() {
+        const QStringList command{"evaluate", file("late.onnx"), "--data", m_data, "--reference", fashion};
+        const auto early = good(command + QStringList{"--stop-when", "agreement=1"});
+        QVERIFY(early["early"].toBool() && !early["complete"].toBool());
+        QCOMPARE(early["population"].toInteger(), 200);
+        QVERIFY(early["samples"].toInteger() < 200);
+        QCOMPARE(early["stop"]["verdict"].toString(), std::string("above"));
+        const auto whole = good(command + QStringList{"--stop-when", "drop=0"});
+        VERIFY_FIELDS(whole["stop"], "metric", "limit", "verdict", "low", "high", "confidence");
+        bad({"evaluate", fashion, "--data", m_data, "--stop-when", "drop=1"}, "reference");
+        bad({"evaluate", fashion, "--data", m_data, "--stop-when", "speed=1"}, "speed");
+        bad({"evaluate", fashion, "--data", m_data, "--since", file("none.onnx")}, "none.onnx");
+    }
+
     void evaluateMistakes() {
         bad({"evaluate", fashion, "--data", file("none.json")}, "none.json");
         bad({"evaluate", fashion, "--data", m_data, "--reference", file("none.onnx")}, "none.onnx");

@@ -26,6 +26,8 @@ private Q_SLOTS:
     void previewFollowsTheNewest();
     void selectionFollowsTheVariant();
     void measures();
+    void measuresAfterEachChange();
+    void newerChangesSupersede();
 
 private:
     bool settle();
@@ -271,6 +273,63 @@ void TestWorkspace::measures() {
     QVERIFY(settle());
     QCOMPARE(compared, 1);
     QVERIFY2(m_messages.isEmpty(), qPrintable(m_messages.join(u'\n')));
+}
+
+void TestWorkspace::measuresAfterEachChange() {
+    QVERIFY(open(sample()));
+    const auto source = m_workspace->current();
+    m_workspace->setDataset("evaluation", QString::fromStdString(writeFigures(m_home->path(), 1500).string()));
+    QVERIFY(settle());
+    QVERIFY(!m_workspace->accuracy().afterEachChange()); // unless the user asked for it
+    const auto quiet = prune(0.25);
+    QVERIFY(quiet > 0 && !m_workspace->variant(quiet)->top1);
+    m_workspace->accuracy().setAfterEachChange(true);
+    QVERIFY(Workspace(*m_engine, *m_jobs).accuracy().afterEachChange()); // remembered
+    m_workspace->setCurrent(source);
+    QVERIFY(settle());
+
+    std::vector<EvaluationResult> seen;
+    connect(&m_workspace->accuracy(), &AccuracyRuns::runningChanged, this, [&](qlonglong id) {
+        if (const auto* running = m_workspace->accuracy().running(id); running && running->samples > 0)
+            seen.push_back(*running);
+    });
+    const auto pruned = prune(0.5);
+    QVERIFY2(pruned > 0, qPrintable(m_messages.join(u'\n')));
+    const auto* measured = m_workspace->variant(pruned);
+    QVERIFY(measured->top1 && measured->agreement);
+    QCOMPARE(measured->samples, std::size_t(1500));
+    QVERIFY(!m_workspace->accuracy().running(pruned));
+    QVERIFY(!seen.empty());
+    for (const auto& so : seen) {
+        QVERIFY(!so.complete && so.samples < so.population && so.population == 1500);
+        QVERIFY(so.top1OfAll && so.top1OfAll->low <= so.top1->percent && so.top1->percent <= so.top1OfAll->high);
+        QVERIFY(so.drop.has_value());
+    }
+    const auto width = [](const EvaluationResult& so) { return so.top1OfAll->high - so.top1OfAll->low; };
+    QVERIFY(seen.size() < 2 || width(seen.back()) < width(seen.front()));
+    QVERIFY2(m_messages.isEmpty(), qPrintable(m_messages.join(u'\n')));
+}
+
+void TestWorkspace::newerChangesSupersede() {
+    QVERIFY(open(sample()));
+    m_workspace->setDataset("evaluation", QString::fromStdString(writeFigures(m_home->path(), 20000).string()));
+    QVERIFY(settle());
+    m_workspace->accuracy().setAfterEachChange(true);
+    VariantId running = 0;
+    connect(&m_workspace->accuracy(), &AccuracyRuns::runningChanged, this, [&](qlonglong id) {
+        if (m_workspace->accuracy().running(id))
+            running = id;
+    });
+    m_workspace->apply(step(0.25));
+    QVERIFY(waitUntil([&] { return running > 0; }, 60));
+    const auto first = running;
+    m_workspace->apply(step(0.5));
+    QVERIFY2(waitUntil([&] { return running != first; }, 60), qPrintable(m_messages.join(u'\n')));
+    QVERIFY(waitUntil([&] { return !m_workspace->accuracy().running(first); }, 5)); // gave way at once
+    m_workspace->accuracy().cancelAll();
+    QVERIFY(settle());
+    QVERIFY(!m_workspace->variant(first)->top1);
+    QVERIFY2(m_messages.isEmpty(), qPrintable(m_messages.join(u'\n'))); // a cancelled one is no problem
 }
 
 QTEST_MAIN(TestWorkspace)
