@@ -51,6 +51,7 @@ void addProfile(CLI::App& app, Context& context, Commands& commands);
 void addCompare(CLI::App& app, Context& context, Commands& commands);
 void addProject(CLI::App& app, Context& context, Commands& commands);
 void addReport(CLI::App& app, Context& context, Commands& commands);
+void addBundle(CLI::App& app, Context& context, Commands& commands);
 void addSample(CLI::App& app, Context& context, Commands& commands);
 void addTensor(CLI::App& app, Context& context, Commands& commands);
 
