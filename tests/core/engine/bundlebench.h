@@ -11,17 +11,19 @@
 
 namespace lapidary::test {
 
-/// A small classifier of 3 x side x side pictures with two outputs.
-inline AnalysedModelPtr smallClassifier(int side, bool channelsFirst = true) {
+/// A small classifier of square pictures with two outputs.
+inline AnalysedModelPtr smallClassifier(int side, bool channelsFirst = true, int channels = 3) {
     ModelBuilder b;
     if (channelsFirst) {
-        b.symbolicInput("picture", DataType::Float, {"N", "3", std::to_string(side), std::to_string(side)});
+        b.symbolicInput("picture", DataType::Float,
+                        {"N", std::to_string(channels), std::to_string(side), std::to_string(side)});
         b.node("Identity", {"picture"}, {"x"});
     } else {
-        b.symbolicInput("picture", DataType::Float, {"N", std::to_string(side), std::to_string(side), "3"});
+        b.symbolicInput("picture", DataType::Float,
+                        {"N", std::to_string(side), std::to_string(side), std::to_string(channels)});
         b.node("Transpose", {"picture"}, {"x"}, {attr("perm", {0, 3, 1, 2})});
     }
-    b.init("w", {6, 3, 3, 3}, 1).node("Conv", {"x", "w"}, {"c"}, {attr("pads", {1, 1, 1, 1})});
+    b.init("w", {6, channels, 3, 3}, 1).node("Conv", {"x", "w"}, {"c"}, {attr("pads", {1, 1, 1, 1})});
     b.node("Relu", {"c"}, {"r"}).node("GlobalAveragePool", {"r"}, {"p"}).node("Flatten", {"p"}, {"scores"});
     b.node("ArgMax", {"scores"}, {"best"}, {attr("axis", 1), attr("keepdims", 0)});
     b.output("scores").output("best", DataType::Int64);

@@ -62,8 +62,9 @@ private Q_SLOTS:
         QTest::addColumn<QString>("preprocess");
         QTest::addColumn<int>("side");
         QTest::addColumn<bool>("channelsFirst");
-        const auto row = [](const char* name, const char* preprocess, int side, bool first = true) {
-            QTest::newRow(name) << QString::fromLatin1(preprocess) << side << first;
+        QTest::addColumn<int>("channels");
+        const auto row = [](const char* name, const char* preprocess, int side, bool first = true, int channels = 3) {
+            QTest::newRow(name) << QString::fromLatin1(preprocess) << side << first << channels;
         };
         row("linear and crop",
             R"({"resize": {"shorter": 40}, "crop": 32, "mean": [123.7, 116.3, 103.5], "std": [58.4, 57.1, 57.4]})", 32);
@@ -74,6 +75,8 @@ private Q_SLOTS:
             R"({"resize": {"width": 100, "height": 100}, "interpolation": "cubic", "layout": "NHWC", "std": [2]})", 100,
             false);
         row("nearest", R"({"resize": {"width": 37, "height": 37}, "interpolation": "nearest"})", 37);
+        // Nothing is resized, so the bytes must be the very same.
+        row("grey and crop", R"({"crop": 41, "color": "GRAY", "mean": [72.94], "std": [90.02]})", 41, true, 1);
     }
 
     void givesTheGoldens() {
@@ -82,9 +85,10 @@ private Q_SLOTS:
         QFETCH(QString, preprocess);
         QFETCH(int, side);
         QFETCH(bool, channelsFirst);
+        QFETCH(int, channels);
         const auto place = m_dir / ("bundle-" + std::to_string(side));
         const auto data = writePictures(m_dir / "data", preprocess.toStdString());
-        LAPIDARY_VERIFY_OK(writeBundle(*bundleSourceOf(smallClassifier(side, channelsFirst), data), place));
+        LAPIDARY_VERIFY_OK(writeBundle(*bundleSourceOf(smallClassifier(side, channelsFirst, channels), data), place));
         const auto program = m_dir / ("classify-" + std::to_string(side));
         const auto compiled = compile(place, program);
         QVERIFY2(compiled.code == 0, qPrintable(compiled.out));

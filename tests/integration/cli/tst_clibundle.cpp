@@ -43,7 +43,7 @@ private:
     }
 
 private Q_SLOTS:
-    void initTestCase() { m_data = text(writeFigures(m_dir / "figures", 60)); }
+    void initTestCase() { m_data = text(writeFigures(m_dir.path(), 60)); }
 
     void bareModel() {
         const auto made = good({QStringLiteral("bundle"), fashion, QStringLiteral("--data"), m_data,

@@ -39,7 +39,8 @@ private:
                 return;
             seen = true;
             act(*dialog);
-            dialog->reject(); // if it is still open
+            if (dialog->isVisible())
+                dialog->reject();
         });
         m_bench->find<QAction>("exportBundle")->trigger();
         QVERIFY(seen);
@@ -72,7 +73,7 @@ private Q_SLOTS:
         auto& workspace = m_bench->workspace();
         QVERIFY(m_bench->open(resourcesFolder() / "sample/fashion.onnx"));
         workspace.setDataset("evaluation",
-                             QString::fromStdString(writeFigures(m_home->path() / "figures", 40).string()));
+                             QString::fromStdString(writeFigures(m_home->path(), 40).string()));
         QVERIFY(m_bench->settle());
         const auto id = m_bench->make(workspace.current(), "simplify.graph");
         QVERIFY(id > 0);
