@@ -24,14 +24,14 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 5px 10px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 th { font-weight: 600; color: var(--muted); } .number { text-align: right; white-space: nowrap; }
 figure { margin: 16px 0; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; } figcaption { padding: 8px 12px; color: var(--muted); }
-figure svg { display: block; width: 100%; height: auto; } .graph { max-height: 80vh; overflow: auto; text-align: center; } .graph img { max-width: 100%; height: auto; }
+figure svg { display: block; width: 100%; height: auto; } .graph { max-height: 80vh; overflow: auto; text-align: center; } .graph img { max-width: none; }
 .dark { display: none; } @media (prefers-color-scheme: dark) { .light { display: none; } .dark { display: block; } }
 .bar { display: inline-block; height: 9px; background: var(--bar); border-radius: 2px; vertical-align: middle; }
 .wide { overflow-x: auto; }
 @media print {
   :root { --ink: #000; --paper: #fff; --muted: #444; --line: #bbb; --good: #00704a; --bad: #a8390c; --bar: #0072b2; }
   body { font-size: 10.5pt; max-width: none; margin: 0; } .light { display: block !important; } .dark { display: none !important; }
-  tr, figure { break-inside: avoid; } h2, h3, h4 { break-after: avoid; } .page { break-before: page; } .graph { max-height: none; overflow: visible; } .graph img { max-height: 22cm; }
+  tr, figure { break-inside: avoid; } h2, h3, h4 { break-after: avoid; } .page { break-before: page; } .graph { max-height: none; overflow: visible; } .graph img { max-width: 100%; max-height: 22cm; }
 }
 )";
 

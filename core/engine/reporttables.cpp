@@ -22,12 +22,12 @@ std::string number(double value, int digits) {
 }
 
 std::string bytesText(std::uint64_t bytes) {
-    return bytes < (std::uint64_t(10) << 20) ? number(double(bytes) / 1024, 1) + " KiB"
-                                             : number(double(bytes) / (1 << 20), 1) + " MiB";
+    return bytes < (std::uint64_t(10) << 20) ? number(double(bytes) / 1024, 1) + "&#160;KiB"
+                                             : number(double(bytes) / (1 << 20), 1) + "&#160;MiB";
 }
 
 std::string countText(std::uint64_t count) {
-    return count < 10'000'000 ? number(double(count) / 1e3, 1) + " k" : number(double(count) / 1e6, 2) + " M";
+    return count < 10'000'000 ? number(double(count) / 1e3, 1) + "&#160;k" : number(double(count) / 1e6, 2) + "&#160;M";
 }
 
 std::string small(const std::string& html, const char* style = "muted") {
@@ -50,7 +50,7 @@ std::string share(const std::optional<Proportion>& value, const std::optional<Pr
     if (!value)
         return cell("<span class=\"muted\">–</span>");
     std::string html =
-        number(value->percent, 2) + " %" + small(number(value->low, 1) + " to " + number(value->high, 1));
+        number(value->percent, 2) + "&#160;%" + small(number(value->low, 1) + " to " + number(value->high, 1));
     if (base && value->percent != base->percent) {
         char buffer[64];
         std::snprintf(buffer, sizeof buffer, "%+.2f points", value->percent - base->percent);
@@ -63,7 +63,7 @@ std::string latency(const VariantSummary& row, const VariantSummary& root) {
     if (!row.latency)
         return cell("<span class=\"muted\">–</span>");
     std::string html =
-        number(row.latency->median, 3) + " ms" +
+        number(row.latency->median, 3) + "&#160;ms" +
         small(number(row.latency->ciLow, 3) + " to " + number(row.latency->ciHigh, 3) + ", " + escaped(row.device));
     if (!row.latency->stable)
         html += small(escaped(row.latency->verdict), "bad");
@@ -108,7 +108,8 @@ const VariantSummary& reportSourceOf(const std::vector<VariantSummary>& rows, co
 
 std::string reportVariantsTable(const std::vector<VariantSummary>& rows) {
     std::string html =
-        "<table width=\"100%\"><tr><th>Variant</th><th class=\"number\">Top-1</th><th class=\"number\">Top-5</th>"
+        "<table width=\"100%\"><tr><th width=\"17%\">Variant</th><th class=\"number\">Top-1</th><th "
+        "class=\"number\">Top-5</th>"
         "<th class=\"number\">Agreement</th><th class=\"number\">File</th><th class=\"number\">Parameters</th>"
         "<th class=\"number\">MACs</th><th class=\"number\">Latency</th></tr>\n";
     for (const auto& row : rows) {

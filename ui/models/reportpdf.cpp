@@ -37,7 +37,22 @@ constexpr const char* sheet = "body { color: #000; } h1 { font-size: 18pt; } h2 
                               "h4 { font-size: 9pt; margin-top: 8px; } p { margin-top: 3px; margin-bottom: 3px; } "
                               ".muted { color: #555; } .good { color: #00704a; }"
                               ".bad { color: #a8390c; } .small { font-size: 6.5pt; } .number { text-align: right; } "
-                              "td, th { padding: 2px 5px; } th { color: #444; text-align: left; }";
+                              "td, th { padding: 2px 5px; } th { color: #444; text-align: left; font-size: 6.5pt; }";
+
+/// QtSvg knows no drawing inside of a drawing; a moved group is the same here, as the inner one has no scale of its
+/// own.
+QByteArray flattened(QByteArray svg) {
+    const auto begin = svg.indexOf("<svg x=\"");
+    const auto end = svg.lastIndexOf("</svg>", svg.lastIndexOf("</svg>") - 1);
+    if (begin < 0 || end < begin)
+        return svg;
+    const auto tagEnd = svg.indexOf('>', begin);
+    const auto parts = svg.mid(begin, tagEnd - begin).split('"'); // <svg x=, X, y=, Y, …
+    if (parts.size() < 4)
+        return svg;
+    svg.replace(end, 6, "</g>");
+    return svg.replace(begin, tagEnd + 1 - begin, "<g transform=\"translate(" + parts[1] + ' ' + parts[3] + ")\">");
+}
 
 /// Draws SVG documents in a text as curves.
 class SvgObject final : public QObject, public QTextObjectInterface {
@@ -64,21 +79,26 @@ public:
     }
 
     void addHtml(const std::string& html, bool startsPage) {
+        if (m_cursor.block().length() > 1 || m_cursor.currentTable())
+            m_cursor.insertBlock(QTextBlockFormat(), QTextCharFormat());
         const int from = m_cursor.position();
         m_cursor.insertHtml(QString::fromStdString(html));
-        auto first = m_text.findBlock(from > 0 ? from + 1 : from);
-        if (startsPage && first.isValid())
+        const auto first = m_text.findBlock(from);
+        QTextBlockFormat apart;
+        apart.setTopMargin(14);
+        QTextCursor(first).mergeBlockFormat(apart);
+        if (startsPage)
             breakBefore(first);
         m_cursor.movePosition(QTextCursor::End);
     }
 
     void addPicture(const std::string& svg, const std::string& caption) {
-        const auto bytes = QByteArray::fromStdString(svg);
+        const auto bytes = flattened(QByteArray::fromStdString(svg));
         QSizeF size = QSvgRenderer(bytes).defaultSize();
         if (size.isEmpty())
             return;
-        // A whole picture with its caption goes on one page.
-        const QSizeF most(m_page.width(), m_page.height() - 60);
+        // A whole picture with its caption goes on one page, and a heading above it.
+        const QSizeF most(m_page.width(), m_page.height() - 90);
         const double scale = std::min({most.width() / size.width(), most.height() / size.height(), 0.75});
         QTextCharFormat format;
         format.setObjectType(svgType);

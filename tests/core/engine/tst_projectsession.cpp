@@ -269,7 +269,7 @@ private Q_SLOTS:
         QVERIFY(html.find("&lt;b&gt;&amp;") != std::string::npos);
         QVERIFY(html.find("never measured") != std::string::npos);
         char top1[32];
-        std::snprintf(top1, sizeof top1, "%.2f %%", summaryOf(*session, *id).top1->percent);
+        std::snprintf(top1, sizeof top1, "%.2f&#160;%%", summaryOf(*session, *id).top1->percent);
         QVERIFY2(html.find(top1) != std::string::npos, top1);
         const auto plots = writePlots(*session, m_dir / "out");
         LAPIDARY_VERIFY_OK(plots);
