@@ -107,11 +107,16 @@ const VariantSummary& reportSourceOf(const std::vector<VariantSummary>& rows, co
 }
 
 std::string reportVariantsTable(const std::vector<VariantSummary>& rows) {
-    std::string html =
-        "<table width=\"100%\"><tr><th width=\"17%\">Variant</th><th class=\"number\">Top-1</th><th "
-        "class=\"number\">Top-5</th>"
-        "<th class=\"number\">Agreement</th><th class=\"number\">File</th><th class=\"number\">Parameters</th>"
-        "<th class=\"number\">MACs</th><th class=\"number\">Latency</th></tr>\n";
+    std::string html = "<table width=\"100%\"><tr><th width=\"17%\">Variant</th>";
+    for (const auto& [title, width] : {std::pair("Top-1", "11%"),
+                                       {"Top-5", "11.5%"},
+                                       {"Agreement", "12%"},
+                                       {"File", "12%"},
+                                       {"Parameters", "12%"},
+                                       {"MACs", "10.5%"},
+                                       {"Latency", "14%"}})
+        html += std::string("<th class=\"number\" width=\"") + width + "\">" + title + "</th>";
+    html += "</tr>\n";
     for (const auto& row : rows) {
         const auto& root = reportSourceOf(rows, row);
         const auto& r = row.record;
