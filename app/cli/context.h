@@ -56,6 +56,7 @@ void addLatency(CLI::App& app, Context& context, Commands& commands);
 void addCompare(CLI::App& app, Context& context, Commands& commands);
 void addProject(CLI::App& app, Context& context, Commands& commands);
 void addReport(CLI::App& app, Context& context, Commands& commands);
+void addBundle(CLI::App& app, Context& context, Commands& commands);
 void addSample(CLI::App& app, Context& context, Commands& commands);
 void addTensor(CLI::App& app, Context& context, Commands& commands);
 

@@ -3,6 +3,8 @@
 #include "format.h"
 #include "nodelist.h"
 
+#include "engine/modelcard.h"
+
 #include <iostream>
 #include <map>
 
@@ -62,6 +64,8 @@ Json describe(const AnalysedModel& model) {
     for (const auto& problem : model.problems)
         problems.push_back(diagnosticJson(problem));
     json.set("problems", std::move(problems));
+    if (auto card = modelCardOf(*model.model); !card.isNull())
+        json.set("card", std::move(card));
     return json;
 }
 
@@ -70,6 +74,18 @@ void printPort(const char* label, const Json& port) {
     for (const auto& extent : port["shape"].array())
         shape += (shape.empty() ? "" : "x") + (extent.isString() ? extent.toString() : std::to_string(extent.toInteger()));
     std::cout << label << port["name"].toString() << "  " << port["type"].toString() << ' ' << shape << '\n';
+}
+
+/// Where an exported model came from.
+void printCard(const Json& card) {
+    for (const auto& entry : card["recipes"].array())
+        if (const auto recipe = Recipe::fromJson(entry))
+            std::cout << "made by     " << recipe->toText() << '\n';
+    if (const auto& accuracy = card["accuracy"]; accuracy["top1"].isNumber())
+        std::cout << "top-1       " << fixed(accuracy["top1"].toDouble()) << " %  (95 %: " << fixed(accuracy["top1_low"].toDouble())
+                  << " to " << fixed(accuracy["top1_high"].toDouble()) << ", " << accuracy["samples"].toInteger() << " samples)\n";
+    if (card.contains("versions"))
+        std::cout << "made with   " << card["versions"].toString() << "\nsource      " << card["source_sha256"].toString() << '\n';
 }
 
 void printText(const AnalysedModel& model, const Json& facts) {
@@ -92,6 +108,7 @@ void printText(const AnalysedModel& model, const Json& facts) {
         first = false;
     }
     std::cout << '\n';
+    printCard(facts["card"]);
     printProblems(model.problems);
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 /// Only drawing text into images needs fonts, and so a GUI application; everything else starts faster without.
 std::unique_ptr<QCoreApplication> makeApplication(int& argc, char** argv) {
-    const bool draws = std::any_of(argv, argv + argc, [](std::string_view word) { return word == "layout" || word.starts_with("--png"); });
+    const bool draws = std::any_of(argv, argv + argc, [](std::string_view word) { return word == "layout" || word.starts_with("--png") || word.ends_with(".pdf"); });
     if (!draws)
         return std::make_unique<QCoreApplication>(argc, argv);
     qputenv("QT_QPA_PLATFORM", "offscreen");
@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
     cli::addCompare(app, context, commands);
     cli::addProject(app, context, commands);
     cli::addReport(app, context, commands);
+    cli::addBundle(app, context, commands);
     cli::addSample(app, context, commands);
 
     try {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "bundle.h"
 #include "context.h"
 #include "format.h"
 #include "variants.h"
@@ -154,15 +155,28 @@ int reproduce(const Options& options, Context& context) {
     return good ? 0 : 1;
 }
 
-int exportVariant(const Options& options, Context& context) {
+int exportVariant(const Options& options, const BundleRequest& bundle, Context& context) {
     const auto session = openProject(options, context);
     if (!session)
         return fail(session.error());
-    if (auto status = (*session)->exportModel(options.variant, options.output, context.work()); !status)
-        return fail(status.error());
     Json json;
-    json.set("output", options.output);
-    context.print(json, [&] { std::cout << options.output << '\n'; });
+    std::string text;
+    if (!options.output.empty()) {
+        if (auto status = (*session)->exportModel(options.variant, options.output, context.work()); !status)
+            return fail(status.error());
+        json.set("output", options.output);
+        text = options.output + "\n";
+    }
+    if (!bundle.folder.empty()) {
+        const auto source = bundleSourceOf(**session, options.variant, context.work());
+        const auto written = source ? writeBundle(*source, bundle.folder, bundle.options, context.work())
+                                    : Result<WrittenBundle>(source.error());
+        if (!written)
+            return fail(written.error());
+        json.set("bundle", bundleJson(*written));
+        text += bundleText(*written);
+    }
+    context.print(json, [&] { std::cout << text; });
     return 0;
 }
 
@@ -219,10 +233,16 @@ void addProject(CLI::App& app, Context& context, Commands& commands) {
     again->add_flag("--all", options->all, "Every variant");
     commands.emplace_back(again, [&context, options] { return reproduce(*options, context); });
 
-    auto* out = folderCommand(group, "export", "Write a variant's model to a file", options);
+    auto* out = folderCommand(group, "export", "Write a variant's model to a file, or a bundle with all that belongs to it", options);
     out->add_option("VARIANT", options->variant, "Variant number")->required();
-    out->add_option("-o,--output", options->output, "File to write")->required();
-    commands.emplace_back(out, [&context, options] { return exportVariant(*options, context); });
+    auto* where = out->add_option_group("where");
+    where->add_option("-o,--output", options->output, "ONNX file to write");
+    const auto bundle = std::make_shared<BundleRequest>();
+    where->add_option("--bundle", bundle->folder, "Folder to write: model, preprocessing, golden samples, numbers, sample programs");
+    where->require_option(1, 2);
+    addBundleOptions(*out, bundle);
+    commands.emplace_back(out, [&context, options, bundle] { return exportVariant(*options, *bundle, context); });
+    addVerify(*group, context, commands);
 }
 
 } // namespace lapidary::cli

@@ -395,6 +395,8 @@ private:
     std::size_t m_size;
 };
 
+} // namespace
+
 Result<std::unique_ptr<SampleSource>> openSource(const DatasetSpec& spec) {
     switch (spec.kind) {
     case DatasetKind::ImageFolder:
@@ -410,8 +412,6 @@ Result<std::unique_ptr<SampleSource>> openSource(const DatasetSpec& spec) {
     }
     return errorDiagnostic("dataset.format", "Unknown kind of dataset.");
 }
-
-} // namespace
 
 Result<DatasetPtr> openDataset(const std::filesystem::path& jsonFile, const DatasetOptions& options) {
     try {

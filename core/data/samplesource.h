@@ -38,5 +38,7 @@ Result<std::unique_ptr<SampleSource>> openImageList(const DatasetSpec& spec);
 Result<std::unique_ptr<SampleSource>> openIdx(const DatasetSpec& spec);
 Result<std::unique_ptr<SampleSource>> openCifar(const DatasetSpec& spec);
 Result<std::unique_ptr<SampleSource>> openNpy(const DatasetSpec& spec);
+/// By the kind of the specification.
+Result<std::unique_ptr<SampleSource>> openSource(const DatasetSpec& spec);
 
 } // namespace lapidary

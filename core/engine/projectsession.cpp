@@ -6,6 +6,8 @@
 #include "engine/latency.h"
 #include "engine/datasets.h"
 #include "engine/reevaluate.h"
+#include "engine/bundle.h"
+#include "engine/environment.h"
 #include "onnx/onnxreader.h"
 #include "onnx/onnxwriter.h"
 
@@ -27,14 +29,6 @@ std::string keyOf(std::initializer_list<std::string_view> parts) {
         hash.add(part);
     }
     return hash.finish();
-}
-
-Json environmentJson() {
-    Json::Object facts;
-    for (const auto& [key, value] : hostEnvironment())
-        facts.emplace(key, value);
-    facts.emplace("versions", versionText());
-    return facts;
 }
 
 Json reportJson(const RunReport& run) {
@@ -348,7 +342,11 @@ Status ProjectSession::exportModel(VariantId id, const std::filesystem::path& fi
     const auto subject = model(id, work.part(0, 0.4));
     if (!subject)
         return subject.status();
-    return writeOnnx(*(*subject)->model, file, {}, work.part(0.4, 1)).status();
+    const auto card = modelCardFor(*m_project, id);
+    if (!card)
+        return card.status();
+    const auto& bare = (*subject)->model;
+    return writeOnnx(*card ? *withModelCard(*bare, **card) : *bare, file, {}, work.part(0.4, 1)).status();
 }
 
 Status ProjectSession::reproduce(VariantId id, const Work& work) {

@@ -52,11 +52,14 @@ public:
     /// given for a whole one.
     Result<EvaluationResult> evaluate(VariantId id, std::size_t limit, const EvaluateOptions& options, const Work& work = {});
     Result<Profile> profile(VariantId id, const std::string& device, const ProfileOptions& options, const Work& work = {});
+    /// What passes made gets a card in its metadata (modelcard.h); an imported model is written as it was.
     Status exportModel(VariantId id, const std::filesystem::path& file, const Work& work = {}) const;
     /// Makes the variant again from its source by its recipes. Fails with "project.not_reproduced" and what differs.
     Status reproduce(VariantId id, const Work& work = {});
 
     Result<std::vector<VariantSummary>> summaries() const;
+    /// Every evaluation and profile, oldest first.
+    Result<std::vector<RunRecord>> runs() const { return m_project->runs(); }
     /// Newest stored profile with node times, and evaluation, of a variant; nullopt if there is none.
     Result<std::optional<Profile>> latestProfile(VariantId id, bool withNodes) const;
     Result<std::optional<Json>> latestEvaluation(VariantId id) const;

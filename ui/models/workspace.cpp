@@ -2,8 +2,10 @@
 #include "ui/models/workspace.h"
 
 #include "engine/report.h"
+#include "device/hostenvironment.h"
 #include "engine/sample.h"
 #include "ui/models/nodefacts.h"
+#include "ui/models/reportpdf.h"
 #include "ui/models/variantcommand.h"
 
 #include <QDir>
@@ -426,7 +428,7 @@ void Workspace::writeReportTo(const QString& file) {
     start<bool>(
         tr("Write report"), Lane::io(),
         [session = m_session, file](const Work& work) -> Result<bool> {
-            if (auto status = writeReport(*session, toPath(file), work); !status)
+            if (auto status = writeReportFile(*session, toPath(file), work); !status)
                 return status;
             return true;
         },

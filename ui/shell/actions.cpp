@@ -75,7 +75,7 @@ void Actions::makeFileActions() {
     exportGraph = make(QStringLiteral("exportGraph"), tr("Export &graph…"), QStringLiteral("save"),
                        QKeySequence(QStringLiteral("Ctrl+Shift+E")), tr("Write the graph as PNG, SVG or PDF"));
     report = make(QStringLiteral("report"), tr("Write &report…"), QStringLiteral("chart"), QKeySequence(QStringLiteral("Ctrl+R")),
-                  tr("Write one HTML file with variants, plots and layers"));
+                  tr("Write variants, plots, graphs and layers as one HTML file or as PDF"));
     quit = make(QStringLiteral("quit"), tr("&Quit"), {}, QKeySequence::Quit, tr("Close Lapidary"));
     quit->setMenuRole(QAction::QuitRole);
 }

@@ -16,6 +16,7 @@
 #include "ui/panels/tradeoffspanel.h"
 #include "ui/panels/variantspanel.h"
 #include "ui/shell/actions.h"
+#include "ui/shell/bundleaction.h"
 #include "ui/shell/graphactions.h"
 #include "ui/shell/messagebar.h"
 #include "ui/shell/welcomepage.h"
@@ -51,6 +52,7 @@ MainWindow::MainWindow(Workspace& workspace, ThemeController* themes, QWidget* p
     m_graphActions = new GraphActions(workspace, *m_graph, *m_passes, *this);
     m_graphActions->fillMenuBar(*menuBar(), m_actions->runMenu->menuAction(), *m_actions->viewMenu);
     makeCutActions();
+    (new BundleAction(workspace, *this))->fillMenu(*menuBar()->actions().first()->menu(), m_actions->exportGraph);
     m_actions->fillToolBar();
     m_status = new QLabel(this);
     m_status->setObjectName(QStringLiteral("statusText"));

@@ -185,7 +185,7 @@ void MainWindow::chooseExport() {
 }
 
 void MainWindow::chooseReport() {
-    const auto file = QFileDialog::getSaveFileName(this, tr("Write report"), QStringLiteral("report.html"), tr("HTML files (*.html)"));
+    const auto file = QFileDialog::getSaveFileName(this, tr("Write report"), QStringLiteral("report.html"), tr("HTML files (*.html);;PDF documents (*.pdf)"));
     if (!file.isEmpty())
         m_workspace.writeReportTo(file);
 }
