@@ -3,6 +3,7 @@
 
 #include "data/batchreader.h"
 #include "eval/classscores.h"
+#include "eval/labelcheck.h"
 
 #include <algorithm>
 #include <chrono>
@@ -41,15 +42,10 @@ public:
     /// Precondition: scorers have scored once.
     Status checkClasses(const Scorer& model, const ScoreRows& scores, const Scorer* reference, const ScoreRows& other) {
         m_classifies = model.classifies();
-        if (m_data.labelled() && !m_classifies)
-            return errorDiagnostic("eval.output",
-                                   "The dataset has labels, but the model's output " + model.outputText() +
-                                       " has no class axis.",
-                                   "Name the classifier's output, or evaluate without labels against a reference.");
         if (m_classifies)
             m_result.classCount = scores.columns;
         if (m_data.labelled())
-            if (auto status = checkLabels(model, std::int64_t(scores.columns)); !status)
+            if (auto status = checkLabels(m_data, model, scores.columns); !status)
                 return status;
         m_comparable = reference && other.columns == scores.columns;
         if (reference && !m_comparable)
@@ -105,26 +101,6 @@ private:
         m_top5 += std::find(best.begin(), best.end(), label) != best.end();
         if (!m_result.confusion.empty())
             ++m_result.confusion[std::size_t(label) * scores.columns + std::size_t(best.front())];
-    }
-
-    Status checkLabels(const Scorer& model, std::int64_t columns) const {
-        const auto names = std::int64_t(m_data.classes().size());
-        const std::int64_t needed = names == 0 ? m_data.highestLabel() + 1 : names + m_data.labelOffset();
-        if (columns == needed || (names == 0 && columns > needed))
-            return {};
-        std::string hint;
-        if (columns > needed && names > 0)
-            hint = "If the model's first class is a background class, set \"label_offset\" to " +
-                   std::to_string(columns - names) + " in the dataset file.";
-        return errorDiagnostic(
-            "eval.output",
-            "The model's output " + model.outputText() + " has " + std::to_string(columns) +
-                " classes, but the dataset \"" + m_data.name() + "\" has " +
-                (names ? std::to_string(names) + " classes" : "labels up to " + std::to_string(needed - 1)) +
-                (m_data.labelOffset() && names ? " and a label_offset of " + std::to_string(m_data.labelOffset())
-                                               : "") +
-                ".",
-            std::move(hint));
     }
 
     const Dataset& m_data;
