@@ -13,7 +13,8 @@
 namespace lapidary {
 
 enum class PairedOutcome { BothRight, OnlyA, OnlyB, BothWrong, Unlabelled };
-std::string_view pairedOutcomeName(PairedOutcome outcome); ///< "both_right", "only_a", "only_b", "both_wrong", "unlabelled"
+std::string_view
+pairedOutcomeName(PairedOutcome outcome); ///< "both_right", "only_a", "only_b", "both_wrong", "unlabelled"
 
 /// A sample to which A and B answer differently. For models that do not classify: one whose outputs differ most.
 struct Disagreement {
@@ -66,17 +67,17 @@ struct PairedComparison {
     std::size_t samples = 0, skipped = 0; ///< compared; unreadable
     bool classifies = false, labelled = false;
     std::size_t classCount = 0;
-    PairedCounts counts;                             ///< with labels
-    std::optional<Proportion> top1A, top1B;          ///< with labels
-    std::optional<Proportion> top5A, top5B;          ///< with labels and more than 5 classes
-    std::optional<PairedDifference> difference;      ///< with labels
-    std::optional<McNemarTest> test;                 ///< with labels
-    std::optional<Proportion> agreement;             ///< same class, whether right or wrong
-    double sqnrDb = 0, cosine = 1;                   ///< of B's outputs against A's; infinity: equal
-    std::vector<ClassChange> classes;                ///< labels that occur, by number
-    std::vector<ClassMove> moves;                    ///< most frequent first
-    std::vector<Disagreement> disagreements;         ///< most surprising first, at most as many as asked for
-    std::size_t disagreementCount = 0;               ///< all of them
+    PairedCounts counts;                               ///< with labels
+    std::optional<Proportion> top1A, top1B;            ///< with labels
+    std::optional<Proportion> top5A, top5B;            ///< with labels and more than 5 classes
+    std::optional<PairedDifference> difference;        ///< with labels
+    std::optional<McNemarTest> test;                   ///< with labels
+    std::optional<Proportion> agreement;               ///< same class, whether right or wrong
+    double sqnrDb = 0, cosine = 1;                     ///< of B's outputs against A's; infinity: equal
+    std::vector<ClassChange> classes;                  ///< labels that occur, by number
+    std::vector<ClassMove> moves;                      ///< most frequent first
+    std::vector<Disagreement> disagreements;           ///< most surprising first, at most as many as asked for
+    std::size_t disagreementCount = 0;                 ///< all of them
     std::optional<ScoreDistribution> scoresA, scoresB; ///< of classifiers
     double seconds = 0;
 
@@ -97,8 +98,8 @@ struct PairedOptions {
 
 /// Runs every sample of `data` through `reference` (A) and each of `others` (B) in one go; one result for each of the
 /// others, in their order. Memory does not grow with the number of samples, nor results depend on batch or threads
-/// beyond the runtime's own rounding. Fails with "eval.input", "eval.output" (labels do not fit), "compare.outputs" (the
-/// outputs have different sizes), and what runtime and dataset fail with.
+/// beyond the runtime's own rounding. Fails with "eval.input", "eval.output" (labels do not fit), "compare.outputs"
+/// (the outputs have different sizes), and what runtime and dataset fail with.
 Result<std::vector<PairedComparison>> comparePaired(const Model& reference, const std::vector<const Model*>& others,
                                                     const Dataset& data, const PairedOptions& options = {},
                                                     const Work& work = {});

@@ -129,8 +129,7 @@ void putAccuracy(Json& json, const PairedComparison& result) {
     if (result.test) {
         json.set("p_value", result.test->midP);
         json.set("p_exact", result.test->exact);
-        json.set("significant",
-                 result.verdict() == PairedVerdict::Better || result.verdict() == PairedVerdict::Worse);
+        json.set("significant", result.verdict() == PairedVerdict::Better || result.verdict() == PairedVerdict::Worse);
     }
     json.set("summary", result.significanceText());
 }
@@ -168,8 +167,8 @@ std::string PairedComparison::significanceText(const std::string& a, const std::
     const auto interval = " (95 %: " + fixedText("%.2f", low) + " to " + fixedText("%.2f", high) + ")";
     if (difference->points == 0)
         return b + " is as often right as " + a + interval + ", on other samples";
-    return b + (loses ? " loses " : " gains ") + fixedText("%.2f", std::abs(difference->points)) + " points" + interval +
-           (verdict() == PairedVerdict::Unclear ? ", which may be chance, " : ", significant, ") +
+    return b + (loses ? " loses " : " gains ") + fixedText("%.2f", std::abs(difference->points)) + " points" +
+           interval + (verdict() == PairedVerdict::Unclear ? ", which may be chance, " : ", significant, ") +
            probabilityText(test->midP);
 }
 

@@ -19,8 +19,7 @@ double correlation(const PairedCounts& counts) {
     const double product = rightA * (n - rightA) * rightB * (n - rightB);
     if (!(product > 0))
         return 0;
-    double excess =
-        double(counts.bothRight) * double(counts.bothWrong) - double(counts.onlyA) * double(counts.onlyB);
+    double excess = double(counts.bothRight) * double(counts.bothWrong) - double(counts.onlyA) * double(counts.onlyB);
     if (excess > 0)
         excess = std::max(excess - n / 2, 0.0);
     return excess / std::sqrt(product);

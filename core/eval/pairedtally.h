@@ -40,7 +40,7 @@ private:
     std::uint64_t m_agree = 0, m_top5A = 0, m_top5B = 0;
     std::map<std::int64_t, ClassChange> m_classes;
     std::map<std::array<std::int64_t, 3>, std::uint64_t> m_moves; ///< label, from, to
-    std::vector<Disagreement> m_disagreements;                     ///< at most twice what is kept
+    std::vector<Disagreement> m_disagreements;                    ///< at most twice what is kept
     Scores m_scoresA, m_scoresB;
 };
 

@@ -81,8 +81,9 @@ public:
         : m_a(a), m_b(b), m_schemas(schemas), m_cost((a.size() + 1) * (b.size() + 1), 0) {
         for (std::size_t i = a.size() + 1; i-- > 0;)
             for (std::size_t j = b.size() + 1; j-- > 0;)
-                at(i, j) = std::min({pairCost(i, j), i < a.size() ? at(i + 1, j) + gap : none,
-                                     j < b.size() ? at(i, j + 1) + gap : none, i == a.size() && j == b.size() ? 0 : none});
+                at(i, j) =
+                    std::min({pairCost(i, j), i < a.size() ? at(i + 1, j) + gap : none,
+                              j < b.size() ? at(i, j + 1) + gap : none, i == a.size() && j == b.size() ? 0 : none});
     }
 
     RecipeDiff steps() {

@@ -18,8 +18,8 @@ enum class StepChange { Same, Changed, Removed, Added };
 
 /// A setting of a step under both recipes.
 struct SettingChange {
-    std::string key; ///< a parameter, or "nodes", "seed", "version", "enabled"
-    Json a, b;       ///< null: not given and the default is not known
+    std::string key;                         ///< a parameter, or "nodes", "seed", "version", "enabled"
+    Json a, b;                               ///< null: not given and the default is not known
     bool defaultA = false, defaultB = false; ///< not given: the value is the default
 };
 

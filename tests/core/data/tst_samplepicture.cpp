@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/samplepicture.h"
 #include "tensor/npyfile.h"
-#include "testsupport.h"
 #include "tests/core/eval/memorydataset.h"
+#include "testsupport.h"
 
 #include <opencv2/imgcodecs.hpp>
 
@@ -37,7 +37,8 @@ private Q_SLOTS:
         std::filesystem::create_directories(dir / "images/a");
         cv::imwrite((dir / "images/a/1.png").string(), cv::Mat(4, 6, CV_8UC3, cv::Scalar(10, 30, 200)));
         test::writeFile(dir / "d.json", R"({"lapidary_dataset": 1, "kind": "image-folder", "root": "images",
-            "preprocess": {"resize": {"width": 8, "height": 5}, )" + preprocess.toStdString() + "}}");
+            "preprocess": {"resize": {"width": 8, "height": 5}, )" +
+                                            preprocess.toStdString() + "}}");
         const auto data = openDataset(dir / "d.json");
         LAPIDARY_VERIFY_OK(data);
         for (const auto& source : {*data, limitedDataset(*data, 1)}) {

@@ -37,9 +37,9 @@ void compareTo(double value, double expected, double within) {
 class TestPairedStatistics : public test::TestCase {
     Q_OBJECT
 private Q_SLOTS:
-    /// Airway hyper-responsiveness of 21 children (Bentur et al. 2009) and response of 161 patients (Cavo et al. 2012), as
-    /// treated in Fagerland, Lydersen and Laake, "Statistical Analysis of Contingency Tables", 2017, chapter 8; 36/12/2/0
-    /// is in table II of Newcombe 1998.
+    /// Airway hyper-responsiveness of 21 children (Bentur et al. 2009) and response of 161 patients (Cavo et al. 2012),
+    /// as treated in Fagerland, Lydersen and Laake, "Statistical Analysis of Contingency Tables", 2017, chapter 8;
+    /// 36/12/2/0 is an example of Newcombe 1998.
     void publishedIntervals_data() {
         QTest::addColumn<QList<int>>("table"); // both, first only, second only, none
         QTest::addColumn<double>("difference");

@@ -55,14 +55,16 @@ private Q_SLOTS:
     }
 
     void changedParameters() {
-        const auto diff = diffRecipes(recipe({step("simplify.graph"), step("prune.channels", {{"ratio", 0.3}})}),
-                                      recipe({step("simplify.graph"), step("prune.channels", {{"mode", "l2"}})}), schemas);
+        const auto diff =
+            diffRecipes(recipe({step("simplify.graph"), step("prune.channels", {{"ratio", 0.3}})}),
+                        recipe({step("simplify.graph"), step("prune.channels", {{"mode", "l2"}})}), schemas);
         QCOMPARE(diff.changed, std::size_t(1));
         QCOMPARE(diff.toText(), std::string("  simplify.graph\n~ prune.channels: mode l1 (default) → l2, ratio 0.3 → "
                                             "0.5 (default)\n"));
         // What is given its default was not changed.
-        QVERIFY(diffRecipes(recipe({step("prune.channels", {{"ratio", 0.5}})}), recipe({step("prune.channels")}), schemas)
-                    .identical());
+        QVERIFY(
+            diffRecipes(recipe({step("prune.channels", {{"ratio", 0.5}})}), recipe({step("prune.channels")}), schemas)
+                .identical());
         // Without a schema the default is not known, but that it differs is.
         const auto blind = diffRecipes(recipe({step("x.y", {{"n", 1}})}), recipe({step("x.y")}));
         QCOMPARE(blind.toText(), std::string("~ x.y: n 1 → default\n"));
@@ -70,7 +72,8 @@ private Q_SLOTS:
     }
 
     void addedAndRemoved() {
-        const auto a = recipe({step("simplify.graph"), step("prune.channels", {{"ratio", 0.3}}), step("quantize.int8")});
+        const auto a =
+            recipe({step("simplify.graph"), step("prune.channels", {{"ratio", 0.3}}), step("quantize.int8")});
         const auto b = recipe({step("factorize.low_rank"), step("prune.channels", {{"ratio", 0.3}}),
                                step("train.fine_tune", {{"epochs", 2}}), step("quantize.int8")});
         const auto diff = diffRecipes(a, b);
@@ -101,7 +104,8 @@ private Q_SLOTS:
     }
 
     void json() {
-        const auto json = diffRecipes(recipe({step("p", {{"r", 1}})}), recipe({step("p", {{"r", 2}}), step("q")})).toJson();
+        const auto json =
+            diffRecipes(recipe({step("p", {{"r", 1}})}), recipe({step("p", {{"r", 2}}), step("q")})).toJson();
         const auto& steps = json["steps"].array();
         QCOMPARE(steps.size(), std::size_t(2));
         QCOMPARE(steps[0]["change"].toString(), std::string("changed"));
