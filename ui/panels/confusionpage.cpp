@@ -150,6 +150,7 @@ void ConfusionPage::showMoves() {
         items.append(item);
     }
     m_moves->addTopLevelItems(items);
+    m_moves->sortByColumn(3, Qt::DescendingOrder);
 }
 
 void ConfusionPage::showClasses() {

@@ -94,6 +94,7 @@ void LayerErrorsPage::showLayers() {
     for (const auto& layer : m_paired.layers() ? *m_paired.layers() : data->layers)
         rows.append(rowOf(layer));
     m_layers->addTopLevelItems(rows);
+    m_layers->sortByColumn(m_paired.layers() ? Error : TimeDelta, Qt::AscendingOrder);
 }
 
 void LayerErrorsPage::showCaption() {
