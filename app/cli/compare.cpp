@@ -3,6 +3,7 @@
 
 #include "context.h"
 #include "format.h"
+#include "pairedreport.h"
 
 #include "engine/datasets.h"
 #include "project/atomicfile.h"
@@ -18,8 +19,8 @@ namespace lapidary::cli {
 namespace {
 
 struct Options {
-    std::string a, b, data, svg, png;
-    std::size_t samples = 32;
+    std::string a, b, data, images, svg, png;
+    std::size_t samples = 32, limit = 0;
     bool structureOnly = false, onlyChanges = false, dark = false, horizontal = false;
 };
 
@@ -99,7 +100,10 @@ void addCompare(CLI::App& app, Context& context, Commands& commands) {
     command->add_option("A", options->a, "ONNX file")->required();
     command->add_option("B", options->b, "ONNX file")->required();
     command->add_option("--data", options->data, "Dataset file for the numbers (default: random inputs)");
-    command->add_option("--samples", options->samples, "Samples at most")->capture_default_str();
+    command->add_option("--samples", options->samples, "Samples at most, for the outputs as numbers")->capture_default_str();
+    command->add_option("--limit", options->limit, "With --data: samples at most, for the answers (default: all)");
+    command->add_option("--images", options->images, "With --data: folder for pictures of the samples on which A and B differ")
+        ->needs("--data");
     command->add_flag("--structure-only", options->structureOnly, "Do not run the models");
     command->add_option("--svg", options->svg, "Draw both as one picture, as SVG");
     command->add_option("--png", options->png, "The same as PNG");
@@ -128,7 +132,22 @@ void addCompare(CLI::App& app, Context& context, Commands& commands) {
         if (!options->svg.empty() || !options->png.empty())
             if (auto status = draw(*options, *a, *b, *comparison, context.work()); !status)
                 return fail(status.error());
-        context.print(comparison->toJson(), [&] { printText(*comparison); });
+        std::optional<PairedAnswers> answers;
+        if (settings.data && settings.numeric) {
+            auto made = compareAnswers(**a, **b, *comparison, limitedTo(settings.data, options->limit), options->images,
+                                       context.work());
+            if (!made)
+                return fail(made.error());
+            answers = std::move(*made);
+        }
+        auto json = comparison->toJson();
+        if (answers)
+            answers->addTo(json);
+        context.print(json, [&] {
+            printText(*comparison);
+            if (answers)
+                answers->print();
+        });
         return 0;
     });
 }

@@ -41,6 +41,10 @@ Result<Batch> Dataset::gather(std::span<const std::size_t> samples, const Work& 
     return all;
 }
 
+Result<Pixels> Dataset::pixels(std::size_t) const {
+    return errorDiagnostic("dataset.no_picture", "The samples of \"" + name() + "\" are no pictures.");
+}
+
 namespace {
 
 constexpr std::uint64_t maxBatchBytes = std::uint64_t(8) << 30;
@@ -152,6 +156,16 @@ public:
     std::int64_t labelOffset() const override { return m_spec.labelOffset; }
     std::int64_t highestLabel() const override { return m_highestLabel; }
     std::string sampleName(std::size_t index) const override { return m_source->sampleName(index); }
+
+    Result<Pixels> pixels(std::size_t index) const override {
+        if (m_source->form() == SampleSource::Form::Numbers || index >= m_size)
+            return Dataset::pixels(index);
+        try {
+            return pixelsOf(index);
+        } catch (const std::bad_alloc&) {
+            return errorDiagnostic("image.decode", "There is not enough memory for the sample.");
+        }
+    }
 
     std::string hash() const override {
         std::lock_guard lock(m_mutex);
@@ -389,6 +403,7 @@ public:
     }
     Diagnostics problems() const override { return m_base->problems(); }
     std::string sampleName(std::size_t index) const override { return m_base->sampleName(index); }
+    Result<Pixels> pixels(std::size_t index) const override { return m_base->pixels(index); }
 
 private:
     DatasetPtr m_base;

@@ -10,6 +10,8 @@
 
 namespace lapidary {
 
+struct Pixels;
+
 /// Preprocessed inputs stacked along the first axis, with labels as the model numbers them (label_offset applied).
 struct Batch {
     TensorPtr input;                  ///< N x …, float
@@ -51,6 +53,8 @@ public:
     virtual Diagnostics problems() const = 0;
     /// The sample as people see it: path or index.
     virtual std::string sampleName(std::size_t index) const = 0;
+    /// The sample as the model sees it, shaped but not scaled. Fails with "dataset.no_picture" where samples are numbers.
+    virtual Result<Pixels> pixels(std::size_t index) const;
 };
 
 using DatasetPtr = std::shared_ptr<const Dataset>;

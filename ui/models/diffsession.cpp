@@ -55,6 +55,13 @@ Result<ComparisonDataPtr> compare(const CompareSide& a, const CompareSide& b, Pr
     const auto* profileB = data->profileB ? &*data->profileB : nullptr;
     for (std::size_t i = 0; i < data->values.size(); ++i)
         data->values[i] = diffValues(*models, DiffMetric(i), profileA, profileB);
+    data->layers = layerDeltas(models->comparison, *models->a, *models->b, profileA, profileB);
+    if (a.variant > 0 && b.variant > 0) {
+        auto recipes = diffVariantRecipes(session->project(), session->engine().passes(), a.variant, b.variant);
+        if (!recipes)
+            return recipes.status();
+        data->recipes = std::move(*recipes);
+    }
     work.progress.set(0.9);
     data->picture = buildDiffPicture(*models);
     data->pictureA = buildGraphPicture(*models->a);
@@ -81,6 +88,8 @@ void DiffSession::cancel() {
 
 void DiffSession::clear() {
     cancel();
+    m_sideA = {};
+    m_sideB = {};
     m_data = nullptr;
     m_stops.clear();
     m_current = -1;
@@ -90,6 +99,8 @@ void DiffSession::clear() {
 
 void DiffSession::start(const CompareSide& a, const CompareSide& b) {
     cancel();
+    m_sideA = a;
+    m_sideB = b;
     m_data = nullptr;
     m_stops.clear();
     m_current = -1;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/layercomparison.h"
+#include "engine/variantrecipe.h"
 #include "ui/models/diffpicturedecor.h"
 #include "ui/models/workspace.h"
 
@@ -25,6 +27,8 @@ struct ComparisonData {
     GraphPicture pictureA, pictureB;
     std::optional<Profile> profileA, profileB;
     std::array<DiffValues, 6> values; ///< by DiffMetric
+    std::vector<LayerDelta> layers;   ///< with times where there are any, without errors of outputs
+    std::optional<VariantRecipeDiff> recipes; ///< of two variants
 };
 using ComparisonDataPtr = std::shared_ptr<const ComparisonData>;
 
@@ -43,6 +47,9 @@ public:
     void clear();
     bool isBusy() const { return m_structure || m_outputs; }
     ComparisonDataPtr data() const { return m_data; } ///< null until the structure is there
+    /// What start() was given last.
+    const CompareSide& sideA() const { return m_sideA; }
+    const CompareSide& sideB() const { return m_sideB; }
 
     /// Entries of GraphDiff::nodes that differ; nodes attached to others come after the first of their run only.
     const std::vector<int>& stops() const { return m_stops; }
@@ -64,6 +71,7 @@ private:
     void findStops();
 
     Workspace& m_workspace;
+    CompareSide m_sideA, m_sideB;
     ComparisonDataPtr m_data;
     QPointer<Job> m_structure, m_outputs;
     std::vector<int> m_stops;

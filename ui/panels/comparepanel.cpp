@@ -5,6 +5,9 @@
 #include "ui/panels/diffpicturepage.h"
 #include "ui/panels/diffsidebyside.h"
 #include "ui/panels/difftable.h"
+#include "ui/panels/layererrorspage.h"
+#include "ui/panels/pairedpages.h"
+#include "ui/panels/recipediffpage.h"
 #include "ui/theme/themedicon.h"
 
 #include <QButtonGroup>
@@ -27,7 +30,7 @@ ComparePanel::ComparePanel(Workspace& workspace, QWidget* parent)
       m_modes(new QButtonGroup(this)), m_place(new QLabel(this)), m_cancel(new QToolButton(this)),
       m_previous(new QToolButton(this)), m_next(new QToolButton(this)), m_pages(new QStackedWidget(this)),
       m_summary(new CompareSummary(m_session, this)), m_picture(new DiffPicturePage(m_session, this)),
-      m_sides(new DiffSideBySide(m_session, this)) {
+      m_sides(new DiffSideBySide(m_session, this)), m_paired(new PairedPages(workspace, m_session, this)) {
     setObjectName(QStringLiteral("comparePanel"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -38,6 +41,9 @@ ComparePanel::ComparePanel(Workspace& workspace, QWidget* parent)
     m_pages->addWidget(m_picture);
     m_pages->addWidget(m_sides);
     m_pages->addWidget(new DiffTable(m_session, QStringLiteral("diffTable"), m_pages));
+    m_pages->addWidget(new LayerErrorsPage(m_session, m_paired->session(), m_pages));
+    m_pages->addWidget(new RecipeDiffPage(m_session, m_pages));
+    m_pages->addWidget(m_paired);
     layout->addWidget(m_pages, 1);
     connect(&m_workspace, &Workspace::variantsChanged, this, &ComparePanel::fillCombos);
     connect(&m_workspace, &Workspace::projectChanged, this, [this] {
@@ -61,6 +67,8 @@ ComparePanel::ComparePanel(Workspace& workspace, QWidget* parent)
         if (node)
             m_workspace.selection().set({node->id}, node->id);
     });
+    connect(m_paired, &PairedPages::pageWanted, this,
+            [this](PairedPages::Page page) { setMode(Mode(Numbers + int(page))); });
     setMode(Summary);
     showPlace();
 }
@@ -100,36 +108,68 @@ QWidget* ComparePanel::makeSides() {
     return bar;
 }
 
+void ComparePanel::addMode(QHBoxLayout& row, Mode mode, const char* name, const QString& text, const QString& tip) {
+    auto* button = new QToolButton(this);
+    button->setObjectName(QString::fromLatin1(name));
+    button->setText(text);
+    button->setToolTip(tip);
+    button->setCheckable(true);
+    m_modes->addButton(button, mode);
+    row.addWidget(button);
+}
+
+/// What the models are, and below it what they answer.
 QWidget* ComparePanel::makeModes() {
     auto* bar = new QWidget(this);
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(8, 2, 8, 4);
-    row->setSpacing(4);
-    const auto add = [&](Mode mode, const char* name, const QString& text, const QString& tip) {
-        auto* button = new QToolButton(bar);
-        button->setObjectName(QString::fromLatin1(name));
-        button->setText(text);
-        button->setToolTip(tip);
-        button->setCheckable(true);
-        m_modes->addButton(button, mode);
-        row->addWidget(button);
-    };
-    add(Summary, "compareModeSummary", tr("Summary"), tr("Numbers, outputs and what changed, in words"));
-    add(Picture, "compareModePicture", tr("One picture"), tr("Both graphs as one, differences marked"));
-    add(SideBySide, "compareModeSides", tr("Side by side"), tr("Both graphs beside each other, moving together"));
-    add(Table, "compareModeTable", tr("Table"), tr("Every difference with its numbers"));
+    auto* rows = new QVBoxLayout(bar);
+    rows->setContentsMargins(8, 2, 8, 4);
+    rows->setSpacing(2);
+    auto* models = new QHBoxLayout;
+    auto* answers = new QHBoxLayout;
+    auto* modelsLabel = new QLabel(tr("Models"), bar);
+    auto* answersLabel = new QLabel(tr("Answers"), bar);
+    const int width = std::max(modelsLabel->sizeHint().width(), answersLabel->sizeHint().width()) + 4;
+    for (auto* label : {modelsLabel, answersLabel})
+        label->setFixedWidth(width);
+    for (auto* row : {models, answers})
+        row->setSpacing(4);
+    models->addWidget(modelsLabel);
+    answers->addWidget(answersLabel);
+    addMode(*models, Summary, "compareModeSummary", tr("Summary"), tr("Numbers, outputs and what changed, in words"));
+    addMode(*models, Picture, "compareModePicture", tr("One picture"), tr("Both graphs as one, differences marked"));
+    addMode(*models, SideBySide, "compareModeSides", tr("Side by side"),
+            tr("Both graphs beside each other, moving together"));
+    addMode(*models, Table, "compareModeTable", tr("Table"), tr("Every difference with its numbers"));
+    addMode(*models, Layers, "compareModeLayers", tr("Layers"),
+            tr("Times of the layers and how far their outputs are apart"));
+    addMode(*models, Recipe, "compareModeRecipe", tr("Recipe"), tr("What was done to get A, and what to get B"));
+    addMode(*answers, Numbers, "compareModeNumbers", tr("Numbers"),
+            tr("Accuracies with intervals, and whether the difference may be chance"));
+    addMode(*answers, Disagreements, "compareModeDisagreements", tr("Disagreements"),
+            tr("The samples to which A and B answer differently"));
+    addMode(*answers, Confusion, "compareModeConfusion", tr("Confusion"),
+            tr("Which class became which, and what each class won and lost"));
+    addMode(*answers, Scores, "compareModeScores", tr("Scores"), tr("How sure A and B are of their answers"));
     connect(m_modes, &QButtonGroup::idClicked, this, [this](int mode) { setMode(Mode(mode)); });
+    models->addStretch(1);
+    addPlace(*models);
+    answers->addStretch(1);
+    rows->addLayout(models);
+    rows->addLayout(answers);
+    return bar;
+}
+
+void ComparePanel::addPlace(QHBoxLayout& row) {
     m_place->setObjectName(QStringLiteral("comparePlace"));
     const auto tool = [&](QToolButton* button, const char* name, const QString& tip) {
         button->setObjectName(QString::fromLatin1(name));
         button->setToolTip(tip);
         button->setAutoRaise(true);
-        row->addWidget(button);
+        row.addWidget(button);
     };
-    row->addStretch(1);
     m_cancel->setIcon(themedIcon(QStringLiteral("stop")));
     tool(m_cancel, "compareCancel", tr("Stop comparing"));
-    row->addWidget(m_place);
+    row.addWidget(m_place);
     m_previous->setArrowType(Qt::UpArrow);
     m_next->setArrowType(Qt::DownArrow);
     tool(m_previous, "diffPreviousButton", tr("Previous difference (Shift+F8)"));
@@ -140,16 +180,18 @@ QWidget* ComparePanel::makeModes() {
     });
     connect(m_previous, &QToolButton::clicked, this, &ComparePanel::previousDifference);
     connect(m_next, &QToolButton::clicked, this, &ComparePanel::nextDifference);
-    return bar;
 }
 
 void ComparePanel::setMode(Mode mode) {
+    m_mode = mode;
     m_modes->button(mode)->setChecked(true);
-    m_pages->setCurrentIndex(mode);
+    m_pages->setCurrentIndex(std::min<int>(mode, Numbers));
+    if (mode >= Numbers)
+        m_paired->setPage(PairedPages::Page(mode - Numbers));
 }
 
 ComparePanel::Mode ComparePanel::mode() const {
-    return Mode(m_pages->currentIndex());
+    return m_mode;
 }
 
 CompareSide ComparePanel::chosen(const QComboBox* combo) const {
@@ -249,9 +291,9 @@ void ComparePanel::previousDifference() {
     step(-1);
 }
 
-/// The summary has no place to go to; the picture shows it.
+/// Most pages have no place to go to; the picture shows it.
 void ComparePanel::step(int by) {
-    if (mode() == Summary && !m_session.stops().empty())
+    if (mode() != SideBySide && mode() != Table && !m_session.stops().empty())
         setMode(Picture);
     m_session.step(by);
 }

@@ -7,6 +7,7 @@
 
 class QButtonGroup;
 class QComboBox;
+class QHBoxLayout;
 class QLabel;
 class QStackedWidget;
 class QToolButton;
@@ -16,13 +17,15 @@ namespace lapidary {
 class CompareSummary;
 class DiffPicturePage;
 class DiffSideBySide;
+class PairedPages;
 
-/// Two models, variants of the project or files, compared: in numbers, in one picture, side by side, as a table.
+/// Two models, variants of the project or files, compared: in numbers, in one picture, side by side, as a table, layer
+/// by layer, step by step, and sample by sample on the evaluation data.
 class ComparePanel : public QWidget {
     Q_OBJECT
 
 public:
-    enum Mode { Summary, Picture, SideBySide, Table };
+    enum Mode { Summary, Picture, SideBySide, Table, Layers, Recipe, Numbers, Disagreements, Confusion, Scores };
 
     explicit ComparePanel(Workspace& workspace, QWidget* parent = nullptr);
 
@@ -33,6 +36,7 @@ public:
     void setMode(Mode mode);
     Mode mode() const;
     DiffSession& session() { return m_session; }
+    PairedPages& paired() { return *m_paired; }
 
 public Q_SLOTS:
     void chooseFile();
@@ -45,6 +49,8 @@ protected:
 private:
     QWidget* makeSides();
     QWidget* makeModes();
+    void addMode(QHBoxLayout& row, Mode mode, const char* name, const QString& text, const QString& tip);
+    void addPlace(QHBoxLayout& row);
     void fillCombos();
     void start();
     void swap();
@@ -67,6 +73,8 @@ private:
     CompareSummary* m_summary;
     DiffPicturePage* m_picture;
     DiffSideBySide* m_sides;
+    PairedPages* m_paired;
+    Mode m_mode = Summary;
     QStringList m_files; ///< from disk, in the order they were chosen
     bool m_filling = false;
 };

@@ -366,6 +366,14 @@ private Q_SLOTS:
         const auto half = good({"compare", fashion, file("half.onnx"), "--data", m_data, "--samples", "20"});
         QCOMPARE(half["samples"].toInteger(), 20);
         QVERIFY(half["outputs"].array().front()["sqnr_db"].toDouble() > 30);
+        const auto& paired = half["paired"];
+        VERIFY_FIELDS(paired, "samples", "top1_a", "top1_b", "difference_points", "difference_low", "difference_high",
+                      "p_value", "agreement", "summary", "moves", "disagreements", "scores_a", "classes");
+        QCOMPARE(paired["both_right"].toInteger() + paired["only_a_right"].toInteger() +
+                     paired["only_b_right"].toInteger() + paired["both_wrong"].toInteger(),
+                 paired["samples"].toInteger());
+        QVERIFY(!half["layers"].array().empty());
+        QCOMPARE(runCli({"compare", fashion, fashion, "--images", file("nowhere")}).exitCode, 2); // needs --data
         const auto structure = good({"compare", fashion, file("half.onnx"), "--structure-only"});
         QVERIFY(structure["outputs"].array().empty());
     }
@@ -392,6 +400,20 @@ private Q_SLOTS:
         QCOMPARE(svg.count("<g class=\"changed\">"), json["changed"].toInteger());
         QVERIFY(svg.contains("class=\"legend\""));
         QVERIFY(readFile(m_dir / "diff.png").starts_with("\x89PNG"));
+    }
+
+    void compareAnswers() {
+        good({"apply", fashion, "--pass", "prune.channels", "-p", "ratio=0.5", "-o", file("half-wide.onnx")});
+        const auto json = good({"compare", fashion, file("half-wide.onnx"), "--data", m_data, "--limit", "40",
+                                "--samples", "2", "--images", file("pictures")});
+        const auto& paired = json["paired"];
+        QCOMPARE(paired["samples"].toInteger(), 40);
+        const auto& samples = paired["disagreements"].array();
+        QVERIFY(!samples.empty());
+        QCOMPARE(filesIn(m_dir / "pictures").size(), samples.size());
+        const auto result = runCli({"compare", fashion, file("half-wide.onnx"), "--data", m_data, "--limit", "40"});
+        QCOMPARE(result.exitCode, 0);
+        QVERIFY2(result.out.find("B top-1") != std::string::npos, result.out.c_str());
     }
 
     void project() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// comparepictures FOLDER [MODEL PASS RATIO]: pictures of the Compare tab, light and dark; figures for people, not a
-// test.
+// comparepictures FOLDER [MODEL PASS RATIO [DATA]]: pictures of the Compare tab, light and dark, with DATA as
+// evaluation data; figures for people, not a test.
 #include "tests/ui/journeys/windowbench.h"
 
 #include "ui/graphview/graphview.h"
@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
     useHome(home.path());
     const auto arguments = QCoreApplication::arguments();
     if (arguments.size() < 2)
-        qFatal("usage: comparepictures FOLDER [MODEL PASS RATIO]");
+        qFatal("usage: comparepictures FOLDER [MODEL PASS RATIO [DATA]]");
     QDir().mkpath(arguments[1]);
     ThemeController themes(application, ColorScheme::Light);
     WindowBench bench(&themes);
@@ -47,6 +47,11 @@ int main(int argc, char** argv) {
     const auto other = file ? source : bench.make(source, second.toStdString(), std::move(params));
     if (other == 0)
         qFatal("the pass failed");
+    if (arguments.size() > 5)
+        if (auto status = bench.workspace().session()->setDataset("evaluation", arguments[5].toStdString()); !status)
+            qFatal("%s", status.error().toString().c_str());
+    bench.workspace().rename(source, QStringLiteral("source"));
+    bench.settle();
     auto* panel = bench.find<ComparePanel>("comparePanel");
     bench.find<QTabWidget>("centreTabs")->setCurrentWidget(panel);
     if (file)
@@ -82,6 +87,15 @@ int main(int argc, char** argv) {
         shoot(QStringLiteral("sides"), text);
         panel->setMode(ComparePanel::Table);
         shoot(QStringLiteral("table"), text);
+        for (const auto& [mode, picture] :
+             {std::pair(ComparePanel::Layers, "layers"), std::pair(ComparePanel::Recipe, "recipe"),
+              std::pair(ComparePanel::Numbers, "numbers"), std::pair(ComparePanel::Disagreements, "disagreements"),
+              std::pair(ComparePanel::Confusion, "confusion"), std::pair(ComparePanel::Scores, "scores")}) {
+            panel->setMode(mode);
+            waitUntil([] { return false; }, 1);
+            bench.settle(300);
+            shoot(QString::fromLatin1(picture), text);
+        }
     }
     bench.window().hide();
     return 0;
