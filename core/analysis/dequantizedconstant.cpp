@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "analysis/dequantizedconstant.h"
 
+#include <limits>
+
 namespace lapidary {
 
 Result<TensorPtr> dequantizedConstant(const Graph& graph, ValueId value) {
@@ -33,6 +35,23 @@ Result<TensorPtr> dequantizedConstant(const Graph& graph, ValueId value) {
         floats[i] = float((*codes)[i] - (*zeros)[c]) * (*scales)[c];
     }
     return makeTensor(integers->shape, std::move(floats));
+}
+
+void keepFloatWeights(GraphEditor& editor, NodeId layer, std::size_t dataInput) {
+    const ValueId data = editor.node(layer)->input(dataInput);
+    const Node* producer = data.valid() ? editor.producer(data) : nullptr;
+    if (!producer || producer->opType != "DequantizeLinear")
+        return;
+    const std::string name = editor.value(data)->name + "_apart";
+    const ValueId lowest = editor.addInitializer(name + "_lowest", makeScalar(std::numeric_limits<float>::lowest()));
+    Node node;
+    const ValueId same = editor.addValue(name);
+    node.name = editor.value(same)->name;
+    node.opType = "Max";
+    node.inputs = {data, lowest};
+    node.outputs = {same};
+    editor.addNode(std::move(node));
+    editor.setInput(layer, dataInput, same);
 }
 
 } // namespace lapidary

@@ -156,6 +156,7 @@ Result<ModelPtr> withWeightsOf(const Model& taker, const Model& giver) {
         if (!isLayer(*node) || !other || other->opType != node->opType)
             continue;
         const OperatorTraits traits = *traitsOf(*node);
+        keepFloatWeights(editor, node->id, std::size_t(traits.dataInput));
         for (const int index : {traits.weightInput, traits.biasInput}) {
             const ValueId from = index >= 0 ? other->input(std::size_t(index)) : ValueId();
             if (!from.valid() || !node->input(std::size_t(index)).valid())

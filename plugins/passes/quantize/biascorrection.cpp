@@ -59,7 +59,8 @@ Result<ModelPtr> simulatedModel(const Model& quantized, const Int8Plan& plan) {
     const Graph& graph = *quantized.graph;
     for (const Int8Layer& layer : plan.layers) {
         const Node& node = *graph.node(layer.node);
-        const OperatorTraits& traits = *traitsOf(node);
+        const OperatorTraits traits = *traitsOf(node);
+        keepFloatWeights(editor, layer.node, std::size_t(traits.dataInput));
         for (const int index : {traits.weightInput, traits.biasInput}) {
             const ValueId id = index >= 0 ? node.input(std::size_t(index)) : ValueId();
             if (!id.valid() || !graph.producer(id))
