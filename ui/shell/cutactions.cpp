@@ -29,7 +29,7 @@ CutActions::CutActions(Workspace& workspace, SensitivityScan& scan, SensitivityP
         [&workspace] { return workspace.model() ? QString() : tr("no model is open"); },
         [this] { Q_EMIT reportWanted(); });
     make(
-        "quantReport", tr("8-bit culprit&s"), QStringLiteral("Ctrl+Alt+Q"),
+        "quantReport", tr("&8-bit culprits"), QStringLiteral("Ctrl+Alt+Q"),
         tr("Find which layers lose accuracy in 8 bits, whether by weights or by activations, and what helps"),
         [&workspace] { return workspace.model() ? QString() : tr("no model is open"); },
         [this] { Q_EMIT quantReportWanted(); });
