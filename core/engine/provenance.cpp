@@ -13,7 +13,8 @@ std::string textOf(const Json& json) {
     return json.isNull() ? std::string("none") : json.isString() ? json.toString() : json.dump();
 }
 
-void compare(std::vector<Difference>& found, const char* kind, std::string what, const Json& recorded, const Json& now) {
+void compare(std::vector<Difference>& found, const char* kind, std::string what, const Json& recorded,
+             const Json& now) {
     if (!recorded.isNull() && recorded != now)
         found.push_back({kind, std::move(what), textOf(recorded), textOf(now)});
 }
@@ -37,8 +38,8 @@ Json processorJson() {
 
 } // namespace
 
-Result<std::shared_ptr<const CalibrationData>> NotedCalibration::calibrate(const Model& model, const CalibrationRequest& request,
-                                                                           const Work& work) {
+Result<std::shared_ptr<const CalibrationData>>
+NotedCalibration::calibrate(const Model& model, const CalibrationRequest& request, const Work& work) {
     m_used = true;
     return m_inner->calibrate(model, request, work);
 }
@@ -74,8 +75,7 @@ std::string Difference::toString() const {
     return subject + ": made with " + recorded + ", this is " + now;
 }
 
-Json provenanceNow(const Engine& engine, const Recipe& recipe, const NotedCalibration* calibration,
-                   bool withUnused) {
+Json provenanceNow(const Engine& engine, const Recipe& recipe, const NotedCalibration* calibration, bool withUnused) {
     Json json;
     const auto versions = versionText(); // "lapidary 0.1.0, onnxruntime …"
     json.set("lapidary", versions.substr(0, versions.find(',')).substr(std::string("lapidary ").size()));
@@ -106,7 +106,8 @@ std::vector<Difference> differencesSince(const VariantRecord& variant, const Jso
     for (const auto& [id, version] : then["passes"].object())
         compare(found, "pass", id, version, now["passes"][id]);
     if (then.isNull()) {
-        compare(found, "lapidary", "lapidary", variant.versions.empty() ? Json() : Json(variant.versions), versionText());
+        compare(found, "lapidary", "lapidary", variant.versions.empty() ? Json() : Json(variant.versions),
+                versionText());
         return found;
     }
     compare(found, "lapidary", "lapidary", then["lapidary"], now["lapidary"]);

@@ -8,7 +8,8 @@
 
 namespace lapidary {
 
-/// A calibration service that knows whether anyone asked it: only then the data belongs to what a variant was made with.
+/// A calibration service that knows whether anyone asked it: only then the data belongs to what a variant was made
+/// with.
 class NotedCalibration : public CalibrationProvider {
 public:
     /// `data`: where it came from, for the record.
@@ -44,13 +45,14 @@ struct Difference {
     std::string toString() const;
 };
 
-/// What a variant's bytes depend on besides its parent and recipe, for VariantRecord::provenance: {"lapidary", "runtime",
-/// "passes": {id: version}, "processor": {"name", "int8_products_saturate", "features"}, "data": {"path", "name", "hash",
-/// "samples"} (only if it was used, or `withUnused`: what there is to compare a record with)}.
-Json provenanceNow(const Engine& engine, const Recipe& recipe, const NotedCalibration* calibration, bool withUnused = false);
+/// What a variant's bytes depend on besides its parent and recipe, for VariantRecord::provenance: {"lapidary",
+/// "runtime", "passes": {id: version}, "processor": {"name", "int8_products_saturate", "features"}, "data": {"path",
+/// "name", "hash", "samples"} (only if it was used, or `withUnused`: what there is to compare a record with)}.
+Json provenanceNow(const Engine& engine, const Recipe& recipe, const NotedCalibration* calibration,
+                   bool withUnused = false);
 
-/// Where two such records differ, the likeliest cause of different bytes first. Variants of old projects have no record:
-/// their `versions` and `dataHash` are compared.
+/// Where two such records differ, the likeliest cause of different bytes first. Variants of old projects have no
+/// record: their `versions` and `dataHash` are compared.
 std::vector<Difference> differencesSince(const VariantRecord& variant, const Json& now);
 
 } // namespace lapidary

@@ -54,7 +54,7 @@ Status mend(ProjectSession& session, RepairedVariant& entry, const Work& work) {
     if (!address)
         return address.status();
     entry.mended = *address == record->blob;
-    entry.how = !entry.mended        ? "it is stored under another address by now"
+    entry.how = !entry.mended         ? "it is stored under another address by now"
                 : record->parent == 0 ? "read again from " + record->sourcePath
                                       : "made again by its recipe";
     return {};
@@ -113,7 +113,8 @@ Result<RepairReport> repairProject(ProjectSession& session, const Work& work) {
         RepairedVariant entry{damaged.id, damaged.name, damaged.problem, false, {}};
         if (damaged.problem.code == "project.recipe")
             entry.how = "a recipe is nowhere else; the model itself is kept";
-        else if (auto status = mend(session, entry, work.part(0.4, 0.9).step(i, health->variants.size(), damaged.name)); !status)
+        else if (auto status = mend(session, entry, work.part(0.4, 0.9).step(i, health->variants.size(), damaged.name));
+                 !status)
             return status;
         report.variants.push_back(std::move(entry));
     }

@@ -26,8 +26,8 @@ struct RepairReport {
     Json toJson() const;
 };
 
-/// Mends what can be mended: damaged indices, models that can be read again from the file they came from or made again by
-/// their recipe with the same hash, files nobody needs. Nothing that might still be needed is removed: as long as a
+/// Mends what can be mended: damaged indices, models that can be read again from the file they came from or made again
+/// by their recipe with the same hash, files nobody needs. Nothing that might still be needed is removed: as long as a
 /// variant's data is missing, orphans stay. For a job.
 Result<RepairReport> repairProject(ProjectSession& session, const Work& work = {});
 

@@ -54,7 +54,9 @@ private:
         if (!parentTrouble.empty())
             result.differences.push_back({"parent", parentTrouble, {}, {}});
         const auto own = work.step(m_done++, m_needed.size(), record.name);
-        const auto bytes = record.parent == 0 ? source(record) : parent ? made(record, parent, result, own) : Result<std::string>(noParent());
+        const auto bytes = record.parent == 0 ? source(record)
+                           : parent           ? made(record, parent, result, own)
+                                              : Result<std::string>(noParent());
         ModelPtr model;
         if (bytes) {
             result.hash = sha256(*bytes);
@@ -82,7 +84,8 @@ private:
         return m_session.project().blobs().get(record.blob);
     }
 
-    Result<std::string> made(const VariantRecord& record, const ModelPtr& parent, Reproduction& result, const Work& work) const {
+    Result<std::string> made(const VariantRecord& record, const ModelPtr& parent, Reproduction& result,
+                             const Work& work) const {
         auto model = remake(m_session, record, parent, work);
         const auto now = model ? model->provenance : provenanceFor(record);
         for (auto& difference : differencesSince(record, now))
@@ -142,7 +145,8 @@ std::string Reproduction::reason() const {
     return text.empty() ? "the passes gave another result, though nothing that is recorded has changed" : text;
 }
 
-Result<RemadeModel> remake(const ProjectSession& session, const VariantRecord& variant, ModelPtr parent, const Work& work) {
+Result<RemadeModel> remake(const ProjectSession& session, const VariantRecord& variant, ModelPtr parent,
+                           const Work& work) {
     const auto recipe = Recipe::fromJson(variant.recipe);
     if (!recipe)
         return recipe.status();
@@ -150,8 +154,9 @@ Result<RemadeModel> remake(const ProjectSession& session, const VariantRecord& v
     const auto data = session.calibration(&problems, variant.provenance);
     const auto run = session.engine().apply(std::move(parent), *recipe, data.get(), work);
     if (!run)
-        return !data && !problems.empty() && run.error().code == "pass.needs_calibration" ? Result<RemadeModel>(problems.front())
-                                                                                         : run.status();
+        return !data && !problems.empty() && run.error().code == "pass.needs_calibration"
+                   ? Result<RemadeModel>(problems.front())
+                   : run.status();
     auto bytes = serializeOnnx(*run->model);
     if (!bytes)
         return bytes.status();
@@ -169,7 +174,8 @@ Result<std::vector<Reproduction>> reproduceVariants(const ProjectSession& sessio
         return records.status();
     const std::set<VariantId> wanted(ids.begin(), ids.end());
     for (const auto id : wanted)
-        if (std::none_of(records->begin(), records->end(), [&](const VariantRecord& record) { return record.id == id; }))
+        if (std::none_of(records->begin(), records->end(),
+                         [&](const VariantRecord& record) { return record.id == id; }))
             return errorDiagnostic("project.unknown", "There is no variant " + std::to_string(id),
                                    "List them: lapidary-cli project list FOLDER");
     Reproducer reproducer(session, std::move(*records), wanted);
@@ -185,7 +191,8 @@ Status ProjectSession::reproduce(VariantId id, const Work& work) {
     const auto& result = results->front();
     if (result.same)
         return {};
-    return errorDiagnostic("project.not_reproduced", "Variant '" + result.name + "' came out different: " + result.reason());
+    return errorDiagnostic("project.not_reproduced",
+                           "Variant '" + result.name + "' came out different: " + result.reason());
 }
 
 } // namespace lapidary

@@ -11,14 +11,17 @@ namespace lapidary {
 namespace {
 
 /// What makes a variant itself old: not that it was made on another computer.
-bool agesVariants(const Difference& difference) { return difference.kind == "data" || difference.kind == "pass"; }
+bool agesVariants(const Difference& difference) {
+    return difference.kind == "data" || difference.kind == "pass";
+}
 
 } // namespace
 
 std::vector<Difference> differencesSince(const RunRecord& run, const std::string& dataHash) {
     std::vector<Difference> found;
     if (run.kind == "evaluation") {
-        const auto data = run.settings["data"].toString(); // absent in old projects: then a part of the data looks like other data
+        const auto data =
+            run.settings["data"].toString(); // absent in old projects: then a part of the data looks like other data
         if (!data.empty() && data != dataHash)
             found.push_back({"data", "evaluation data", data, dataHash.empty() ? "missing" : dataHash});
     }
@@ -60,9 +63,11 @@ Result<std::vector<StaleResult>> staleResults(const ProjectSession& session) {
             if (!reasons.empty())
                 found.push_back({record.id, 0, "variant", {}, std::move(reasons)});
         }
-        for (auto at = newest.lower_bound({record.id, {}, {}}); at != newest.end() && std::get<0>(at->first) == record.id; ++at)
+        for (auto at = newest.lower_bound({record.id, {}, {}});
+             at != newest.end() && std::get<0>(at->first) == record.id; ++at)
             if (auto reasons = differencesSince(*at->second, dataHash); !reasons.empty())
-                found.push_back({record.id, at->second->id, at->second->kind, std::get<2>(at->first), std::move(reasons)});
+                found.push_back(
+                    {record.id, at->second->id, at->second->kind, std::get<2>(at->first), std::move(reasons)});
     }
     return found;
 }

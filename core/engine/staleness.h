@@ -8,9 +8,9 @@ namespace lapidary {
 /// A result that would not come out of the same work today, or need not: shown as stale, and measured anew when asked.
 struct StaleResult {
     VariantId variant = 0;
-    RecordId run = 0;    ///< 0: the variant itself (its calibration data or a pass has changed since)
-    std::string kind;    ///< "evaluation", "profile", "variant"
-    std::string subject; ///< device id of a profile
+    RecordId run = 0;                ///< 0: the variant itself (its calibration data or a pass has changed since)
+    std::string kind;                ///< "evaluation", "profile", "variant"
+    std::string subject;             ///< device id of a profile
     std::vector<Difference> reasons; ///< not empty
 };
 

@@ -27,7 +27,8 @@ bool hasProfile(const ProjectSession& session, VariantId id, const SweepRequest&
         return false;
     for (auto run = runs->rbegin(); run != runs->rend(); ++run)
         if (run->kind == "profile" && run->subject == request.device)
-            return differencesSince(*run, {}).empty() && run->settings["batch"].toInteger() == request.profileOptions.batch &&
+            return differencesSince(*run, {}).empty() &&
+                   run->settings["batch"].toInteger() == request.profileOptions.batch &&
                    (request.profileOptions.threads <= 0 ||
                     run->settings["threads"].toInteger() == request.profileOptions.threads);
     return false;
@@ -49,8 +50,9 @@ Status measure(ProjectSession& session, VariantId id, const SweepRequest& reques
 
 /// What no other member of the row will fare better with.
 bool endsTheRow(const Diagnostic& problem) {
-    static const std::set<std::string, std::less<>> ends = {"project.full", "project.read_only", "project.database",
-                                                            "pass.needs_calibration", "eval.no_data", "device.unknown"};
+    static const std::set<std::string, std::less<>> ends = {"project.full",     "project.read_only",
+                                                            "project.database", "pass.needs_calibration",
+                                                            "eval.no_data",     "device.unknown"};
     return isCancelled(problem) || ends.count(problem.code) > 0;
 }
 
@@ -81,7 +83,8 @@ Result<std::vector<SweepPoint>> planSweep(const Engine& engine, const SweepReque
     std::set<std::string> keys;
     for (const auto& parameter : request.vary) {
         if (parameter.values.empty() || !keys.insert(parameter.key).second)
-            return errorDiagnostic("sweep.empty", "The parameter '" + parameter.key + "' has no values, or is given twice");
+            return errorDiagnostic("sweep.empty",
+                                   "The parameter '" + parameter.key + "' has no values, or is given twice");
         count *= parameter.values.size();
         if (count > largestSweep)
             return errorDiagnostic("sweep.size", "The sweep has more than " + std::to_string(largestSweep) + " members",

@@ -43,16 +43,17 @@ struct SweepOutcome {
 constexpr std::size_t largestSweep = 1000;
 
 /// "ratio=0.1:0.9:0.1" (from, to, step; both ends), "ratio=0.1:0.9" (steps as the parameter's, or a tenth of the way),
-/// "format=qdq,qoperator" or "per_channel=on,off". Fails with "sweep.syntax", "sweep.size" and what the schema fails with.
+/// "format=qdq,qoperator" or "per_channel=on,off". Fails with "sweep.syntax", "sweep.size" and what the schema fails
+/// with.
 Result<SweepParameter> parseSweepParameter(const ParamSchema& schema, std::string_view text);
 
 /// The members with their names, nothing made. Fails with "pass.unknown", "param.*", "sweep.empty" and "sweep.size".
 Result<std::vector<SweepPoint>> planSweep(const Engine& engine, const SweepRequest& request);
 
-/// Makes the row, and measures it if asked. A member that fails leaves the others alone. When cancelled it fails with the
-/// cancelled diagnostic; what was made stays, and the same sweep goes on from there: members, evaluations and profiles
-/// that are in the project and not stale are not made again. Fails if nothing at all could be made. For a job (a profile
-/// on the host wants the lane of the host). `finished` is called on the calling thread after each member.
+/// Makes the row, and measures it if asked. A member that fails leaves the others alone. When cancelled it fails with
+/// the cancelled diagnostic; what was made stays, and the same sweep goes on from there: members, evaluations and
+/// profiles that are in the project and not stale are not made again. Fails if nothing at all could be made. For a job
+/// (a profile on the host wants the lane of the host). `finished` is called on the calling thread after each member.
 Result<SweepOutcome> runSweep(ProjectSession& session, const SweepRequest& request, const Work& work = {},
                               const std::function<void(const SweepPoint&)>& finished = {});
 

@@ -39,7 +39,9 @@ std::string shortNumber(double number) {
 }
 
 /// 0.30000000000000004 is nobody's wish.
-double tidy(double number) { return *numberOf(shortNumber(number)); }
+double tidy(double number) {
+    return *numberOf(shortNumber(number));
+}
 
 Result<std::vector<Json>> rangeOf(const ParamSpec& spec, const std::vector<std::string>& parts, std::string_view text) {
     std::vector<double> numbers;
@@ -57,8 +59,10 @@ Result<std::vector<Json>> rangeOf(const ParamSpec& spec, const std::vector<std::
     if (!(count >= 1) || (whole && (std::floor(from) != from || std::floor(step) != step)))
         return badSyntax(text);
     if (count > double(largestSweep))
-        return errorDiagnostic("sweep.size", "The range '" + std::string(text) + "' has more than " +
-                                                 std::to_string(largestSweep) + " values", "Take a larger step.");
+        return errorDiagnostic("sweep.size",
+                               "The range '" + std::string(text) + "' has more than " + std::to_string(largestSweep) +
+                                   " values",
+                               "Take a larger step.");
     std::vector<Json> values;
     for (int i = 0; i < int(count); ++i) {
         const double value = tidy(from + i * step);

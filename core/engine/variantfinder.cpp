@@ -43,6 +43,8 @@ VariantId VariantFinder::find(VariantId parent, const Recipe& recipe) const {
     return found == m_ids.end() ? 0 : found->second;
 }
 
-void VariantFinder::add(VariantId id, VariantId parent, const Recipe& recipe) { m_ids.try_emplace({parent, keyOf(recipe)}, id); }
+void VariantFinder::add(VariantId id, VariantId parent, const Recipe& recipe) {
+    m_ids.try_emplace({parent, keyOf(recipe)}, id);
+}
 
 } // namespace lapidary

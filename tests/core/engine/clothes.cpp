@@ -29,8 +29,8 @@ std::filesystem::path writeClothes(const std::filesystem::path& folder, std::uin
     return folder / "data.json";
 }
 
-Recipe sampleRecipe(const std::string& name) {
-    return Recipe::parse(readFile(sampleFolder / "recipes" / name)).value();
+Recipe clothesRecipe(const std::string& name) {
+    return Recipe::parse(readFile(sampleFiles / "recipes" / name)).value();
 }
 
 } // namespace lapidary::test

@@ -6,12 +6,12 @@
 
 namespace lapidary::test {
 
-inline const std::filesystem::path sampleFolder = std::filesystem::path(LAPIDARY_SOURCE_DIR) / "resources/sample";
+inline const std::filesystem::path sampleFiles = std::filesystem::path(LAPIDARY_SOURCE_DIR) / "resources/sample";
 
 /// 200 pictures of noise with made-up labels, in the form of the sample's data; returns the dataset file.
 std::filesystem::path writeClothes(const std::filesystem::path& folder, std::uint64_t seed = 1);
 
 /// "01-simplify.json" …
-Recipe sampleRecipe(const std::string& name);
+Recipe clothesRecipe(const std::string& name);
 
 } // namespace lapidary::test

@@ -16,7 +16,7 @@ using namespace lapidary::test;
 
 namespace {
 
-const auto& sample = sampleFolder;
+const auto& sample = sampleFiles;
 
 VariantSummary summaryOf(const ProjectSession& session, VariantId id) {
     const auto list = session.summaries();
@@ -86,9 +86,9 @@ private Q_SLOTS:
         const auto session = fresh();
         const auto root = session->importModel(sample / "fashion.onnx", "source");
         LAPIDARY_VERIFY_OK(root);
-        const auto pruned = session->apply({*root, sampleRecipe("05-prune-12.json"), {}});
+        const auto pruned = session->apply({*root, clothesRecipe("05-prune-12.json"), {}});
         LAPIDARY_VERIFY_OK(pruned);
-        const auto both = session->apply({*pruned, sampleRecipe("08-int8-minmax.json"), "pruned int8"});
+        const auto both = session->apply({*pruned, clothesRecipe("08-int8-minmax.json"), "pruned int8"});
         LAPIDARY_VERIFY_OK(both);
         const auto record = session->project().variant(*both).value();
         QCOMPARE(record.parent, *pruned);
@@ -121,7 +121,7 @@ private Q_SLOTS:
     void evaluationsAreReused() {
         const auto session = fresh();
         const auto root = session->importModel(sample / "fashion.onnx", "source");
-        const auto id = session->apply({*root, sampleRecipe("01-simplify.json"), {}});
+        const auto id = session->apply({*root, clothesRecipe("01-simplify.json"), {}});
         LAPIDARY_VERIFY_OK(id);
         const auto first = session->evaluate(*id, 0, {});
         LAPIDARY_VERIFY_OK(first);
@@ -147,11 +147,11 @@ private Q_SLOTS:
         QVERIFY(!none.ok());
         QCOMPARE(none.error().code, std::string("eval.no_data"));
         QVERIFY(!none.error().hint.empty());
-        const auto needsData = session->apply({*root, sampleRecipe("08-int8-minmax.json"), {}});
+        const auto needsData = session->apply({*root, clothesRecipe("08-int8-minmax.json"), {}});
         QVERIFY(!needsData.ok());
         QVERIFY(!session->setDataset("evaluation", m_dir / "none.json").ok());
         QVERIFY(!session->evaluate(99, 0, {}).ok());
-        QVERIFY(!session->apply({99, sampleRecipe("01-simplify.json"), {}}).ok());
+        QVERIFY(!session->apply({99, clothesRecipe("01-simplify.json"), {}}).ok());
         QCOMPARE(session->summaries()->size(), std::size_t(1));
     }
 
@@ -160,7 +160,7 @@ private Q_SLOTS:
         const auto session = fresh(false);
         QVERIFY(session->setDataset("calibration", writeClothes(folder, 1)).ok());
         const auto root = session->importModel(sample / "fashion.onnx", "source");
-        const auto id = session->apply({*root, sampleRecipe("08-int8-minmax.json"), {}});
+        const auto id = session->apply({*root, clothesRecipe("08-int8-minmax.json"), {}});
         LAPIDARY_VERIFY_OK(id);
         QVERIFY(session->reproduce(*id).ok());
         writeClothes(folder, 500);
@@ -204,7 +204,7 @@ private Q_SLOTS:
             const auto session = fresh();
             folder = session->project().folder();
             const auto root = session->importModel(sample / "fashion.onnx", "source");
-            id = session->apply({*root, sampleRecipe("05-prune-12.json"), {}}).value();
+            id = session->apply({*root, clothesRecipe("05-prune-12.json"), {}}).value();
             QVERIFY(session->evaluate(id, 0, {}).ok());
             hash = session->project().variant(id)->modelHash;
         }
@@ -218,7 +218,7 @@ private Q_SLOTS:
     void report() {
         const auto session = fresh();
         const auto root = session->importModel(sample / "fashion.onnx", "<b>&\"source\"</b><script>alert(1)</script>");
-        const auto id = session->apply({*root, sampleRecipe("05-prune-12.json"), "pruned"});
+        const auto id = session->apply({*root, clothesRecipe("05-prune-12.json"), "pruned"});
         LAPIDARY_VERIFY_OK(id);
         ProfileOptions options;
         options.maxSeconds = 0.1;
@@ -227,7 +227,7 @@ private Q_SLOTS:
             QVERIFY(session->evaluate(variant, 0, {}).ok());
             QVERIFY(session->profile(variant, "host", options).ok());
         }
-        const auto never = session->apply({*root, sampleRecipe("01-simplify.json"), "never measured"});
+        const auto never = session->apply({*root, clothesRecipe("01-simplify.json"), "never measured"});
         LAPIDARY_VERIFY_OK(never);
         const auto file = m_dir / "out" / "report.html";
         LAPIDARY_VERIFY_OK(writeReport(*session, file));
@@ -308,7 +308,7 @@ private Q_SLOTS:
         const auto own = (*session)->evaluate(root, 500, {});
         LAPIDARY_VERIFY_OK(own);
         QVERIFY2(own->top1->percent > 85, qPrintable(QString::number(own->top1->percent)));
-        const auto id = (*session)->apply({root, sampleRecipe("08-int8-minmax.json"), {}});
+        const auto id = (*session)->apply({root, clothesRecipe("08-int8-minmax.json"), {}});
         LAPIDARY_VERIFY_OK(id);
         const auto result = (*session)->evaluate(*id, 500, {});
         LAPIDARY_VERIFY_OK(result);

@@ -78,7 +78,7 @@ private:
         for (const char* role : {"evaluation", "calibration"})
             if (auto status = session->setDataset(role, m_dir / data / "data.json"); !status)
                 qFatal("%s", status.error().toString().c_str());
-        if (const auto id = session->importModel(sampleFolder / "fashion.onnx", "source"); !id || *id != 1)
+        if (const auto id = session->importModel(sampleFiles / "fashion.onnx", "source"); !id || *id != 1)
             qFatal("no model");
         return session;
     }
@@ -87,7 +87,8 @@ private:
         SweepRequest request;
         request.from = 1;
         request.step.pass = "prune.channels";
-        request.vary = {parseSweepParameter(m_engine->passes().find("prune.channels").value()->info().schema, range).value()};
+        request.vary = {
+            parseSweepParameter(m_engine->passes().find("prune.channels").value()->info().schema, range).value()};
         return request;
     }
 
@@ -102,13 +103,14 @@ private Q_SLOTS:
         const auto& prune = m_engine->passes().find("prune.channels").value()->info().schema;
         const auto& quantize = m_engine->passes().find("quantize.int8").value()->info().schema;
         using Numbers = std::vector<double>;
-        QCOMPARE(numbersOf(parseSweepParameter(prune, "ratio=0.1:0.5:0.1").value()), (Numbers{0.1, 0.2, 0.3, 0.4, 0.5}));
+        QCOMPARE(numbersOf(parseSweepParameter(prune, "ratio=0.1:0.5:0.1").value()),
+                 (Numbers{0.1, 0.2, 0.3, 0.4, 0.5}));
         QCOMPARE(numbersOf(parseSweepParameter(prune, "ratio=0.5:0.1:0.2").value()), (Numbers{0.5, 0.3, 0.1}));
         QCOMPARE(numbersOf(parseSweepParameter(prune, "ratio=0.25,0.5").value()), (Numbers{0.25, 0.5}));
         QCOMPARE(parseSweepParameter(quantize, "reduce_range=off,on").value().values,
                  (std::vector<Json>{Json("off"), Json("on")}));
-        for (const char* bad : {"ratio", "ratio=", "=1", "ratio=0.1:x", "ratio=0.1:0.5:0", "ratio=0.1:0.2:0.3:0.4", "ratio=5",
-                                "nothing=1", "ratio=0.1:0.9:0.0001"}) {
+        for (const char* bad : {"ratio", "ratio=", "=1", "ratio=0.1:x", "ratio=0.1:0.5:0", "ratio=0.1:0.2:0.3:0.4",
+                                "ratio=5", "nothing=1", "ratio=0.1:0.9:0.0001"}) {
             const auto parsed = parseSweepParameter(prune, bad);
             QVERIFY2(!parsed.ok(), bad);
             QVERIFY2(!parsed.error().message.empty(), bad);
@@ -208,9 +210,9 @@ private Q_SLOTS:
         };
         Recipe half;
         half.steps = {{"quantize.float16", 0, {}, {}, true}};
-        QCOMPARE(apply(2, sampleRecipe("08-int8-minmax.json"), "int8"), VariantId(3));
+        QCOMPARE(apply(2, clothesRecipe("08-int8-minmax.json"), "int8"), VariantId(3));
         QCOMPARE(apply(2, half, "half"), VariantId(4));
-        QCOMPARE(apply(4, sampleRecipe("01-simplify.json"), "tidy"), VariantId(5));
+        QCOMPARE(apply(4, clothesRecipe("01-simplify.json"), "tidy"), VariantId(5));
         QCOMPARE(runSweep(*session, pruning("ratio=0.4"))->points[0].variant, VariantId(6));
         const auto outcome = rebaseBranch(*session, 2, 6);
         LAPIDARY_VERIFY_OK(outcome);
@@ -236,7 +238,7 @@ private Q_SLOTS:
         QCOMPARE(rebaseBranch(*session, 2, 2).error().code, std::string("rebase.nothing"));
         QCOMPARE(rebaseBranch(*session, 2, 99).error().code, std::string("project.unknown"));
         // A step put between 2 and what was below it: 3 and 4 with 5 go below 3' of it, it itself does not.
-        const auto between = apply(2, sampleRecipe("01-simplify.json"), "between");
+        const auto between = apply(2, clothesRecipe("01-simplify.json"), "between");
         const auto inserted = rebaseBranch(*session, 2, between);
         LAPIDARY_VERIFY_OK(inserted);
         QCOMPARE(inserted->variants.size(), std::size_t(3));
@@ -250,7 +252,7 @@ private Q_SLOTS:
         narrow.steps = {{"prune.channels", 0, {{"ratio", 0.1}}, {"op:Conv"}, true}};
         const auto child = session->apply({2, narrow, "narrow"});
         LAPIDARY_VERIFY_OK(child);
-        QVERIFY(session->apply({*child, sampleRecipe("01-simplify.json"), "below"}).ok());
+        QVERIFY(session->apply({*child, clothesRecipe("01-simplify.json"), "below"}).ok());
         Recipe half;
         half.steps = {{"quantize.float16", 0, {}, {}, true}};
         QVERIFY(session->apply({2, half, "half"}).ok());
@@ -271,8 +273,8 @@ private Q_SLOTS:
     void reproduceNamesWhatDiffers() {
         writeClothes(m_dir / "moving");
         const auto session = fresh("moving");
-        QVERIFY(session->apply({1, sampleRecipe("01-simplify.json"), "s"}).ok());    // 2
-        QVERIFY(session->apply({2, sampleRecipe("08-int8-minmax.json"), "q"}).ok()); // 3
+        QVERIFY(session->apply({1, clothesRecipe("01-simplify.json"), "s"}).ok());    // 2
+        QVERIFY(session->apply({2, clothesRecipe("08-int8-minmax.json"), "q"}).ok()); // 3
         auto results = reproduceVariants(*session, {1, 2, 3});
         LAPIDARY_VERIFY_OK(results);
         QCOMPARE(results->size(), std::size_t(3));
@@ -329,7 +331,7 @@ private Q_SLOTS:
     void staleResultsAreFound() {
         writeClothes(m_dir / "stale");
         const auto session = fresh("stale");
-        QVERIFY(session->apply({1, sampleRecipe("08-int8-minmax.json"), "q"}).ok()); // 2
+        QVERIFY(session->apply({1, clothesRecipe("08-int8-minmax.json"), "q"}).ok()); // 2
         for (const VariantId id : {1, 2})
             QVERIFY(session->evaluate(id, 50, {}).ok());
         ProfileOptions quick;
@@ -359,8 +361,8 @@ private Q_SLOTS:
     /// Every model but one is lost: read again, made again in order; the one whose recipe is gone is named.
     void repair() {
         const auto session = fresh();
-        QVERIFY(runSweep(*session, pruning("ratio=0.2,0.4")).ok());                  // 2, 3
-        QVERIFY(session->apply({2, sampleRecipe("08-int8-minmax.json"), "q"}).ok()); // 4
+        QVERIFY(runSweep(*session, pruning("ratio=0.2,0.4")).ok());                   // 2, 3
+        QVERIFY(session->apply({2, clothesRecipe("08-int8-minmax.json"), "q"}).ok()); // 4
         std::filesystem::create_directories(session->project().folder() / "blobs" / "aa");
         writeFile(session->project().folder() / "blobs" / "aa" / (std::string(62, 'b') + ".zst"), "nobody's");
         QVERIFY(session->project().check().empty());

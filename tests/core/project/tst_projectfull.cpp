@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A disk without room, played by the largest size a process may give a file: what does not fit fails with a clear reason
-// and leaves nothing half.
+// A disk without room, played by the largest size a process may give a file: what does not fit fails with a clear
+// reason and leaves nothing half.
 #include "tests/core/project/projectfiles.h"
 
 #include <QTest>

@@ -159,7 +159,8 @@ private Q_SLOTS:
         std::mt19937 random(20260101);
         Committed committed;
         for (int round = 0; round < kills / 2; ++round) {
-            Writer writers[2] = {start(folder, std::uint64_t(round) * 2000), start(folder, std::uint64_t(round) * 2000 + 1000)};
+            Writer writers[2] = {start(folder, std::uint64_t(round) * 2000),
+                                 start(folder, std::uint64_t(round) * 2000 + 1000)};
             if (round % 3 != 0) // else perhaps before anything was made
                 readMore(writers[0]);
             for (auto& writer : writers) {
@@ -177,7 +178,8 @@ private Q_SLOTS:
             if (QTest::currentTestFailed())
                 return;
         }
-        QVERIFY2(committed.names.size() >= std::size_t(kills) / 2, "the writers were killed too early to prove anything");
+        QVERIFY2(committed.names.size() >= std::size_t(kills) / 2,
+                 "the writers were killed too early to prove anything");
         const auto project = Project::open(folder);
         LAPIDARY_VERIFY_OK(project);
         for (const auto& [variant, text] : committed.names)
