@@ -87,7 +87,10 @@ Result<ScoreRows> Scorer::score(const Tensor& input, const Work& work) {
             return feed.error();
         const auto start = std::chrono::steady_clock::now();
         auto outputs = m_session->run({*feed}, work);
-        m_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        const double ownMs = m_session->lastRunMs();
+        m_seconds += ownMs >= 0
+                         ? ownMs / 1000
+                         : std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         if (!outputs)
             return outputs.error();
         const std::size_t given = m_adapter.fixedRows() ? step : rows;

@@ -20,10 +20,10 @@ double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-Result<Scorer> openScorer(const Model& model, const Dataset& data, const EvaluateOptions& options) {
+Result<Scorer> openScorer(const Model& model, const Dataset& data, const EvaluateOptions& options, bool here) {
     SessionOptions session;
     session.threads = std::max(options.threads, 1);
-    auto opened = openSession(model, session);
+    auto opened = here || !options.open ? openSession(model, session) : options.open(model);
     if (!opened)
         return opened.error();
     return Scorer::open(std::move(*opened), data, options.classifierOutput);
@@ -198,12 +198,12 @@ Result<EvaluationResult> evaluateModel(const Model& model, const Dataset& data, 
                                        const Work& work, const Model* reference) {
     try {
         Evaluation evaluation{data, options, work};
-        auto scorer = openScorer(model, data, options);
+        auto scorer = openScorer(model, data, options, false);
         if (!scorer)
             return scorer.error();
         if (!reference)
             return evaluateBatches(evaluation, *scorer, nullptr);
-        auto other = openScorer(*reference, data, options);
+        auto other = openScorer(*reference, data, options, true);
         if (!other)
             return Diagnostic(other.error()).withHint("This happened in the reference model.");
         return evaluateBatches(evaluation, *scorer, &*other);

@@ -15,6 +15,8 @@ struct EvaluateOptions {
     std::size_t batch = 16; ///< capped to the model's fixed batch, if it has one
     int threads = 2;
     std::string classifierOutput; ///< empty: the first output with a class axis
+    /// Opens the model where it is to run, such as a device; empty: here. A reference always runs here.
+    std::function<Result<std::unique_ptr<InferenceSession>>(const Model&)> open;
     /// Called now and then from the worker with what is known so far.
     std::function<void(const struct EvaluationResult&)> partial;
 };
