@@ -16,6 +16,7 @@
 #include "ui/panels/tradeoffspanel.h"
 #include "ui/panels/variantspanel.h"
 #include "ui/shell/actions.h"
+#include "ui/shell/deviceactions.h"
 #include "ui/shell/graphactions.h"
 #include "ui/shell/messagebar.h"
 #include "ui/shell/welcomepage.h"
@@ -51,6 +52,7 @@ MainWindow::MainWindow(Workspace& workspace, ThemeController* themes, QWidget* p
     m_graphActions = new GraphActions(workspace, *m_graph, *m_passes, *this);
     m_graphActions->fillMenuBar(*menuBar(), m_actions->runMenu->menuAction(), *m_actions->viewMenu);
     makeCutActions();
+    new DeviceActions(m_workspace, *m_devices, *m_actions->runMenu, *m_actions->profile, *this);
     m_actions->fillToolBar();
     m_status = new QLabel(this);
     m_status->setObjectName(QStringLiteral("statusText"));
@@ -136,7 +138,7 @@ void MainWindow::makeDocks() {
         inspector->raise();
     });
     resizeDocks({variants, passes}, {430, 350}, Qt::Horizontal);
-    resizeDocks({variants, devices}, {640, 90}, Qt::Vertical);
+    resizeDocks({variants, devices}, {470, 260}, Qt::Vertical);
     resizeDocks({jobs}, {110}, Qt::Vertical);
     connect(&m_workspace, &Workspace::message, log, &LogPanel::addProblem);
     connect(&m_workspace, &Workspace::notice, log, &LogPanel::addNotice);
