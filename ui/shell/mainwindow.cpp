@@ -13,6 +13,7 @@
 #include "ui/panels/layerspanel.h"
 #include "ui/panels/logpanel.h"
 #include "ui/panels/passpanel.h"
+#include "ui/panels/profilepanel.h"
 #include "ui/panels/tradeoffspanel.h"
 #include "ui/panels/variantspanel.h"
 #include "ui/shell/actions.h"
@@ -81,6 +82,9 @@ void MainWindow::makeCentre() {
     m_tabs->addTab(m_compare, tr("Compare"));
     m_tabs->addTab(m_tradeoffs, tr("Trade-offs"));
     m_tabs->addTab(m_layers, tr("Layers"));
+    auto* profile = new ProfilePanel(m_workspace);
+    connect(profile, &ProfilePanel::nodeActivated, this, &MainWindow::showInGraph);
+    m_tabs->addTab(profile, tr("Profile"));
     m_tabs->addTab(m_cuts, tr("What was cut"));
     m_pages = new QStackedWidget;
     m_pages->addWidget(new WelcomePage({m_actions->openModel, m_actions->openProject, m_actions->openSample}));
