@@ -340,6 +340,22 @@ private Q_SLOTS:
         bad({"evaluate", fashion, "--data", m_data, "--since", file("none.onnx")}, "none.onnx");
     }
 
+    void evaluateOnDevice() {
+#ifdef LAPIDARY_AGENT
+        const auto device = QStringLiteral("exec:" LAPIDARY_AGENT " --stdio --cache '%1'").arg(file("agentcache"));
+        const QStringList words{"evaluate", fashion, "--data", m_data, "--limit", "40"};
+        const auto here = good(words);
+        QCOMPARE(here["device"].toString(), std::string("host"));
+        const auto there = good(words + QStringList{"--device", device});
+        QCOMPARE(there["device"].toString(), device.toStdString());
+        QCOMPARE(there["samples"].toDouble(), 40.0);
+        QCOMPARE(there["top1"].toDouble(), here["top1"].toDouble());
+        const auto departure = good(words + QStringList{"--device", device, "--departure"});
+        QCOMPARE(departure["departs"].toBool(true), false);
+        QVERIFY(departure["output_sqnr_db"].isNull() || departure["output_sqnr_db"].toDouble() > 40);
+#endif
+    }
+
     void evaluateMistakes() {
         bad({"evaluate", fashion, "--data", file("none.json")}, "none.json");
         bad({"evaluate", fashion, "--data", m_data, "--reference", file("none.onnx")}, "none.onnx");
