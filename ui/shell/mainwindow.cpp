@@ -51,6 +51,7 @@ MainWindow::MainWindow(Workspace& workspace, ThemeController* themes, QWidget* p
     m_graphActions = new GraphActions(workspace, *m_graph, *m_passes, *this);
     m_graphActions->fillMenuBar(*menuBar(), m_actions->runMenu->menuAction(), *m_actions->viewMenu);
     makeCutActions();
+    makeVariantActions();
     m_actions->fillToolBar();
     m_status = new QLabel(this);
     m_status->setObjectName(QStringLiteral("statusText"));
@@ -109,8 +110,6 @@ void MainWindow::makeDocks() {
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     m_variants = new VariantsPanel(m_workspace);
-    m_variants->setMenuActions({m_actions->evaluate, m_actions->profile, m_actions->compare, m_actions->exportModel,
-                                m_actions->rename, m_actions->remove});
     m_devices = new DevicesPanel(m_workspace);
     m_passes = new PassPanel(m_workspace, *m_scan);
     auto* variants = dock(QStringLiteral("variantsDock"), tr("Variants"), m_variants, Qt::LeftDockWidgetArea);
