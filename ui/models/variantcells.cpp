@@ -30,7 +30,9 @@ QVariant VariantTreeModel::number(const Item& item, int column, int role) const 
     case DeltaRole:
     case JudgementRole: {
         const auto* base = reference(*item.summary);
-        const auto before = reading && base != item.summary ? readMetric(*base, *by) : std::nullopt;
+        auto before = reading && base != item.summary ? readMetric(*base, *by) : std::nullopt;
+        if (before && before->device != reading->device) // the newest of each, and on different devices
+            before.reset();
         if (role == DeltaRole)
             return before ? metricChange(*by, before->value, reading->value) : QString();
         return before ? metricJudgement(*by, before->value, reading->value) : 0;
@@ -87,7 +89,7 @@ QString VariantTreeModel::toolTip(const Item& item, int column) const {
     const auto* base = reference(summary);
     const auto name = m_reference > 0 && base->record.id == m_reference ? QString::fromStdString(base->record.name)
                                                                         : tr("the source");
-    if (const auto before = readMetric(*base, *by); before && base != &summary) {
+    if (const auto before = readMetric(*base, *by); before && base != &summary && before->device == reading->device) {
         const auto change = metricChange(*by, before->value, reading->value);
         lines.append(change.isEmpty() ? tr("As %1").arg(name) : tr("%1 against %2").arg(change, name));
     }

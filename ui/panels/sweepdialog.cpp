@@ -14,6 +14,7 @@
 #include <QRadioButton>
 
 #include <algorithm>
+#include <cmath>
 
 namespace lapidary {
 
@@ -163,8 +164,10 @@ void SweepDialog::showParameter() {
         box->setSingleStep(spec->step > 0 ? spec->step : spec->type == ParamType::Integer ? 1 : (high - low) / 20);
     }
     // The ends are rarely of use: nothing changed, or nothing left.
-    m_from->setValue(low + (high - low) * 0.1);
-    m_to->setValue(low + (high - low) * 0.5);
+    const double whole = spec->type == ParamType::Integer ? 1 : 0;
+    const double tidy = std::max(whole, std::pow(10, std::floor(std::log10(std::max(high - low, 1e-9)))) / 2);
+    m_from->setValue(low + std::round((high - low) * 0.1 / tidy) * tidy);
+    m_to->setValue(low + std::round((high - low) * 0.5 / tidy) * tidy);
     QStringList all;
     if (spec->type == ParamType::Choice)
         for (const auto& option : spec->options)
@@ -203,7 +206,7 @@ void SweepDialog::refresh() {
     m_problem->setText(problem);
     auto* run = m_buttons->findChild<QPushButton*>(QStringLiteral("sweepRun"));
     run->setEnabled(problem.isEmpty());
-    run->setText(problem.isEmpty() ? tr("&Sweep: %n variant(s)", nullptr, m_names->count()) : tr("&Sweep"));
+    run->setText(problem.isEmpty() ? tr("&Sweep (%1)").arg(m_names->count()) : tr("&Sweep"));
     run->setToolTip(problem.isEmpty() ? tr("Make them, as one job that can be stopped") : problem);
 }
 

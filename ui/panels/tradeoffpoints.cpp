@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace lapidary {
 
@@ -169,10 +170,15 @@ QVector<TradeoffPoint> tradeoffPoints(const std::vector<VariantSummary>& variant
 
 QVector<ParallelAxis> parallelAxes(const std::vector<VariantSummary>& variants,
                                    const std::vector<VariantMetric>& metrics) {
+    std::set<std::string> devices;
+    for (const auto& metric : metrics)
+        if (!metric.device.empty())
+            devices.insert(metric.device);
     QVector<ParallelAxis> axes;
     for (const auto& metric : metrics) {
         const auto scaled = scaledAxis(variants, metric.key, {metric.device});
-        axes.append({metric.id(), metric.title(), scaled.axis.unit, metric.better});
+        axes.append(
+            {metric.id(), devices.size() > 1 ? metric.title() : metric.family(), scaled.axis.unit, metric.better});
     }
     return axes;
 }

@@ -160,7 +160,8 @@ void TradeoffsPanel::showBest() {
     for (const auto& key : {asked.y, asked.x, asked.size})
         if (const auto metric = metricOn(key, asked.device); !key.empty())
             if (const auto reading = readMetric(*variant, metric))
-                numbers.append((reading->estimate ? tr("≈ %1") : tr("%1")).arg(metricText(metric, reading->value)));
+                numbers.append((reading->estimate ? tr("≈ %1") : tr("%1"))
+                                   .arg(metricText(metric, reading->value).replace(u' ', QChar::Nbsp)));
     m_best->setText(
         tr("Best inside: <b>%1</b> · %2")
             .arg(QString::fromStdString(variant->record.name).toHtmlEscaped(), numbers.join(QStringLiteral(" · "))));

@@ -57,7 +57,7 @@ void VariantColumns::apply() {
             continue;
         // Room for usual numbers, and for the header with its arrow.
         const auto title = m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        const int number = m_tree.fontMetrics().horizontalAdvance(QStringLiteral("≈ 000.00 MiB"));
+        const int number = m_tree.fontMetrics().horizontalAdvance(QStringLiteral("000.00 MiB"));
         const int words = std::min(header->fontMetrics().horizontalAdvance(title) + 34, 140);
         header->resizeSection(column, std::max(number, words));
     }

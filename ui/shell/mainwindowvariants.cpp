@@ -14,6 +14,19 @@
 
 namespace lapidary {
 
+namespace {
+
+/// "Prune channels: ratio"
+QString sweepParameterTitle(const PassRegistry& passes, const VariantSweep& sweep) {
+    const auto pass = passes.find(sweep.pass);
+    const auto* spec = pass ? (*pass)->info().schema.find(sweep.parameter) : nullptr;
+    return spec ? MainWindow::tr("%1: %2").arg(QString::fromStdString((*pass)->info().title),
+                                               QString::fromStdString(spec->label).toLower())
+                : QString::fromStdString(sweep.pass);
+}
+
+} // namespace
+
 void MainWindow::makeVariantActions() {
     auto& a = *m_actions;
     auto* actions = new VariantActions(m_workspace, *m_variants, *this);
@@ -33,10 +46,9 @@ void MainWindow::askForSweep() {
     setting.params = m_passes->form()->params();
     setting.nodes = m_workspace.scopePatterns();
     if (!setting.nodes.empty())
-        setting.scope = m_workspace.pinnedScope() ? m_workspace.pinnedScope()->text
-                        : !m_workspace.scopeQuery().isEmpty()
-                            ? m_workspace.scopeQuery()
-                            : tr("%n selected node(s)", nullptr, int(setting.nodes.size()));
+        setting.scope = m_workspace.pinnedScope()             ? m_workspace.pinnedScope()->text
+                        : !m_workspace.scopeQuery().isEmpty() ? m_workspace.scopeQuery()
+                                                              : tr("selected nodes: %1").arg(setting.nodes.size());
     setting.hasData = m_workspace.hasDataset("evaluation");
     setting.device = m_devices->current();
     auto* dialog = new SweepDialog(m_workspace.engine().passes(), std::move(setting), this);
@@ -51,13 +63,13 @@ void MainWindow::startSweep(const VariantSweep& sweep) {
         return;
     const auto current = [this, session] { return m_workspace.session() == session; };
     m_workspace.jobs().start<std::vector<VariantId>>(
-        tr("Sweep: %n variant(s)", nullptr, int(sweep.values.size())), sweepLane(sweep),
+        tr("Sweep %1").arg(sweepParameterTitle(m_workspace.engine().passes(), sweep)), sweepLane(sweep),
         [session, sweep](const Work& work) { return runSweep(*session, sweep, work); }, this,
         [this, current](std::vector<VariantId> made) {
             if (!current())
                 return;
             m_workspace.reload();
-            Q_EMIT m_workspace.notice(tr("The sweep is done: %n variant(s)", nullptr, int(made.size())));
+            Q_EMIT m_workspace.notice(tr("The sweep is done. Variants: %1").arg(made.size()));
         },
         [this, current](const Diagnostic& problem) {
             if (!current())

@@ -51,7 +51,7 @@ QString VariantActions::whyNone() const {
 
 void VariantActions::makeActions() {
     const auto any = [this] { return whyNone(); };
-    make("filterVariants", tr("&Filter"), QStringLiteral("Ctrl+L"), tr("Type what variants must have to be listed"),
+    make("filterVariants", tr("&Filter"), QStringLiteral("Ctrl+Shift+L"), tr("Type what variants must have to be listed"),
          any, [this] {
              m_panel.parentWidget()->show();
              m_panel.focusFilter();
@@ -68,7 +68,7 @@ void VariantActions::makeActions() {
     make("exportSelected", tr("E&xport selected…"), QStringLiteral("Ctrl+Shift+S"),
          tr("Write each selected variant as an ONNX file into a folder"), any, [this] { exportSelected(); });
     make(
-        "sweepParameter", tr("&Sweep a parameter…"), QStringLiteral("Ctrl+Shift+W"),
+        "sweepParameter", tr("&Sweep a parameter…"), QStringLiteral("Ctrl+Alt+W"),
         tr("Make a row of variants from the current one, with a parameter at several values"),
         [this] { return m_workspace.model() ? QString() : tr("no model is open"); }, [this] { Q_EMIT sweepWanted(); });
 }

@@ -228,6 +228,17 @@ void TestVariantList::differencesAreAgainstTheReference() {
     QCOMPARE(at(2, VariantTreeModel::Size, VariantTreeModel::JudgementRole).toInt(), 1);
     QVERIFY(at(1, VariantTreeModel::Size, VariantTreeModel::DeltaRole).toString().isEmpty());
     QVERIFY(at(4, VariantTreeModel::Accuracy, VariantTreeModel::DeltaRole).toString().isEmpty());
+    auto profiled = family();
+    profiled[0].latency = profiled[1].latency = TimingSummary();
+    profiled[0].latency->median = 2;
+    profiled[1].latency->median = 20;
+    profiled[0].device = "host";
+    profiled[1].device = "board";
+    model.setVariants(profiled);
+    QVERIFY2(at(2, VariantTreeModel::Latency, VariantTreeModel::DeltaRole).toString().isEmpty(), "two devices");
+    profiled[1].device = "host";
+    model.setVariants(profiled);
+    QCOMPARE(at(2, VariantTreeModel::Latency, VariantTreeModel::DeltaRole).toString(), QStringLiteral("+900.0 %"));
     model.setReference(3);
     QCOMPARE(at(2, VariantTreeModel::Size, VariantTreeModel::DeltaRole).toString(), QStringLiteral("+100.0 %"));
     QCOMPARE(at(1, VariantTreeModel::Accuracy, VariantTreeModel::DeltaRole).toString(), QStringLiteral("+2.00"));
