@@ -402,6 +402,7 @@ Result<std::vector<VariantSummary>> ProjectSession::summaries() const {
         if (it == byId.end())
             continue;
         auto& summary = it->second;
+        addReadings(run, summary.readings);
         if (run.kind == evaluationKind) {
             summary.samples = std::size_t(run.result["samples"].toInteger());
             const auto take = [&](const char* key, std::optional<Proportion>& target) {

@@ -4,6 +4,7 @@
 #include "device/backend.h"
 #include "engine/engine.h"
 #include "engine/provenance.h"
+#include "engine/variantreadings.h"
 #include "eval/evaluator.h"
 #include "project/project.h"
 
@@ -22,6 +23,7 @@ struct VariantSummary {
     std::string device;
     std::uint64_t peakMemoryBytes = 0;
     Technique technique = Technique::Other; ///< of the last step
+    std::vector<MetricReading> readings;    ///< every metric found in runs, per device, the newest of each
 };
 
 struct ApplyRequest {

@@ -8,6 +8,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMessageBox>
+#include <QPainter>
 #include <QPdfWriter>
 #include <QSaveFile>
 #include <QSvgGenerator>
@@ -111,14 +112,51 @@ bool exportChart(PlotCanvas& canvas, const QString& csv, const QString& path, QS
     return exportCanvas(canvas, path, error);
 }
 
-void exportChartInteractively(PlotCanvas& canvas, const QString& csv, const QString& suggestedName) {
+bool exportPainting(const QSize& size, int dpi, const std::function<void(QPainter&)>& paint, const QString& csv,
+                    const QString& path, QString* error) {
+    const QString suffix = QFileInfo(path).suffix().toLower();
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    if (suffix == QLatin1String("csv")) {
+        bytes = csv.toUtf8();
+    } else if (suffix == QLatin1String("svg")) {
+        QSvgGenerator generator;
+        generator.setOutputDevice(&buffer);
+        generator.setSize(size);
+        generator.setViewBox(QRect(QPoint(0, 0), size));
+        generator.setResolution(dpi);
+        QPainter painter(&generator);
+        paint(painter);
+    } else if (suffix == QLatin1String("pdf")) {
+        QPdfWriter writer(&buffer);
+        writer.setResolution(dpi);
+        writer.setPageMargins(QMarginsF(0, 0, 0, 0));
+        writer.setPageSize(QPageSize(QSizeF(size) * 72.0 / dpi, QPageSize::Point, QString(), QPageSize::ExactMatch));
+        QPainter painter(&writer);
+        paint(painter);
+    } else if (suffix == QLatin1String("png")) {
+        QImage image(size * 2, QImage::Format_RGB32);
+        image.setDevicePixelRatio(2);
+        QPainter painter(&image);
+        paint(painter);
+        painter.end();
+        image.save(&buffer, "PNG");
+    } else {
+        return fail(error, ChartExport::tr("\"%1\" is not a kind of file this view writes; use .png, .svg, .pdf or .csv")
+                               .arg(suffix));
+    }
+    return writeFileSafely(path, bytes, error);
+}
+
+void askAndExport(QWidget* window, const QString& suggestedName,
+                  const std::function<bool(const QString& path, QString* error)>& write) {
     const QString filters = ChartExport::tr("Picture (*.png)") + QStringLiteral(";;") +
                             ChartExport::tr("Vector picture (*.svg)") + QStringLiteral(";;") +
                             ChartExport::tr("Document (*.pdf)") + QStringLiteral(";;") +
                             ChartExport::tr("Numbers (*.csv)");
     QString chosen;
-    QString path =
-        QFileDialog::getSaveFileName(canvas.window(), ChartExport::tr("Export plot"), suggestedName, filters, &chosen);
+    QString path = QFileDialog::getSaveFileName(window, ChartExport::tr("Export plot"), suggestedName, filters, &chosen);
     if (path.isEmpty()) {
         return;
     }
@@ -127,9 +165,14 @@ void exportChartInteractively(PlotCanvas& canvas, const QString& csv, const QStr
         path += chosen.mid(dot + 1, chosen.lastIndexOf(QLatin1Char(')')) - dot - 1);
     }
     QString error;
-    if (!exportChart(canvas, csv, path, &error)) {
-        QMessageBox::warning(canvas.window(), ChartExport::tr("Export plot"), error);
+    if (!write(path, &error)) {
+        QMessageBox::warning(window, ChartExport::tr("Export plot"), error);
     }
+}
+
+void exportChartInteractively(PlotCanvas& canvas, const QString& csv, const QString& suggestedName) {
+    askAndExport(canvas.window(), suggestedName,
+                 [&](const QString& path, QString* error) { return exportChart(canvas, csv, path, error); });
 }
 
 } // namespace lapidary

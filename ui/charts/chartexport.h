@@ -2,7 +2,13 @@
 #pragma once
 
 #include <QByteArray>
+#include <QSize>
 #include <QString>
+
+#include <functional>
+
+class QPainter;
+class QWidget;
 
 namespace lapidary {
 
@@ -16,6 +22,15 @@ bool exportCanvas(PlotCanvas& canvas, const QString& path, QString* error);
 
 /// exportCanvas() or, for a name that ends in .csv, the given text.
 bool exportChart(PlotCanvas& canvas, const QString& csv, const QString& path, QString* error);
+
+/// Writes what `paint` draws, at this size in pixels of `dpi`, as .png (at twice its size), .svg or .pdf, or the text as
+/// .csv, by the file name's suffix. False with a reason on failure.
+bool exportPainting(const QSize& size, int dpi, const std::function<void(QPainter&)>& paint, const QString& csv,
+                    const QString& path, QString* error);
+
+/// Asks for a file name and calls `write`; a failure is shown in a message box.
+void askAndExport(QWidget* window, const QString& suggestedName,
+                  const std::function<bool(const QString& path, QString* error)>& write);
 
 /// Asks for a file name and calls exportChart(); a failure is shown in a message box.
 void exportChartInteractively(PlotCanvas& canvas, const QString& csv, const QString& suggestedName);

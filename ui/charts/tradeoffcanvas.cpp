@@ -14,7 +14,6 @@ namespace lapidary {
 namespace {
 
 constexpr double hitSlack = 4;   // px beyond the rim that still count as on the bubble
-constexpr double limitSlack = 5; // px on either side of the limit line
 
 QCPRange padded(ValueInterval range, double share) {
     double margin = (range.upper - range.lower) * share;
@@ -45,15 +44,43 @@ void TradeoffCanvas::refresh() {
 void TradeoffCanvas::fit() {
     m_ownView = false;
     const bool any = !state.drawable().empty();
+    const auto range = [](const ValueInterval& given, const ValueInterval& own) { return given.lower > given.upper ? own : given; };
     if (any) {
-        xAxis->setRange(padded(state.xRange(), 0.10));
-        yAxis->setRange(padded(state.yRange(), 0.12));
+        xAxis->setRange(padded(range(m_fitX, state.xRange()), 0.10));
+        yAxis->setRange(padded(range(m_fitY, state.yRange()), 0.12));
     }
     for (QCPAxis* axis : {xAxis, yAxis}) {
         axis->setVisible(any);
         axis->grid()->setVisible(any);
     }
     replotSoon();
+}
+
+void TradeoffCanvas::setFitRanges(ValueInterval x, ValueInterval y) {
+    m_fitX = x;
+    m_fitY = y;
+    if (!m_ownView) {
+        fit();
+    }
+}
+
+QRectF TradeoffCanvas::shownPart() const {
+    return {xAxis->range().lower, yAxis->range().lower, xAxis->range().size(), yAxis->range().size()};
+}
+
+void TradeoffCanvas::showPart(const QRectF& part) {
+    if (part.isNull()) {
+        fit();
+        return;
+    }
+    m_ownView = true;
+    xAxis->setRange(part.left(), part.right());
+    yAxis->setRange(part.top(), part.bottom());
+    replotSoon();
+}
+
+void TradeoffCanvas::partChanged() {
+    Q_EMIT partEdited(m_ownView ? shownPart() : QRectF());
 }
 
 void TradeoffCanvas::titleAxes() {
@@ -89,7 +116,7 @@ TradeoffPainter::View TradeoffCanvas::view() const {
     v.hovered = m_hovered;
     v.names = namesVisible;
     v.lineage = lineageVisible;
-    v.limitHot = m_limitHot || m_gesture == Gesture::Limit;
+    v.limitHot = m_gesture == Gesture::Limit ? std::optional(m_limitKeys) : m_limitHot;
     return v;
 }
 
@@ -130,15 +157,6 @@ std::vector<int> TradeoffCanvas::pointsAt(QPointF pixel) const {
     return indices;
 }
 
-bool TradeoffCanvas::onLimitLine(QPointF pixel) const {
-    if (!state.limit() || !QRectF(plotRect()).contains(pixel)) {
-        return false;
-    }
-    const QLineF line = TradeoffPainter::limitLine(state, view());
-    return state.limitAxis() == LimitAxis::X ? std::abs(pixel.x() - line.x1()) <= limitSlack
-                                             : std::abs(pixel.y() - line.y1()) <= limitSlack;
-}
-
 void TradeoffCanvas::select(const QSet<QString>& ids) {
     if (ids == state.selected) {
         return;
@@ -158,8 +176,9 @@ void TradeoffCanvas::mousePressEvent(QMouseEvent* event) {
     m_yStart = yAxis->range();
     m_gesture = Gesture::Pressed;
     QToolTip::hideText();
-    if (event->button() == Qt::LeftButton && pointsAt(m_press).empty() && onLimitLine(m_press)) {
+    if (const auto line = limitAt(m_press); event->button() == Qt::LeftButton && pointsAt(m_press).empty() && line) {
         m_gesture = Gesture::Limit;
+        m_limitKeys = *line;
         replotSoon();
     }
     event->accept();
@@ -185,6 +204,7 @@ void TradeoffCanvas::continueDrag(QPointF pixel) {
         xAxis->setRange(m_xStart.lower + dx, m_xStart.upper + dx);
         yAxis->setRange(m_yStart.lower + dy, m_yStart.upper + dy);
         m_ownView = true;
+        partChanged();
         break;
     }
     case Gesture::Lasso:
@@ -193,13 +213,9 @@ void TradeoffCanvas::continueDrag(QPointF pixel) {
     case Gesture::ZoomBox:
         m_zoomBox = QRectF(m_press, pixel).normalized();
         break;
-    case Gesture::Limit: {
-        const double value =
-            state.limitAxis() == LimitAxis::X ? xAxis->pixelToCoord(pixel.x()) : yAxis->pixelToCoord(pixel.y());
-        state.setLimit(state.limitAxis(), value);
-        Q_EMIT limitEdited(value);
+    case Gesture::Limit:
+        moveLimit(m_limitKeys, m_limitKeys == LimitAxis::X ? xAxis->pixelToCoord(pixel.x()) : yAxis->pixelToCoord(pixel.y()));
         break;
-    }
     case Gesture::None:
     case Gesture::Pressed:
         return;
@@ -223,14 +239,14 @@ void TradeoffCanvas::mouseMoveEvent(QMouseEvent* event) {
 void TradeoffCanvas::hover(QPointF pixel, QPoint global) {
     const std::vector<int> hits = pointsAt(pixel);
     const int index = hits.empty() ? -1 : hits.front();
-    const bool limitHot = index < 0 && onLimitLine(pixel);
+    const auto limitHot = index < 0 ? limitAt(pixel) : std::nullopt;
     if (index != m_hovered || limitHot != m_limitHot) {
         m_hovered = index;
         m_limitHot = limitHot;
         replotSoon();
     }
     if (limitHot) {
-        setCursor(state.limitAxis() == LimitAxis::X ? Qt::SplitHCursor : Qt::SplitVCursor);
+        setCursor(*limitHot == LimitAxis::X ? Qt::SplitHCursor : Qt::SplitVCursor);
     } else if (index >= 0) {
         setCursor(Qt::PointingHandCursor);
     } else {
@@ -317,6 +333,7 @@ void TradeoffCanvas::finishZoomBox(QPointF pixel) {
     const double bottom = yAxis->pixelToCoord(box.bottom());
     xAxis->setRange(left, right);
     yAxis->setRange(bottom, top);
+    partChanged();
 }
 
 void TradeoffCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
@@ -330,8 +347,9 @@ void TradeoffCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
         const auto selected = std::find_if(
             hits.begin(), hits.end(), [this](int index) { return state.selected.contains(state.points()[index].id); });
         Q_EMIT activated(state.points()[selected == hits.end() ? hits.front() : *selected].id);
-    } else if (!onLimitLine(event->position())) {
+    } else if (!limitAt(event->position())) {
         fit();
+        partChanged();
     }
 }
 
@@ -348,6 +366,7 @@ void TradeoffCanvas::zoom(double factor, QPointF pixel) {
     if (pixel.y() <= area.bottom()) {
         yAxis->scaleRange(factor, yAxis->pixelToCoord(std::max(pixel.y(), area.top())));
     }
+    partChanged();
     replotSoon();
 }
 
@@ -359,69 +378,11 @@ void TradeoffCanvas::wheelEvent(QWheelEvent* event) {
     event->accept();
 }
 
-void TradeoffCanvas::walk(int step) {
-    std::vector<int> order = state.drawable();
-    if (order.empty()) {
-        return;
-    }
-    std::stable_sort(order.begin(), order.end(),
-                     [this](int a, int b) { return state.points()[a].x < state.points()[b].x; });
-    const auto current = std::find_if(order.begin(), order.end(),
-                                      [this](int index) { return state.selected.contains(state.points()[index].id); });
-    int position = step > 0 ? 0 : int(order.size()) - 1;
-    if (current != order.end()) {
-        position = std::clamp(int(current - order.begin()) + step, 0, int(order.size()) - 1);
-    }
-    select({state.points()[order[std::size_t(position)]].id});
-}
-
-void TradeoffCanvas::keyPressEvent(QKeyEvent* event) {
-    if (event->matches(QKeySequence::SelectAll)) {
-        QSet<QString> ids;
-        for (const int index : state.drawable()) {
-            ids.insert(state.points()[index].id);
-        }
-        select(ids);
-        return;
-    }
-    switch (event->key()) {
-    case Qt::Key_Right:
-    case Qt::Key_Down:
-        walk(1);
-        return;
-    case Qt::Key_Left:
-    case Qt::Key_Up:
-        walk(-1);
-        return;
-    case Qt::Key_Space:
-        fit();
-        return;
-    case Qt::Key_Plus:
-    case Qt::Key_Equal:
-        zoom(0.8, QRectF(plotRect()).center());
-        return;
-    case Qt::Key_Minus:
-        zoom(1.25, QRectF(plotRect()).center());
-        return;
-    case Qt::Key_Escape:
-        select({});
-        return;
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-        if (const QStringList ids = state.selectedInOrder(); !ids.isEmpty()) {
-            Q_EMIT activated(ids.constFirst());
-        }
-        return;
-    default:
-        QWidget::keyPressEvent(event);
-    }
-}
-
 void TradeoffCanvas::leaveEvent(QEvent* event) {
     PlotCanvas::leaveEvent(event);
     if (m_hovered >= 0 || m_limitHot) {
         m_hovered = -1;
-        m_limitHot = false;
+        m_limitHot.reset();
         replotSoon();
     }
 }

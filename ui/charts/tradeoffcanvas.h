@@ -29,13 +29,25 @@ public:
     /// Call after state, words or visibility changed; refits unless the user holds a view of their own.
     void refresh();
     void fit();
+    /// What fit() shows instead of the own points' range: the same for plots side by side. Lower above upper: the own.
+    void setFitRanges(ValueInterval x, ValueInterval y);
+    /// The part on screen, in the axes' units.
+    QRectF shownPart() const;
+    /// Shows a part as if the user had zoomed there. No signal.
+    void showPart(const QRectF& part);
+    /// Moves the limit the keys act on by a share of the visible range; makes one in the middle where there is none.
+    void nudgeLimit(double share);
+    /// None, one across, one up, none: the key L.
+    void cycleLimit();
     QPointF placeOf(int index) const { return toPixel(state.points()[index].x, state.points()[index].y); }
     /// Drawable points under a pixel, nearest first.
     std::vector<int> pointsAt(QPointF pixel) const;
 
 Q_SIGNALS:
     void selectionEdited(const QStringList& ids);
-    void limitEdited(double value);
+    void limitEdited(lapidary::LimitAxis axis, double value);
+    void limitRemoved(lapidary::LimitAxis axis);
+    void partEdited(const QRectF& part); ///< zoomed or panned; a null rectangle: everything is shown again
     void activated(const QString& id);
 
 protected:
@@ -59,7 +71,11 @@ private:
     void titleAxes();
     void paintContent(QCPPainter& painter);
     void paintOverlay(QCPPainter& painter);
-    bool onLimitLine(QPointF pixel) const;
+    std::optional<LimitAxis> limitAt(QPointF pixel) const;
+    void moveLimit(LimitAxis axis, double value);
+    bool limitKey(QKeyEvent* event);
+    bool activateByKey();
+    void partChanged();
     void beginDrag(Qt::KeyboardModifiers modifiers);
     void continueDrag(QPointF pixel);
     void hover(QPointF pixel, QPoint global);
@@ -78,7 +94,10 @@ private:
     QPolygonF m_lasso;
     QRectF m_zoomBox;
     int m_hovered = -1;
-    bool m_limitHot = false;
+    std::optional<LimitAxis> m_limitHot;
+    LimitAxis m_limitKeys = LimitAxis::X; ///< which limit the keys move
+    ValueInterval m_fitX{1, 0};
+    ValueInterval m_fitY{1, 0};
     bool m_ownView = false; ///< the user zoomed or panned
 };
 

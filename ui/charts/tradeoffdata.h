@@ -45,7 +45,7 @@ struct TradeoffPoint {
     ValueKind xKind = ValueKind::Measured;
     ValueKind yKind = ValueKind::Measured;
     QString parentId; ///< empty for the source model
-    QString group;    ///< the technique, translated: one colour and one line of the legend each
+    QString group;    ///< one colour and one line of the legend each: the technique, device or branch, translated
 };
 
 } // namespace lapidary

@@ -21,16 +21,17 @@ QColor faded(QColor color, double alpha) {
 
 } // namespace
 
-QLineF TradeoffPainter::limitLine(const TradeoffState& state, const View& view) {
-    if (!state.limit()) {
+QLineF TradeoffPainter::limitLine(const TradeoffState& state, const View& view, LimitAxis axis) {
+    const auto limit = state.limit(axis);
+    if (!limit) {
         return {};
     }
     const QRectF& area = view.area;
-    if (state.limitAxis() == LimitAxis::X) {
-        const double x = view.place(*state.limit(), 0).x();
+    if (axis == LimitAxis::X) {
+        const double x = view.place(*limit, 0).x();
         return {x, area.top(), x, area.bottom()};
     }
-    const double y = view.place(0, *state.limit()).y();
+    const double y = view.place(0, *limit).y();
     return {area.left(), y, area.right(), y};
 }
 
@@ -39,7 +40,9 @@ void TradeoffPainter::paint(QPainter& painter) {
     if (m_state.drawable().empty()) {
         return;
     }
-    paintLimitGround(painter);
+    for (const LimitAxis axis : {LimitAxis::X, LimitAxis::Y}) {
+        paintLimitGround(painter, axis);
+    }
     if (m_view.lineage) {
         paintLineage(painter);
     }
@@ -49,16 +52,18 @@ void TradeoffPainter::paint(QPainter& painter) {
     if (m_view.names) {
         paintNames(painter);
     }
-    paintLimitLine(painter);
+    for (const LimitAxis axis : {LimitAxis::X, LimitAxis::Y}) {
+        paintLimitLine(painter, axis);
+    }
 }
 
-void TradeoffPainter::paintLimitGround(QPainter& painter) {
-    if (!m_state.limit()) {
+void TradeoffPainter::paintLimitGround(QPainter& painter, LimitAxis axis) {
+    if (!m_state.limit(axis)) {
         return;
     }
-    const QLineF line = limitLine(m_state, m_view);
+    const QLineF line = limitLine(m_state, m_view, axis);
     QRectF outside = m_view.area;
-    if (m_state.limitAxis() == LimitAxis::X) {
+    if (axis == LimitAxis::X) {
         if (m_state.x().better == Better::Smaller) {
             outside.setLeft(std::clamp(line.x1(), outside.left(), outside.right()));
         } else {
@@ -250,13 +255,13 @@ void TradeoffPainter::paintName(QPainter& painter, const QRectF& box, const QStr
     painter.drawText(QPointF(box.left(), box.top() + metrics.ascent()), text);
 }
 
-void TradeoffPainter::paintLimitLine(QPainter& painter) {
-    if (!m_state.limit()) {
+void TradeoffPainter::paintLimitLine(QPainter& painter, LimitAxis axis) {
+    if (!m_state.limit(axis)) {
         return;
     }
-    const QLineF line = limitLine(m_state, m_view);
-    const bool vertical = m_state.limitAxis() == LimitAxis::X;
-    painter.setPen(QPen(m_view.theme.accent, m_view.limitHot ? 2.5 : 1.5, Qt::DashLine, Qt::FlatCap));
+    const QLineF line = limitLine(m_state, m_view, axis);
+    const bool vertical = axis == LimitAxis::X;
+    painter.setPen(QPen(m_view.theme.accent, m_view.limitHot == axis ? 2.5 : 1.5, Qt::DashLine, Qt::FlatCap));
     painter.drawLine(line);
     // The grip says that the line can be taken hold of.
     const QPointF grip =

@@ -25,7 +25,7 @@ public:
         int hovered = -1;
         bool names = true;
         bool lineage = true;
-        bool limitHot = false; ///< the mouse is on the limit line
+        std::optional<LimitAxis> limitHot; ///< the limit line that the mouse or a key moves
     };
 
     TradeoffPainter(const TradeoffState& state, const View& view) : m_state(state), m_view(view) {}
@@ -33,10 +33,10 @@ public:
     void paint(QPainter& painter);
 
     /// Ends of the limit line in pixels; empty without a limit.
-    static QLineF limitLine(const TradeoffState& state, const View& view);
+    static QLineF limitLine(const TradeoffState& state, const View& view, LimitAxis axis);
 
 private:
-    void paintLimitGround(QPainter& painter);
+    void paintLimitGround(QPainter& painter, LimitAxis axis);
     void paintLineage(QPainter& painter);
     void paintArrow(QPainter& painter, int from, int to, const QColor& color);
     void paintFrontier(QPainter& painter);
@@ -45,7 +45,7 @@ private:
     void paintBubble(QPainter& painter, int index);
     void paintNames(QPainter& painter);
     void paintName(QPainter& painter, const QRectF& box, const QString& text, double presence);
-    void paintLimitLine(QPainter& painter);
+    void paintLimitLine(QPainter& painter, LimitAxis axis);
 
     QPointF at(int index) const { return m_view.place(m_state.points()[index].x, m_state.points()[index].y); }
     bool isSelected(int index) const { return m_state.selected.contains(m_state.points()[index].id); }

@@ -15,6 +15,7 @@ struct TradeoffPlot::Private {
     TradeoffCanvas* canvas = nullptr; // owned by the widget
     QString emptyTitle;               // as the caller wants it; empty: our own words
     QString emptyHint;
+    QString groupTitle;
 };
 
 TradeoffPlot::TradeoffPlot(QWidget* parent) : QWidget(parent), d(std::make_unique<Private>()) {
@@ -28,10 +29,15 @@ TradeoffPlot::TradeoffPlot(QWidget* parent) : QWidget(parent), d(std::make_uniqu
         describe();
         Q_EMIT selectionEdited(ids);
     });
-    connect(d->canvas, &TradeoffCanvas::limitEdited, this, [this](double value) {
+    connect(d->canvas, &TradeoffCanvas::limitEdited, this, [this](LimitAxis axis, double value) {
         describe();
-        Q_EMIT limitEdited(value);
+        Q_EMIT limitEdited(axis, value);
     });
+    connect(d->canvas, &TradeoffCanvas::limitRemoved, this, [this](LimitAxis axis) {
+        describe();
+        Q_EMIT limitRemoved(axis);
+    });
+    connect(d->canvas, &TradeoffCanvas::partEdited, this, &TradeoffPlot::partEdited);
     connect(d->canvas, &TradeoffCanvas::activated, this, &TradeoffPlot::activated);
     retranslate();
 }
@@ -119,12 +125,24 @@ void TradeoffPlot::setLimit(LimitAxis axis, std::optional<double> value) {
     describe();
 }
 
-std::optional<double> TradeoffPlot::limit() const {
-    return d->canvas->state.limit();
+std::optional<double> TradeoffPlot::limit(LimitAxis axis) const {
+    return d->canvas->state.limit(axis);
 }
 
-LimitAxis TradeoffPlot::limitAxis() const {
-    return d->canvas->state.limitAxis();
+void TradeoffPlot::setGroupTitle(const QString& title) {
+    d->groupTitle = title;
+}
+
+ValueInterval TradeoffPlot::range(LimitAxis axis) const {
+    return axis == LimitAxis::X ? d->canvas->state.xRange() : d->canvas->state.yRange();
+}
+
+void TradeoffPlot::setFitRanges(ValueInterval x, ValueInterval y) {
+    d->canvas->setFitRanges(x, y);
+}
+
+void TradeoffPlot::showPart(const QRectF& part) {
+    d->canvas->showPart(part);
 }
 
 QString TradeoffPlot::bestId() const {
@@ -189,7 +207,7 @@ QString TradeoffPlot::toolTipFor(const QString& id) const {
         html += row(state.size().label, displayValue(p.size, {}, state.size().unit), {});
     }
     if (!p.group.isEmpty()) {
-        html += row(tr("Technique"), p.group, {});
+        html += row(d->groupTitle.isEmpty() ? tr("Technique") : d->groupTitle, p.group, {});
     }
     if (const int parent = state.indexOf(p.parentId); parent >= 0) {
         html += row(tr("Made from"), state.points()[parent].name, {});
@@ -215,7 +233,7 @@ QString TradeoffPlot::toCsv() const {
     const QString x = header(state.x().label, state.x().unit);
     const QString y = header(state.y().label, state.y().unit);
     QStringList lines{QStringList{QStringLiteral("id"), QStringLiteral("name"), QStringLiteral("parent"),
-                                  QStringLiteral("technique"), x, QStringLiteral("x_lower"), QStringLiteral("x_upper"),
+                                  csvField(d->groupTitle.isEmpty() ? tr("Technique") : d->groupTitle), x, QStringLiteral("x_lower"), QStringLiteral("x_upper"),
                                   QStringLiteral("x_kind"), y, QStringLiteral("y_lower"), QStringLiteral("y_upper"),
                                   QStringLiteral("y_kind"), header(state.size().label, state.size().unit),
                                   QStringLiteral("frontier")}
@@ -253,16 +271,18 @@ void TradeoffPlot::contextMenuEvent(QContextMenuEvent* event) {
         const double value =
             axis == LimitAxis::X ? d->canvas->xAxis->pixelToCoord(at.x()) : d->canvas->yAxis->pixelToCoord(at.y());
         setLimit(axis, value);
-        Q_EMIT limitEdited(value);
+        Q_EMIT limitEdited(axis, value);
     };
     menu.addAction(tr("Limit %1 here").arg(state.x().label), this, [=] { limitHere(LimitAxis::X); })->setEnabled(any);
     menu.addAction(tr("Limit %1 here").arg(state.y().label), this, [=] { limitHere(LimitAxis::Y); })->setEnabled(any);
-    menu.addAction(tr("Remove limit"), this,
+    menu.addAction(tr("Remove limits"), this,
                    [this] {
-                       setLimit(limitAxis(), std::nullopt);
-                       Q_EMIT limitRemoved();
+                       for (const LimitAxis axis : {LimitAxis::X, LimitAxis::Y}) {
+                           setLimit(axis, std::nullopt);
+                           Q_EMIT limitRemoved(axis);
+                       }
                    })
-        ->setEnabled(state.limit().has_value());
+        ->setEnabled(state.hasLimit());
     menu.addSeparator();
     menu.addAction(tr("Export…"), this, &TradeoffPlot::exportInteractively)->setEnabled(any);
     menu.exec(event->globalPos());

@@ -17,8 +17,10 @@ namespace lapidary {
 ///
 /// Mouse: wheel zooms at the cursor (over an axis: that axis only), drag pans, Ctrl+drag zooms into a rectangle,
 /// Shift+drag draws a lasso (with Ctrl: adds), click selects, Ctrl+click toggles, clicking again reaches what lies
-/// beneath, double click activates a variant or, on the ground, shows everything. Keys: arrows walk the variants from
-/// left to right, Ctrl+A all, Escape none, Enter activates, Space shows everything, plus and minus zoom.
+/// beneath, double click activates a variant or, on the ground, shows everything. Limit lines are dragged. Keys: arrows
+/// walk the variants from left to right, Ctrl+A all, Escape none, Enter selects the variant that the limits light or, when
+/// it is selected, activates; Space shows everything, plus and minus zoom; L sets a limit across, up, or none;
+/// Shift+arrows move it, with Ctrl in fine steps.
 ///
 /// Signals tell what the user did, never what a setter did, so two views can be wired to each other both ways.
 /// UI thread only.
@@ -43,15 +45,23 @@ public:
     /// In the order of points().
     QStringList selectedIds() const;
 
-    /// Draws a limit the user can drag, or none. No signal.
+    /// Draws a limit on this axis that the user can drag, or none. No signal.
     void setLimit(LimitAxis axis, std::optional<double> value);
-    std::optional<double> limit() const;
-    LimitAxis limitAxis() const;
-    /// The best variant inside the limit; empty without a limit or when none keeps it.
+    std::optional<double> limit(LimitAxis axis = LimitAxis::X) const;
+    /// The best variant inside the limits; empty without a limit or when none keeps them.
     QString bestId() const;
 
     /// What stands in an empty plot: what is missing, and what to do about it.
     void setEmptyText(const QString& title, const QString& hint);
+
+    /// What groups stand for, in tool tips and files: "Technique" unless told otherwise.
+    void setGroupTitle(const QString& title);
+    /// The range of the variants on an axis, intervals included; lower above upper without any.
+    ValueInterval range(LimitAxis axis) const;
+    /// What "everything" is, for plots side by side with the same axes; lower above upper: the own variants.
+    void setFitRanges(ValueInterval x, ValueInterval y);
+    /// Shows a part that another plot's partEdited() told. No signal.
+    void showPart(const QRectF& part);
 
     /// Names next to the bubbles; on unless told otherwise.
     void setNamesVisible(bool visible);
@@ -80,8 +90,10 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void selectionEdited(const QStringList& ids);
-    void limitEdited(double value);
-    void limitRemoved();
+    void limitEdited(lapidary::LimitAxis axis, double value);
+    void limitRemoved(lapidary::LimitAxis axis);
+    /// Zoomed or panned to this part, in the axes' units; a null rectangle: everything.
+    void partEdited(const QRectF& part);
     /// Double click or Enter on a variant.
     void activated(const QString& id);
 

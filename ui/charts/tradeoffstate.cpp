@@ -41,8 +41,7 @@ void TradeoffState::setPoints(const QVector<TradeoffPoint>& points) {
 }
 
 void TradeoffState::setLimit(LimitAxis axis, std::optional<double> value) {
-    m_limitAxis = axis;
-    m_limit = value;
+    (axis == LimitAxis::X ? m_xLimit : m_yLimit) = value;
     findBest();
 }
 
@@ -81,10 +80,20 @@ void TradeoffState::rebuild() {
 
 void TradeoffState::findBest() {
     m_best = -1;
-    if (m_limit) {
-        if (const auto best = bestWithinLimit(m_places, m_limitAxis, *m_limit, m_x.better, m_y.better)) {
-            m_best = m_drawable[*best];
+    if (!hasLimit()) {
+        return;
+    }
+    std::vector<PlotPoint> kept;
+    std::vector<int> indices;
+    for (const int index : m_drawable) {
+        if (keepsLimit(index)) {
+            kept.push_back({m_points[index].x, m_points[index].y});
+            indices.push_back(index);
         }
+    }
+    const LimitAxis axis = m_xLimit ? LimitAxis::X : LimitAxis::Y;
+    if (const auto best = bestWithinLimit(kept, axis, *limit(axis), m_x.better, m_y.better)) {
+        m_best = indices[*best];
     }
 }
 
@@ -103,7 +112,10 @@ double TradeoffState::radius(int index) const {
 
 bool TradeoffState::keepsLimit(int index) const {
     const TradeoffPoint& p = m_points[index];
-    return !m_limit || withinLimit({p.x, p.y}, m_limitAxis, *m_limit, m_x.better, m_y.better);
+    const auto keeps = [&](LimitAxis axis) {
+        return !limit(axis) || withinLimit({p.x, p.y}, axis, *limit(axis), m_x.better, m_y.better);
+    };
+    return keeps(LimitAxis::X) && keeps(LimitAxis::Y);
 }
 
 QStringList TradeoffState::selectedInOrder() const {

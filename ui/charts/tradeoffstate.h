@@ -42,9 +42,9 @@ public:
         return p.xKind == ValueKind::Estimated || p.yKind == ValueKind::Estimated;
     }
 
-    LimitAxis limitAxis() const { return m_limitAxis; }
-    std::optional<double> limit() const { return m_limit; }
-    /// Index of the best point within the limit, or -1.
+    std::optional<double> limit(LimitAxis axis) const { return axis == LimitAxis::X ? m_xLimit : m_yLimit; }
+    bool hasLimit() const { return m_xLimit || m_yLimit; }
+    /// Index of the best point within the limits, or -1: with one limit the best on the other axis, with two the best up.
     int best() const { return m_best; }
     bool keepsLimit(int index) const;
 
@@ -72,8 +72,8 @@ private:
     ValueInterval m_xRange{1, 0};
     ValueInterval m_yRange{1, 0};
     double m_largest = 0;
-    LimitAxis m_limitAxis = LimitAxis::X;
-    std::optional<double> m_limit;
+    std::optional<double> m_xLimit;
+    std::optional<double> m_yLimit;
     int m_best = -1;
 };
 

@@ -2,7 +2,6 @@
 #include "ui/models/varianttreemodel.h"
 
 #include "ui/models/estimatetext.h"
-#include "ui/models/numbertext.h"
 #include "ui/theme/theme.h"
 
 #include <QFont>
@@ -13,34 +12,182 @@
 
 namespace lapidary {
 
-void VariantTreeModel::setVariants(const std::vector<VariantSummary>& variants) {
-    std::map<VariantId, Item> items;
+const std::vector<VariantMetric>& VariantTreeModel::fixedMetrics() {
+    static const std::vector<VariantMetric> metrics = {variantMetric("top1"), variantMetric("agreement"),
+                                                       variantMetric("file_bytes"), variantMetric("macs"),
+                                                       variantMetric("latency")};
+    return metrics;
+}
+
+void VariantTreeModel::setVariants(std::vector<VariantSummary> variants) {
+    setVariants(std::make_shared<const std::vector<VariantSummary>>(std::move(variants)));
+}
+
+void VariantTreeModel::setVariants(VariantListPtr variants) {
+    auto metrics = fixedMetrics();
+    for (const auto& metric : variantMetrics(*variants))
+        if (std::find(metrics.begin(), metrics.end(), metric) == metrics.end())
+            metrics.push_back(metric);
+    const auto kept = std::move(m_variants); // the rows point into it until they are replaced
+    m_variants = std::move(variants);
+    m_byId.clear();
+    for (const auto& variant : *m_variants)
+        m_byId.emplace(variant.record.id, &variant);
     std::vector<VariantId> roots;
-    for (const auto& summary : variants)
-        items[summary.record.id].summary = summary;
-    for (const auto& summary : variants) {
-        const auto id = summary.record.id;
-        const auto parent = items.find(summary.record.parent);
-        items[id].parent = parent == items.end() ? 0 : summary.record.parent;
-        (parent == items.end() ? roots : parent->second.children).push_back(id);
-    }
-    const bool sameRows = roots == m_roots && items.size() == m_items.size() &&
+    auto items = arranged(roots);
+    const bool sameRows = metrics == m_metrics && roots == m_roots && items.size() == m_items.size() &&
                           std::all_of(items.begin(), items.end(), [&](const auto& entry) {
                               const auto it = m_items.find(entry.first);
                               return it != m_items.end() && it->second.children == entry.second.children;
                           });
     if (!sameRows)
         beginResetModel();
+    m_metrics = std::move(metrics);
     m_items = std::move(items);
     m_roots = std::move(roots);
-    if (!sameRows) {
+    m_found = int(std::count_if(m_items.begin(), m_items.end(), [](const auto& entry) { return entry.second.fits; }));
+    findLargest();
+    if (sameRows)
+        announce(m_roots, 0);
+    else
         endResetModel();
+}
+
+void VariantTreeModel::setLooks(VariantLooks looks) {
+    m_looks = std::move(looks);
+    if (m_filter.isEmpty())
+        announce(m_roots, 0);
+    else
+        rebuild();
+}
+
+void VariantTreeModel::setFilter(const VariantFilter& filter) {
+    m_filter = filter;
+    rebuild();
+}
+
+void VariantTreeModel::setFlat(bool flat) {
+    if (flat == m_flat)
+        return;
+    m_flat = flat;
+    rebuild();
+}
+
+void VariantTreeModel::setReference(VariantId id) {
+    m_reference = id;
+    announce(m_roots, 0);
+}
+
+void VariantTreeModel::rebuild() {
+    beginResetModel();
+    m_items = arranged(m_roots);
+    m_found = int(std::count_if(m_items.begin(), m_items.end(), [](const auto& entry) { return entry.second.fits; }));
+    endResetModel();
+}
+
+void VariantTreeModel::markFitting(Items& items) const {
+    for (const auto& variant : *m_variants) {
+        auto& item = items[variant.record.id];
+        item.summary = &variant;
+        item.fits = m_filter.fits(variant, look(variant.record.id));
+        // A parent is older than its child; anything else is a damaged record and would make a circle.
+        const auto parent = variant.record.parent;
+        item.parent = !m_flat && parent < variant.record.id && m_byId.count(parent) > 0 ? parent : 0;
+    }
+}
+
+VariantTreeModel::Items VariantTreeModel::arranged(std::vector<VariantId>& roots) const {
+    Items all;
+    roots.clear();
+    if (!m_variants)
+        return all;
+    markFitting(all);
+    Items shown;
+    for (const auto& variant : *m_variants) {
+        if (!all[variant.record.id].fits)
+            continue;
+        for (VariantId id = variant.record.id; id > 0 && shown.count(id) == 0; id = all[id].parent)
+            shown.emplace(id, all[id]);
+    }
+    for (const auto& variant : *m_variants) {
+        const auto it = shown.find(variant.record.id);
+        if (it != shown.end())
+            (it->second.parent > 0 ? shown[it->second.parent].children : roots).push_back(it->first);
+    }
+    order(roots);
+    for (auto& [id, item] : shown)
+        order(item.children);
+    const auto number = [&](const std::vector<VariantId>& siblings) {
+        for (std::size_t i = 0; i < siblings.size(); ++i)
+            shown[siblings[i]].row = int(i);
+    };
+    number(roots);
+    for (const auto& variant : *m_variants)
+        if (const auto it = shown.find(variant.record.id); it != shown.end())
+            number(it->second.children);
+    return shown;
+}
+
+void VariantTreeModel::order(std::vector<VariantId>& siblings) const {
+    if (m_sortColumn < 0 || siblings.size() < 2)
+        return;
+    const bool rising = m_sortOrder == Qt::AscendingOrder;
+    const auto* by = metric(m_sortColumn);
+    if (!by) {
+        std::vector<std::pair<QString, VariantId>> names;
+        for (const auto id : siblings)
+            names.emplace_back(QString::fromStdString(summary(id)->record.name), id);
+        std::stable_sort(names.begin(), names.end(), [&](const auto& a, const auto& b) {
+            const int way = a.first.localeAwareCompare(b.first);
+            return rising ? way < 0 : way > 0;
+        });
+        std::transform(names.begin(), names.end(), siblings.begin(), [](const auto& entry) { return entry.second; });
         return;
     }
-    for (const auto& [id, item] : m_items) {
-        const auto first = indexOf(id);
-        Q_EMIT dataChanged(first, first.siblingAtColumn(ColumnCount - 1));
+    std::vector<std::pair<std::optional<double>, VariantId>> values;
+    for (const auto id : siblings) {
+        const auto reading = readMetric(*summary(id), *by);
+        values.emplace_back(reading ? std::optional(reading->value) : std::nullopt, id);
     }
+    std::stable_sort(values.begin(), values.end(), [&](const auto& a, const auto& b) {
+        if (!a.first || !b.first) // what nobody measured is last, whichever way
+            return a.first.has_value() && !b.first;
+        const double left = *a.first, right = *b.first;
+        return rising ? left < right : left > right;
+    });
+    std::transform(values.begin(), values.end(), siblings.begin(), [](const auto& entry) { return entry.second; });
+}
+
+void VariantTreeModel::sort(int column, Qt::SortOrder order) {
+    m_sortColumn = column < columnCount() ? column : -1;
+    m_sortOrder = order;
+    Q_EMIT layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
+    const auto before = persistentIndexList();
+    m_items = arranged(m_roots);
+    QModelIndexList after;
+    for (const auto& index : before) {
+        const auto moved = indexOf(idOf(index));
+        after.append(moved.isValid() ? createIndex(moved.row(), index.column(), moved.internalId()) : QModelIndex());
+    }
+    changePersistentIndexList(before, after);
+    Q_EMIT layoutChanged({}, QAbstractItemModel::VerticalSortHint);
+}
+
+void VariantTreeModel::findLargest() {
+    m_largest.assign(m_metrics.size(), 0);
+    for (const auto& variant : *m_variants)
+        for (std::size_t i = 0; i < m_metrics.size(); ++i)
+            if (const auto reading = readMetric(variant, m_metrics[i]))
+                m_largest[i] = std::max(m_largest[i], reading->value);
+}
+
+void VariantTreeModel::announce(const std::vector<VariantId>& siblings, VariantId parent) {
+    if (siblings.empty())
+        return;
+    const auto above = indexOf(parent);
+    Q_EMIT dataChanged(index(0, 0, above), index(int(siblings.size()) - 1, columnCount() - 1, above));
+    for (const auto id : siblings)
+        announce(children(id), id);
 }
 
 const std::vector<VariantId>& VariantTreeModel::children(VariantId id) const {
@@ -56,13 +203,36 @@ const VariantTreeModel::Item* VariantTreeModel::item(const QModelIndex& index) c
     return index.isValid() && it != m_items.end() ? &it->second : nullptr;
 }
 
+const VariantSummary* VariantTreeModel::summary(VariantId id) const {
+    const auto it = m_byId.find(id);
+    return it == m_byId.end() ? nullptr : it->second;
+}
+
+const VariantSummary* VariantTreeModel::reference(const VariantSummary& of) const {
+    if (const auto* chosen = summary(m_reference))
+        return chosen;
+    const auto* at = &of;
+    while (at->record.parent > 0 && at->record.parent < at->record.id) {
+        const auto* above = summary(at->record.parent);
+        if (!above)
+            break;
+        at = above;
+    }
+    return at;
+}
+
+const VariantLook* VariantTreeModel::look(VariantId id) const {
+    const auto it = m_looks.find(id);
+    return it == m_looks.end() ? nullptr : &it->second;
+}
+
+const VariantMetric* VariantTreeModel::metric(int column) const {
+    return column > Name && column <= int(m_metrics.size()) ? &m_metrics[std::size_t(column - 1)] : nullptr;
+}
+
 QModelIndex VariantTreeModel::indexOf(VariantId id) const {
     const auto it = m_items.find(id);
-    if (it == m_items.end())
-        return {};
-    const auto& siblings = children(it->second.parent);
-    const auto row = std::find(siblings.begin(), siblings.end(), id) - siblings.begin();
-    return createIndex(int(row), 0, quintptr(id));
+    return it == m_items.end() ? QModelIndex() : createIndex(it->second.row, 0, quintptr(id));
 }
 
 VariantId VariantTreeModel::idOf(const QModelIndex& index) const {
@@ -71,7 +241,7 @@ VariantId VariantTreeModel::idOf(const QModelIndex& index) const {
 
 QModelIndex VariantTreeModel::index(int row, int column, const QModelIndex& parent) const {
     const auto& list = children(parent.isValid() ? VariantId(parent.internalId()) : 0);
-    if (row < 0 || row >= int(list.size()) || column < 0 || column >= ColumnCount)
+    if (row < 0 || row >= int(list.size()) || column < 0 || column >= columnCount() || parent.column() > 0)
         return {};
     return createIndex(row, column, quintptr(list[std::size_t(row)]));
 }
@@ -87,87 +257,17 @@ int VariantTreeModel::rowCount(const QModelIndex& parent) const {
     return int(children(parent.isValid() ? VariantId(parent.internalId()) : 0).size());
 }
 
-int VariantTreeModel::columnCount(const QModelIndex&) const { return ColumnCount; }
-
-const VariantSummary& VariantTreeModel::root(const Item& given) const {
-    const Item* at = &given;
-    while (at->parent > 0)
-        at = &m_items.at(at->parent);
-    return at->summary;
-}
-
-QString VariantTreeModel::text(const Item& item, int column) const {
-    const auto& summary = item.summary;
-    switch (column) {
-    case Name:
-        return QString::fromStdString(summary.record.name);
-    case Accuracy:
-        return summary.top1 ? percentText(summary.top1->percent) : tr("–");
-    case Agreement:
-        return summary.agreement ? percentText(summary.agreement->percent) : tr("–");
-    case Size:
-        return bytesText(summary.record.fileBytes);
-    case Macs:
-        return countText(summary.record.macs);
-    case Latency:
-        return summary.latency ? millisecondsText(summary.latency->median) : tr("–");
-    default:
-        return {};
-    }
-}
-
-QString VariantTreeModel::toolTip(const Item& item, int column) const {
-    const auto& summary = item.summary;
-    const auto& base = root(item);
-    const auto change = [&](double before, double after) {
-        const auto text = changeText(before, after);
-        return before == after || text.isEmpty() ? tr("As the source") : tr("%1 against the source").arg(text);
-    };
-    switch (column) {
-    case Name: {
-        if (summary.record.recipe.isNull())
-            return tr("Source model\n%1").arg(QString::fromStdString(summary.record.sourcePath));
-        const auto recipe = Recipe::fromJson(summary.record.recipe);
-        return recipe ? QString::fromStdString(recipe->toText()) : QString();
-    }
-    case Accuracy:
-        if (!summary.top1)
-            return tr("Not measured. Evaluate the variant to see its accuracy.");
-        return tr("Top-1 on %1 samples, 95 % interval %2 to %3")
-                   .arg(summary.samples)
-                   .arg(percentText(summary.top1->low), percentText(summary.top1->high)) +
-               (summary.agreement ? QLatin1Char('\n') + tr("Same answer as the source on %1").arg(percentText(summary.agreement->percent))
-                                  : QString());
-    case Agreement:
-        return summary.agreement ? tr("Share of samples with the same answer as the source")
-                                 : tr("Not measured. Agreement with the source is measured when a variant is evaluated.");
-    case Size:
-        return tr("File size. %1").arg(change(double(base.record.fileBytes), double(summary.record.fileBytes)));
-    case Macs:
-        return tr("Multiply-accumulates a sample. %1").arg(change(double(base.record.macs), double(summary.record.macs)));
-    case Latency:
-        if (!summary.latency)
-            return tr("Not measured. Profile the variant to see its latency.");
-        return tr("Median of %1 runs on %2, 95 % interval %3 to %4 (%5)")
-            .arg(summary.latency->runs)
-            .arg(QString::fromStdString(summary.device), millisecondsText(summary.latency->ciLow),
-                 millisecondsText(summary.latency->ciHigh), QString::fromStdString(summary.latency->verdict));
-    default:
-        return {};
-    }
-}
-
 void VariantTreeModel::setRunning(VariantId id, const EvaluationResult* running) {
     if (running)
         m_running[id] = *running;
     else
         m_running.erase(id);
     if (const auto first = indexOf(id); first.isValid())
-        Q_EMIT dataChanged(first, first.siblingAtColumn(ColumnCount - 1));
+        Q_EMIT dataChanged(first, first.siblingAtColumn(columnCount() - 1));
 }
 
 const EvaluationResult* VariantTreeModel::running(const Item& item, int column) const {
-    const auto it = m_running.find(item.summary.record.id);
+    const auto it = m_running.find(item.summary->record.id);
     return it != m_running.end() && (column == Accuracy || column == Agreement) ? &it->second : nullptr;
 }
 
@@ -191,55 +291,16 @@ QVariant VariantTreeModel::runningData(const EvaluationResult& running, int colu
     }
 }
 
-QVariant VariantTreeModel::data(const QModelIndex& index, int role) const {
-    const auto* found = item(index);
-    if (!found)
-        return {};
-    if (const auto* unfinished = running(*found, index.column()))
-        if (auto shown = runningData(*unfinished, index.column(), role); shown.isValid())
-            return shown;
-    switch (role) {
-    case Qt::DisplayRole:
-    case Qt::EditRole:
-        return text(*found, index.column());
-    case Qt::ToolTipRole:
-        return toolTip(*found, index.column());
-    case Qt::TextAlignmentRole:
-        return index.column() == Name ? QVariant() : QVariant(int(Qt::AlignRight | Qt::AlignVCenter));
-    case IdRole:
-        return qlonglong(found->summary.record.id);
-    default:
-        return {};
-    }
+int VariantTreeModel::columnCount(const QModelIndex&) const {
+    return int(m_metrics.size()) + 1;
 }
 
 bool VariantTreeModel::setData(const QModelIndex& index, const QVariant& value, int role) {
     const auto* found = item(index);
     if (!found || role != Qt::EditRole || index.column() != Name)
         return false;
-    Q_EMIT renameRequested(qlonglong(found->summary.record.id), value.toString());
+    Q_EMIT renameRequested(qlonglong(found->summary->record.id), value.toString());
     return true;
-}
-
-QVariant VariantTreeModel::headerData(int section, Qt::Orientation orientation, int role) const {
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
-        return {};
-    switch (section) {
-    case Name:
-        return tr("Variant");
-    case Accuracy:
-        return tr("Top-1");
-    case Agreement:
-        return tr("Agreement");
-    case Size:
-        return tr("File");
-    case Macs:
-        return tr("MACs");
-    case Latency:
-        return tr("Latency");
-    default:
-        return {};
-    }
 }
 
 Qt::ItemFlags VariantTreeModel::flags(const QModelIndex& index) const {

@@ -71,8 +71,8 @@ QString Workspace::projectFolder() const {
 }
 
 const VariantSummary* Workspace::variant(VariantId id) const {
-    const auto it = std::find_if(m_variants.begin(), m_variants.end(), [id](const auto& v) { return v.record.id == id; });
-    return it == m_variants.end() ? nullptr : &*it;
+    const auto it = std::find_if(m_variants->begin(), m_variants->end(), [id](const auto& v) { return v.record.id == id; });
+    return it == m_variants->end() ? nullptr : &*it;
 }
 
 bool Workspace::hasDataset(const std::string& role) const {
@@ -165,12 +165,12 @@ void Workspace::refresh(VariantId thenCurrent) {
             return Lists{std::move(*variants), std::move(*datasets)};
         },
         [this, thenCurrent](Lists lists) {
-            m_variants = std::move(lists.variants);
+            m_variants = std::make_shared<const std::vector<VariantSummary>>(std::move(lists.variants));
             m_datasets = std::move(lists.datasets);
             Q_EMIT variantsChanged();
             VariantId next = thenCurrent > 0 ? thenCurrent : m_current;
             if (!variant(next))
-                next = m_variants.empty() ? 0 : m_variants.front().record.id;
+                next = m_variants->empty() ? 0 : m_variants->front().record.id;
             if (next == m_current)
                 refreshMeasurements();
             else

@@ -9,6 +9,7 @@
 #include "ui/models/latest.h"
 #include "ui/models/nodeselection.h"
 #include "ui/models/nodevalues.h"
+#include "ui/models/variantmetric.h"
 
 #include <QObject>
 #include <QStringList>
@@ -39,7 +40,10 @@ public:
     bool hasProject() const { return m_session != nullptr; }
     QString projectName() const { return m_projectName; }
     QString projectFolder() const;
-    const std::vector<VariantSummary>& variants() const { return m_variants; }
+    const std::vector<VariantSummary>& variants() const { return *m_variants; }
+    VariantListPtr variantList() const { return m_variants; } ///< never null; stays as it is when variants() changes
+    /// Reads the variants anew after a job of a panel wrote to session().
+    void reload(VariantId thenCurrent = 0) { refresh(thenCurrent); }
     const VariantSummary* variant(VariantId id) const; ///< null if unknown
     VariantId current() const { return m_current; }
     AnalysedModelPtr model() const { return m_model; } ///< of the current variant; null while it loads
@@ -131,7 +135,7 @@ private:
     SessionPtr m_session;
     quint64 m_generation = 0; ///< grows with every project opened
     QString m_projectName;
-    std::vector<VariantSummary> m_variants;
+    VariantListPtr m_variants = std::make_shared<const std::vector<VariantSummary>>();
     std::vector<DatasetRecord> m_datasets;
     VariantId m_current = 0;
     AnalysedModelPtr m_model;

@@ -56,6 +56,7 @@ MainWindow::MainWindow(Workspace& workspace, ThemeController* themes, QWidget* p
     makeCutActions();
     (new BundleAction(workspace, *this))->fillMenu(*menuBar()->actions().first()->menu(), m_actions->exportGraph);
     new DeviceActions(m_workspace, *m_devices, *m_actions->runMenu, *m_actions->profile, *this);
+    makeVariantActions();
     m_actions->fillToolBar();
     m_status = new QLabel(this);
     m_status->setObjectName(QStringLiteral("statusText"));
@@ -117,8 +118,6 @@ void MainWindow::makeDocks() {
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     m_variants = new VariantsPanel(m_workspace);
-    m_variants->setMenuActions({m_actions->evaluate, m_actions->profile, m_actions->compare, m_actions->exportModel,
-                                m_actions->rename, m_actions->remove});
     m_devices = new DevicesPanel(m_workspace);
     m_passes = new PassPanel(m_workspace, *m_scan);
     auto* variants = dock(QStringLiteral("variantsDock"), tr("Variants"), m_variants, Qt::LeftDockWidgetArea);

@@ -27,6 +27,7 @@ class SensitivityScan;
 class ThemeController;
 class TradeoffsPanel;
 class VariantsPanel;
+struct VariantSweep;
 
 /// The window: variants and devices left, tabs in the middle, inspector and passes right, jobs and log at the bottom.
 class MainWindow : public QMainWindow {
@@ -52,6 +53,9 @@ private:
     void makeDocks();
     void makeCuts();
     void makeCutActions();
+    void makeVariantActions();
+    void askForSweep();
+    void startSweep(const VariantSweep& sweep);
     void showSensitivity();
     void showInGraph(quint32 node);
     void connectActions();

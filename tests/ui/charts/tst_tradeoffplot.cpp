@@ -27,6 +27,9 @@ private Q_SLOTS:
     void dragPansAndDoubleClickResets();
     void ownViewSurvivesNewPoints();
     void limitIsDragged();
+    void limitByKeys();
+    void enterTakesTheLit();
+    void sideBySide();
     void keysWalk();
     void doubleClickActivates();
     void emptyOneMany();
@@ -205,14 +208,81 @@ void TestTradeoffPlot::limitIsDragged() {
     drag({{x, y}, {x - int(6 * perMs), y}});
     QVERIFY(edited.count() > 0);
     QVERIFY(std::abs(*m_plot->limit() - 14.0) < 0.3);
-    QCOMPARE(edited.last().first().toDouble(), *m_plot->limit());
+    QCOMPARE(edited.last().at(1).toDouble(), *m_plot->limit());
     QCOMPARE(m_plot->bestId(), QStringLiteral("v6"));
     m_plot->setLimit(LimitAxis::Y, 75.0);
+    QVERIFY2(m_plot->bestId().isEmpty(), "none is that fast and that good");
+    m_plot->setLimit(LimitAxis::Y, 70.0);
+    QCOMPARE(m_plot->bestId(), QStringLiteral("v6"));
+    m_plot->setLimit(LimitAxis::X, std::nullopt);
+    m_plot->setLimit(LimitAxis::Y, 75.0);
     QCOMPARE(m_plot->bestId(), QStringLiteral("v5")); // the fastest that keeps 75 %
+    m_plot->setLimit(LimitAxis::Y, std::nullopt);
     m_plot->setLimit(LimitAxis::X, 1.0);
     QVERIFY(m_plot->bestId().isEmpty());
     m_plot->setLimit(LimitAxis::X, std::nullopt);
     QVERIFY(!m_plot->limit());
+}
+
+void TestTradeoffPlot::limitByKeys() {
+    QSignalSpy edited(m_plot.get(), &TradeoffPlot::limitEdited);
+    QSignalSpy removed(m_plot.get(), &TradeoffPlot::limitRemoved);
+    QTest::keyClick(canvas(), Qt::Key_L);
+    QVERIFY(m_plot->limit(LimitAxis::X) && !m_plot->limit(LimitAxis::Y));
+    const double before = *m_plot->limit();
+    QTest::keyClick(canvas(), Qt::Key_Right, Qt::ShiftModifier);
+    const double step = *m_plot->limit() - before;
+    QVERIFY(step > 0);
+    QTest::keyClick(canvas(), Qt::Key_Left, Qt::ShiftModifier | Qt::ControlModifier);
+    QVERIFY(std::abs(*m_plot->limit() - (before + 0.9 * step)) < 1e-9);
+    QCOMPARE(edited.count(), 3);
+    QTest::keyClick(canvas(), Qt::Key_L);
+    QVERIFY(!m_plot->limit(LimitAxis::X) && m_plot->limit(LimitAxis::Y));
+    QTest::keyClick(canvas(), Qt::Key_L);
+    QVERIFY(!m_plot->limit(LimitAxis::X) && !m_plot->limit(LimitAxis::Y));
+    QCOMPARE(removed.count(), 2);
+}
+
+void TestTradeoffPlot::enterTakesTheLit() {
+    m_plot->setLimit(LimitAxis::X, 14.0);
+    QSignalSpy edited(m_plot.get(), &TradeoffPlot::selectionEdited);
+    QSignalSpy activated(m_plot.get(), &TradeoffPlot::activated);
+    QTest::keyClick(canvas(), Qt::Key_Return);
+    QCOMPARE(edited.count(), 1);
+    QCOMPARE(m_plot->selectedIds(), QStringList{QStringLiteral("v6")});
+    QCOMPARE(activated.count(), 0);
+    QTest::keyClick(canvas(), Qt::Key_Return);
+    QCOMPARE(activated.first().first().toString(), QStringLiteral("v6"));
+}
+
+/// Two plots with the same axes show the same part, whichever the user moves.
+void TestTradeoffPlot::sideBySide() {
+    TradeoffPlot other;
+    other.setAxes(samples::latencyAxis(), samples::accuracyAxis());
+    auto slower = samples::variants();
+    for (auto& point : slower)
+        point.x *= 10;
+    other.setPoints(slower);
+    other.resize(m_plot->size());
+    other.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&other));
+    connect(m_plot.get(), &TradeoffPlot::partEdited, &other, &TradeoffPlot::showPart);
+    connect(&other, &TradeoffPlot::partEdited, m_plot.get(), &TradeoffPlot::showPart);
+    const auto all = [](ValueInterval a, ValueInterval b) {
+        return ValueInterval{std::min(a.lower, b.lower), std::max(a.upper, b.upper)};
+    };
+    const auto x = all(m_plot->range(LimitAxis::X), other.range(LimitAxis::X));
+    const auto y = all(m_plot->range(LimitAxis::Y), other.range(LimitAxis::Y));
+    m_plot->setFitRanges(x, y);
+    other.setFitRanges(x, y);
+    const auto scale = [](const TradeoffPlot& plot) {
+        return plot.positionOf(QStringLiteral("v0")).x() - plot.positionOf(QStringLiteral("v2")).x();
+    };
+    QVERIFY(std::abs(scale(other) - 10 * scale(*m_plot)) < 1);
+    QTest::keyClick(canvas(), Qt::Key_Plus);
+    QVERIFY(std::abs(scale(other) - 10 * scale(*m_plot)) < 1);
+    QTest::keyClick(canvas(), Qt::Key_Space);
+    QVERIFY(std::abs(scale(other) - 10 * scale(*m_plot)) < 1);
 }
 
 void TestTradeoffPlot::keysWalk() {

@@ -232,7 +232,7 @@ void TestJourneys::weighVariantsUp() {
     tabs()->setCurrentIndex(2);
     auto* plot = m_bench->find<TradeoffPlot>("tradeoffPlot");
     auto* across = m_bench->find<QComboBox>("tradeoffX");
-    across->setCurrentIndex(across->findData(int(TradeoffMetric::FileBytes)));
+    across->setCurrentIndex(across->findData(QStringLiteral("file_bytes")));
     QCOMPARE(plot->points().size(), 2);
     // Which one is on screen now; the click must change it.
     for (const auto id : {source, pruned}) {
