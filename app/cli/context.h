@@ -46,6 +46,8 @@ void addLayout(CLI::App& app, Context& context, Commands& commands);
 void addPasses(CLI::App& app, Context& context, Commands& commands);
 void addApply(CLI::App& app, Context& context, Commands& commands);
 void addSensitivity(CLI::App& app, Context& context, Commands& commands);
+void addGuard(CLI::App& app, Context& context, Commands& commands);
+void addCulprits(CLI::App& app, Context& context, Commands& commands);
 void addEvaluate(CLI::App& app, Context& context, Commands& commands);
 /// Options of `devices` that change the list: --add, --remove, --deploy. What it gives does what was asked for.
 using DeviceCommands = std::function<Status(Context&)>;

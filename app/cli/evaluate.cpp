@@ -4,7 +4,9 @@
 
 #include "device/hostenvironment.h"
 #include "engine/datasets.h"
+#include "engine/departure.h"
 #include "engine/reevaluate.h"
+#include "eval/evaluator.h"
 
 #include <chrono>
 #include <iostream>
@@ -17,6 +19,8 @@ struct Options {
     std::string model, data, reference, since, stop, device = "host";
     std::size_t limit = 0, batch = 16;
     int threads = 0;
+    bool departure = false;
+    DepartureOptions search;
 };
 
 void printShare(const char* label, const std::optional<Proportion>& share) {
@@ -78,7 +82,7 @@ Result<AnalysedModelPtr> openGiven(const std::string& file, const Context& conte
 }
 
 Result<EvaluationResult> evaluate(const Options& options, const Context& context, const AnalysedModel& model,
-                                  const Dataset& data) {
+                                  const Dataset& data, Device* device) {
     const auto base = openGiven(options.since, context);
     if (!base)
         return base.status();
@@ -96,6 +100,11 @@ Result<EvaluationResult> evaluate(const Options& options, const Context& context
             return rule.status();
         settings.stop = *rule;
     }
+    if (device)
+        settings.open = [&](const Model& one) { return device->openModel(one, options.threads, context.work()); };
+    if (*base && device)
+        return errorDiagnostic("eval.device", "A device evaluates whole models",
+                               "Leave out --since, or evaluate on this computer.");
     if (*base) {
         settings.cache = makeActivationCache();
         settings.prefix = planSince(**base, model, data.size(), *settings.cache);
@@ -108,9 +117,38 @@ Result<EvaluationResult> evaluate(const Options& options, const Context& context
     return result;
 }
 
+/// Where the device begins to compute something else than this computer.
+int runDeparture(const Options& options, Context& context, const AnalysedModel& model, const Dataset& data, Device& device) {
+    const auto host = context.engine().device("host");
+    if (!host)
+        return fail(host.error());
+    auto search = options.search;
+    search.threads = options.threads;
+    const auto departure = findDeparture(model, data, device, **host, search, context.work());
+    if (!departure)
+        return fail(departure.error());
+    printProblems(departure->notes);
+    auto json = departure->toJson();
+    json.set("device", options.device);
+    context.print(json, [&] {
+        std::cout << options.device << ' ' << departure->verdict << '\n';
+        if (const auto& first = departure->first; first && !first->thereKernel.empty())
+            std::cout << "there    " << first->thereKernel << ' ' << first->therePrecision << "\nhere     " << first->hereKernel
+                      << ' ' << first->herePrecision << '\n';
+        std::cout << "compared " << departure->compared << " of " << departure->candidates << " values on " << departure->samples
+                  << " samples, tolerance " << fixed(departure->toleranceDb) << " dB\n";
+    });
+    return 0;
+}
+
 int run(const Options& options, Context& context) {
-    if (options.device != "host")
-        return fail(errorDiagnostic("eval.device", "Accuracy can be measured on 'host' only so far"));
+    std::shared_ptr<Device> device;
+    if (options.device != "host" || options.departure) {
+        auto found = context.engine().device(options.device);
+        if (!found)
+            return fail(found.error());
+        device = std::move(*found);
+    }
     const auto model = Engine::open(options.model, context.work());
     if (!model)
         return fail(model.error());
@@ -119,11 +157,19 @@ int run(const Options& options, Context& context) {
         return fail(data.error());
     if (options.limit > 0)
         data = limitedDataset(*data, options.limit);
-    const auto result = evaluate(options, context, **model, **data);
+    if (options.departure)
+        return runDeparture(options, context, **model, **data, *device);
+    const auto result = evaluate(options, context, **model, **data, device.get());
     if (!result)
         return fail(result.error());
     printProblems((*data)->problems());
-    context.print(result->toJson(), [&] { printResult(*result); });
+    auto json = result->toJson();
+    json.set("device", options.device);
+    context.print(json, [&] {
+        if (device)
+            std::cout << "device     " << device->info().name << '\n';
+        printResult(*result);
+    });
     return 0;
 }
 
@@ -144,6 +190,12 @@ void addEvaluate(CLI::App& app, Context& context, Commands& commands) {
     command->add_option("--limit", options->limit, "Samples at most");
     command->add_option("--batch", options->batch, "Samples per run")->capture_default_str();
     command->add_option("--threads", options->threads, "Threads (0: all cores)")->capture_default_str();
+    auto* departure = command->add_flag("--departure", options->departure,
+                                        "Instead: the first layer where the device departs from this computer");
+    command->add_option("--departure-samples", options->search.samples, "Samples to look at")
+        ->capture_default_str()->check(CLI::Range(1, 1000))->needs(departure);
+    command->add_option("--tolerance-db", options->search.toleranceDb, "Signal-to-noise ratio below which a layer departs")
+        ->capture_default_str()->needs(departure);
     commands.emplace_back(command, [&context, options] { return run(*options, context); });
 }
 

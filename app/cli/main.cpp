@@ -47,6 +47,8 @@ int main(int argc, char** argv) {
     cli::addPasses(app, context, commands);
     cli::addApply(app, context, commands);
     cli::addSensitivity(app, context, commands);
+    cli::addGuard(app, context, commands);
+    cli::addCulprits(app, context, commands);
     cli::addEvaluate(app, context, commands);
     cli::addDevices(app, context, commands);
     cli::addProfile(app, context, commands);

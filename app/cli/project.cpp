@@ -2,6 +2,7 @@
 #include "bundle.h"
 #include "context.h"
 #include "format.h"
+#include "projectcommands.h"
 #include "variants.h"
 
 #include "device/hostenvironment.h"
@@ -22,11 +23,13 @@ struct Options {
     std::vector<std::string> recipes;
     VariantId variant = 0;
     std::size_t limit = 0;
-    bool all = false, evaluate = false, profile = false;
+    bool evaluate = false, profile = false;
 };
 
 Result<SessionPtr> openProject(const Options& options, Context& context, bool create = false) {
-    auto project = create ? Project::create(options.folder) : Project::open(options.folder);
+    if (!create)
+        return openSession(options.folder, context);
+    auto project = Project::create(options.folder);
     if (!project)
         return project.status();
     return std::make_unique<ProjectSession>(context.engine(), std::move(*project));
@@ -119,44 +122,8 @@ int run(const Options& options, Context& context) {
     return show(**session, context);
 }
 
-int reproduce(const Options& options, Context& context) {
-    const auto session = openProject(options, context);
-    if (!session)
-        return fail(session.error());
-    const auto variants = (*session)->project().variants();
-    if (!variants)
-        return fail(variants.error());
-    Json::Array list;
-    bool good = true;
-    for (const auto& record : *variants) {
-        if (!options.all && record.id != options.variant)
-            continue;
-        const auto status = (*session)->reproduce(record.id, context.work());
-        if (!status && isCancelled(status.error()))
-            return fail(status.error());
-        good = good && status.ok();
-        Json entry;
-        entry.set("id", record.id);
-        entry.set("name", record.name);
-        entry.set("reproduced", status.ok());
-        if (!status)
-            entry.set("reason", status.error().message);
-        list.push_back(std::move(entry));
-    }
-    if (list.empty())
-        return fail(errorDiagnostic("project.unknown", "There is no such variant", "List them: lapidary-cli project list FOLDER"));
-    Json json;
-    json.set("variants", list);
-    context.print(json, [&] {
-        for (const auto& entry : list)
-            std::cout << entry["id"].toInteger() << "  " << entry["name"].toString() << "  "
-                      << (entry["reproduced"].toBool() ? "same bytes" : entry["reason"].toString()) << '\n';
-    });
-    return good ? 0 : 1;
-}
-
 int exportVariant(const Options& options, const BundleRequest& bundle, Context& context) {
-    const auto session = openProject(options, context);
+    const auto session = openSession(options.folder, context, ProjectAccess::ReadOnly);
     if (!session)
         return fail(session.error());
     Json json;
@@ -214,7 +181,7 @@ void addProject(CLI::App& app, Context& context, Commands& commands) {
 
     auto* list = folderCommand(group, "list", "Variants with their newest measurements", options);
     commands.emplace_back(list, [&context, options] {
-        const auto session = openProject(*options, context);
+        const auto session = openSession(options->folder, context, ProjectAccess::ReadOnly);
         return session ? show(**session, context) : fail(session.error());
     });
 
@@ -228,11 +195,6 @@ void addProject(CLI::App& app, Context& context, Commands& commands) {
     runCommand->add_option("--device", options->device, "Device id")->capture_default_str();
     commands.emplace_back(runCommand, [&context, options] { return run(*options, context); });
 
-    auto* again = folderCommand(group, "reproduce", "Make variants again and compare their hashes", options);
-    again->add_option("VARIANT", options->variant, "Variant number");
-    again->add_flag("--all", options->all, "Every variant");
-    commands.emplace_back(again, [&context, options] { return reproduce(*options, context); });
-
     auto* out = folderCommand(group, "export", "Write a variant's model to a file, or a bundle with all that belongs to it", options);
     out->add_option("VARIANT", options->variant, "Variant number")->required();
     auto* where = out->add_option_group("where");
@@ -243,6 +205,8 @@ void addProject(CLI::App& app, Context& context, Commands& commands) {
     addBundleOptions(*out, bundle);
     commands.emplace_back(out, [&context, options, bundle] { return exportVariant(*options, *bundle, context); });
     addVerify(*group, context, commands);
+    addProjectStore(*group, context, commands);
+    addProjectRows(*group, context, commands);
 }
 
 } // namespace lapidary::cli

@@ -19,6 +19,11 @@ Result<std::unique_ptr<PreparedModel>> Device::prepare(const Model&, const Profi
                            "Compare and run for long on a device that is here: the host, a stick or a board.");
 }
 
+Result<std::unique_ptr<InferenceSession>> Device::openModel(const Model&, int, const Work&) {
+    return errorDiagnostic("device.no_runs", "'" + info().name + "' runs no models with inputs of one's own",
+                           "Measure accuracy on this computer, on a stick that has its runtime, or on a board.");
+}
+
 std::unique_ptr<DeviceWatch> DeviceBackend::watch(DeviceListener) { return nullptr; }
 
 std::string_view deviceStateName(DeviceState state) {

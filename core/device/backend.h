@@ -4,6 +4,7 @@
 #include "base/progress.h"
 #include "device/profile.h"
 #include "graph/model.h"
+#include "runtime/session.h"
 
 #include <functional>
 #include <memory>
@@ -61,6 +62,9 @@ public:
     virtual Status refresh(const Work& work);
     /// Fails with "device.no_single_runs" on devices that give whole profiles only.
     virtual Result<std::unique_ptr<PreparedModel>> prepare(const Model& model, const ProfileOptions& options, const Work& work);
+    /// The model ready to run there with inputs of one's own: for accuracy. 0 threads: the device's default. Must not outlive
+    /// its device. Fails with "device.no_runs" on devices that run nothing, and as profile() does.
+    virtual Result<std::unique_ptr<InferenceSession>> openModel(const Model& model, int threads, const Work& work);
 };
 
 /// A device came, went, or is in another state than before.

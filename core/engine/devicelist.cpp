@@ -57,7 +57,8 @@ Result<std::shared_ptr<Device>> Engine::device(const std::string& id) const {
     std::string known;
     for (const auto& candidate : devices()) {
         const auto info = candidate->info();
-        if (info.id == id)
+        // The agent that may be at a candidate's address is opened below.
+        if (info.id == id && info.kind != "candidate")
             return candidate;
         known += (known.empty() ? "" : ", ") + info.id;
     }

@@ -104,17 +104,13 @@ Result<VariantId> ProjectSession::store(const AnalysedModel& analysed, VariantRe
         return bytes.status();
     if (auto status = work.check(); !status)
         return status;
-    auto address = m_project->blobs().put(std::as_bytes(std::span(bytes->data(), bytes->size())));
-    if (!address)
-        return address.status();
-    record.blob = std::move(*address);
     record.modelHash = sha256(*bytes);
     record.fileBytes = bytes->size();
     record.parameters = analysed.totals.parameters;
     record.parameterBytes = analysed.totals.bytes;
     record.macs = analysed.totals.macs;
     record.versions = versionText();
-    auto id = m_project->addVariant(record);
+    auto id = m_project->addVariant(record, std::as_bytes(std::span(bytes->data(), bytes->size())));
     if (id) {
         auto complete = std::make_shared<AnalysedModel>(analysed);
         complete->fileBytes = record.fileBytes;
@@ -124,6 +120,8 @@ Result<VariantId> ProjectSession::store(const AnalysedModel& analysed, VariantRe
 }
 
 Result<VariantId> ProjectSession::importModel(const std::filesystem::path& file, std::string name, const Work& work) {
+    if (auto status = m_project->writable(); !status)
+        return status;
     const auto analysed = Engine::open(file, work.part(0, 0.7));
     if (!analysed)
         return analysed.status();
@@ -209,31 +207,53 @@ Result<AnalysedModelPtr> ProjectSession::model(VariantId id, const Work& work) c
     return AnalysedModelPtr(std::move(complete));
 }
 
-std::unique_ptr<CalibrationProvider> ProjectSession::makeCalibration(std::string* dataHash, Diagnostics* problems) const {
-    auto data = dataset("calibration");
-    if (data && !*data)
-        data = dataset("evaluation");
-    if (!data) {
-        problems->push_back(data.error());
-        return nullptr;
+std::unique_ptr<NotedCalibration> ProjectSession::calibration(Diagnostics* problems, const Json& provenance) const {
+    const auto over = [](const DatasetPtr& data, DatasetRecord record) {
+        record.hash = data->hash();
+        return std::make_unique<NotedCalibration>(calibratorFor(data, 256), std::move(record));
+    };
+    const auto wanted = provenance["data"]["hash"].toString();
+    const auto records = m_project->datasets();
+    for (const char* role : {"calibration", "evaluation"}) {
+        const auto data = dataset(role);
+        if (!data) {
+            problems->push_back(data.error());
+            if (wanted.empty())
+                return nullptr;
+        }
+        if (!data || !*data)
+            continue;
+        for (std::size_t i = 0; records && i < records->size(); ++i)
+            if (records->at(i).role == role && (wanted.empty() || (*data)->hash() == wanted))
+                return over(*data, records->at(i));
     }
-    if (!*data)
+    if (wanted.empty())
         return nullptr;
-    *dataHash = (*data)->hash();
-    return calibratorFor(*data, 256);
+    std::filesystem::path path = provenance["data"]["path"].toString();
+    if (path.is_relative())
+        path = m_project->folder() / path;
+    const auto data = openKept(path);
+    if (data && (*data)->hash() == wanted) {
+        DatasetRecord record;
+        record.path = path.string();
+        record.name = (*data)->name();
+        return over(*data, std::move(record));
+    }
+    return calibration(problems); // not what it was made with, but what there is
 }
 
 Result<VariantId> ProjectSession::apply(const ApplyRequest& request, const Work& work) {
+    if (auto status = m_project->writable(); !status)
+        return status;
     const auto parent = model(request.parent, work.part(0, 0.1, "Loading"));
     if (!parent)
         return parent.status();
-    std::string dataHash;
     Diagnostics problems;
-    const auto calibration = makeCalibration(&dataHash, &problems);
-    auto run = m_engine.apply((*parent)->model, request.recipe, calibration.get(), work.part(0.1, 0.85));
+    const auto data = calibration(&problems);
+    auto run = m_engine.apply((*parent)->model, request.recipe, data.get(), work.part(0.1, 0.85));
     if (!run) {
         // The pass asked for data that could not be opened: that is the reason people need to see.
-        if (!calibration && !problems.empty() && run.error().code == "pass.needs_calibration")
+        if (!data && !problems.empty() && run.error().code == "pass.needs_calibration")
             return problems.front();
         return run.status();
     }
@@ -247,7 +267,11 @@ Result<VariantId> ProjectSession::apply(const ApplyRequest& request, const Work&
                                                  : request.recipe.toText();
     record.recipe = request.recipe.toJson();
     record.report = reportJson(*run);
-    record.dataHash = dataHash;
+    record.dataHash = data && data->used() ? data->dataHash() : std::string();
+    record.provenance = provenanceNow(m_engine, request.recipe, data.get());
+    record.note = request.note;
+    record.tags = request.tags;
+    record.color = request.color;
     return store(**analysed, std::move(record), work.part(0.95, 1, "Storing"));
 }
 
@@ -259,6 +283,7 @@ Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limi
     if (!*data)
         return errorDiagnostic("eval.no_data", "The project has no evaluation data",
                                "Choose a dataset file (Project > Evaluation data…, or project add --data).");
+    const auto wholeHash = (*data)->hash();
     if (limit > 0)
         data = limitedDataset(*data, limit);
     const auto record = m_project->variant(id);
@@ -276,6 +301,8 @@ Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limi
     for (const auto& run : *before)
         if (run.variant == id && run.result["complete"].toBool())
             return evaluationOf(run.result);
+    if (auto status = m_project->writable(); !status)
+        return status;
     const auto subject = model(id, work.part(0, 0.05));
     if (!subject)
         return subject.status();
@@ -298,6 +325,8 @@ Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limi
     run.kind = result->early ? earlyKind : evaluationKind;
     run.subject = (*data)->hash();
     run.key = result->early ? keyOf({earlyKind, key, options.stop->metricName(), std::to_string(options.stop->limit)}) : key;
+    run.settings.set("data", wholeHash);
+    run.settings.set("limit", std::uint64_t(limit));
     run.result = result->toJson();
     run.environment = environmentJson();
     if (auto added = m_project->addRun(run); !added)
@@ -307,6 +336,8 @@ Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limi
 
 Result<Profile> ProjectSession::profile(VariantId id, const std::string& deviceId, const ProfileOptions& options,
                                         const Work& work) {
+    if (auto status = m_project->writable(); !status)
+        return status;
     const auto device = m_engine.device(deviceId);
     if (!device)
         return device.status();
@@ -349,44 +380,11 @@ Status ProjectSession::exportModel(VariantId id, const std::filesystem::path& fi
     return writeOnnx(*card ? *withModelCard(*bare, **card) : *bare, file, {}, work.part(0.4, 1)).status();
 }
 
-Status ProjectSession::reproduce(VariantId id, const Work& work) {
-    const auto record = m_project->variant(id);
-    if (!record)
-        return record.status();
-    if (record->parent == 0)
-        return model(id, work).status();
-    if (auto status = reproduce(record->parent, work.part(0, 0.3)); !status)
-        return status;
-    const auto parent = model(record->parent, work.part(0.3, 0.4));
-    if (!parent)
-        return parent.status();
-    const auto recipe = Recipe::fromJson(record->recipe);
-    if (!recipe)
-        return recipe.status();
-    std::string dataHash;
-    Diagnostics problems;
-    const auto calibration = makeCalibration(&dataHash, &problems);
-    const auto run = m_engine.apply((*parent)->model, *recipe, calibration.get(), work.part(0.4, 0.9));
-    if (!run)
-        return run.status();
-    const auto bytes = serializeOnnx(*run->model);
-    if (!bytes)
-        return bytes.status();
-    if (sha256(*bytes) == record->modelHash)
-        return {};
-    std::string why = "the passes gave another result";
-    if (record->dataHash != dataHash)
-        why = "the calibration data has changed";
-    else if (record->versions != versionText())
-        why = "it was made with " + record->versions + ", this is " + versionText();
-    return errorDiagnostic("project.not_reproduced", "Variant '" + record->name + "' came out different: " + why);
-}
-
 Result<std::vector<VariantSummary>> ProjectSession::summaries() const {
     auto records = m_project->variants();
     if (!records)
         return records.status();
-    const auto runs = m_project->runs();
+    const auto runs = m_project->newestRuns();
     if (!runs)
         return runs.status();
     std::map<VariantId, VariantSummary> byId;

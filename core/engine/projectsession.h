@@ -3,6 +3,7 @@
 
 #include "device/backend.h"
 #include "engine/engine.h"
+#include "engine/provenance.h"
 #include "eval/evaluator.h"
 #include "project/project.h"
 
@@ -27,6 +28,9 @@ struct ApplyRequest {
     VariantId parent = 0;
     Recipe recipe;
     std::string name; ///< empty: made from the recipe
+    std::string note = {};
+    std::vector<std::string> tags = {};
+    std::string color = {};
 };
 
 /// The use cases over one open project. Thread-safe; the long ones are meant for jobs. Models are kept in memory by hash as
@@ -36,6 +40,7 @@ public:
     ProjectSession(const Engine& engine, std::unique_ptr<Project> project);
 
     Project& project() { return *m_project; }
+    const Project& project() const { return *m_project; }
     const Engine& engine() const { return m_engine; }
 
     Result<VariantId> importModel(const std::filesystem::path& file, std::string name, const Work& work = {});
@@ -43,6 +48,10 @@ public:
     Status setDataset(const std::string& role, const std::filesystem::path& file);
     /// Null (ok) if the project has none.
     Result<DatasetPtr> dataset(const std::string& role) const;
+    /// The calibration service that passes are given: over the calibration data or else the evaluation data. With the
+    /// provenance of a variant: over the data that it was made with, where that is still there as it was. Null if there is
+    /// no data, or none that can be opened: `problems` says why.
+    std::unique_ptr<NotedCalibration> calibration(Diagnostics* problems, const Json& provenance = {}) const;
 
     Result<AnalysedModelPtr> model(VariantId id, const Work& work = {}) const;
     Result<VariantId> apply(const ApplyRequest& request, const Work& work = {});
@@ -54,7 +63,8 @@ public:
     Result<Profile> profile(VariantId id, const std::string& device, const ProfileOptions& options, const Work& work = {});
     /// What passes made gets a card in its metadata (modelcard.h); an imported model is written as it was.
     Status exportModel(VariantId id, const std::filesystem::path& file, const Work& work = {}) const;
-    /// Makes the variant again from its source by its recipes. Fails with "project.not_reproduced" and what differs.
+    /// Makes the variant again from its source by its recipes; see reproduceVariants(). Fails with "project.not_reproduced"
+    /// and what differs.
     Status reproduce(VariantId id, const Work& work = {});
 
     Result<std::vector<VariantSummary>> summaries() const;
@@ -70,7 +80,6 @@ private:
     /// The dataset as it was opened last, unless its file was written since.
     Result<DatasetPtr> openKept(const std::filesystem::path& path) const;
     void remember(const std::string& hash, AnalysedModelPtr model) const;
-    std::unique_ptr<CalibrationProvider> makeCalibration(std::string* dataHash, Diagnostics* problems) const;
 
     const Engine& m_engine;
     std::unique_ptr<Project> m_project;

@@ -89,7 +89,10 @@ Result<ScoreRows> Scorer::score(const Tensor& input, const Work& work) {
             return feed.error();
         const auto start = std::chrono::steady_clock::now();
         auto outputs = m_session->run({*feed}, work);
-        m_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        const double ownMs = m_session->lastRunMs();
+        m_seconds += ownMs >= 0
+                         ? ownMs / 1000
+                         : std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         if (!outputs)
             return outputs.error();
         if (auto status = m_output.append(*outputs, m_adapter.fixedRows() ? step : rows, rows, scores); !status)

@@ -20,10 +20,10 @@ double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-Result<Scorer> openScorer(const Model& model, const Dataset& data, const EvaluateOptions& options) {
+Result<Scorer> openScorer(const Model& model, const Dataset& data, const EvaluateOptions& options, bool here) {
     SessionOptions session;
     session.threads = std::max(options.threads, 1);
-    auto opened = openSession(model, session);
+    auto opened = here || !options.open ? openSession(model, session) : options.open(model);
     if (!opened)
         return opened.error();
     return Scorer::open(std::move(*opened), data, options.classifierOutput);
@@ -39,14 +39,15 @@ std::string setName(const char* kind, std::vector<std::string> parts, const Data
     return ActivationCache::setName(parts);
 }
 
-std::unique_ptr<ChunkScorer> fullScorer(const Model& model, const Dataset& data, const EvaluateOptions& options) {
+/// `here`: on this computer, whatever the options say. Answers of a device are not kept.
+std::unique_ptr<ChunkScorer> fullScorer(const Model& model, const Dataset& data, const EvaluateOptions& options, bool here) {
     CachedSet scores;
-    if (options.cache) {
+    if (options.cache && (here || !options.open)) {
         const auto hash = ValueHashes(model, &options.cache->tensorHashes()).ofOutputs(*model.graph);
         if (!hash.empty())
             scores = {options.cache, setName("scores", {hash, options.classifierOutput}, data, options)};
     }
-    return std::make_unique<FullScorer>([&model, &data, &options] { return openScorer(model, data, options); },
+    return std::make_unique<FullScorer>([&model, &data, &options, here] { return openScorer(model, data, options, here); },
                                         std::move(scores));
 }
 
@@ -149,7 +150,7 @@ Result<EvaluationResult> evaluateOrdered(const Model& model, const Dataset& data
     std::optional<PrefixPlan> plan = options.prefix;
     if (plan && plan->useful() && !options.cache)
         plan->reason = "There is nowhere to keep values.";
-    const auto other = reference ? fullScorer(*reference, data, options) : nullptr;
+    const auto other = reference ? fullScorer(*reference, data, options, true) : nullptr;
     if (plan && plan->useful()) {
         CutScorer cut(model, plan->values, data, {options.threads, options.classifierOutput},
                       {options.cache, setName("values", plan->hashes, data, options)});
@@ -159,7 +160,7 @@ Result<EvaluationResult> evaluateOrdered(const Model& model, const Dataset& data
         plan->reason = "The model could not be run in two parts: " + result.error().message;
     }
     return Evaluation(data, options, work, plan ? &*plan : nullptr, start)
-        .run(*fullScorer(model, data, options), other.get());
+        .run(*fullScorer(model, data, options, false), other.get());
 }
 
 } // namespace

@@ -22,6 +22,8 @@ struct EvaluateOptions {
     /// Samples come in an order drawn from this, so that what was seen at any moment is a random sample of the whole.
     /// 0: in the dataset's own order.
     std::uint64_t orderSeed = 1;
+    /// Opens the model where it is to run, such as a device; empty: here. A reference always runs here.
+    std::function<Result<std::unique_ptr<InferenceSession>>(const Model&)> open;
     /// Called now and then from the worker with what is known so far.
     std::function<void(const struct EvaluationResult&)> partial;
     /// Stops as soon as this is clear. The result is not complete then.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "eval/layermoments.h"
 
+#include "eval/crossingvalues.h"
 #include "graph/operatortraits.h"
 
 #include <algorithm>
@@ -185,24 +186,6 @@ ValueId shortcutOf(const Graph& graph, const WeightMatrix& matrix) {
     return other.valid() && other != output && !graph.constant(other) ? other : ValueId();
 }
 
-/// Values that what stands before `position` hands on to what stands there or behind.
-std::vector<std::string> crossing(const Graph& graph, std::size_t position) {
-    std::vector<std::string> names;
-    for (const ValueId id : graph.valueIds()) {
-        if (graph.constant(id) || graph.value(id)->outer)
-            continue;
-        const Node* producer = graph.producer(id);
-        if (producer ? graph.position(producer->id) >= position : !graph.isInput(id))
-            continue;
-        bool needed = graph.isOutput(id) && producer;
-        for (const Use& use : graph.uses(id))
-            needed = needed || graph.position(use.node) >= position;
-        if (needed)
-            names.push_back(nameOf(graph, id));
-    }
-    return names;
-}
-
 } // namespace
 
 std::uint64_t momentsBytes(const WeightMatrix& matrix) {
@@ -288,7 +271,7 @@ Result<std::optional<LayerMoments>> MomentGatherer::next(ModelPtr model, const W
     };
     if (position < m_position) // not a walk: start anew
         m_recorded = m_recordedOriginal = nullptr;
-    const auto record = crossing(graph, position);
+    const auto record = crossingValues(graph, position);
     auto streamed = m_provider.stream(
         {{std::move(model), names.list(), record, m_recorded}, {m_original, names.list(), record, m_recordedOriginal}},
         consume, work);

@@ -14,8 +14,10 @@ namespace {
 
 Diagnostic writeFailure(const std::filesystem::path& path) {
     const int error = errno;
-    return errorDiagnostic("file.write", std::string("Cannot write the file: ") + std::strerror(error),
-                           error == ENOSPC ? "The disk is full." : "Check that the folder exists and may be written.")
+    const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
+    return errorDiagnostic(full ? "file.full" : "file.write",
+                           std::string("Cannot write the file: ") + std::strerror(error),
+                           full ? "Make room on the disk." : "Check that the folder exists and may be written.")
         .inFile(path.string());
 }
 
@@ -29,6 +31,16 @@ bool writeAll(int fd, std::string_view bytes) {
         bytes.remove_prefix(std::size_t(written));
     }
     return true;
+}
+
+/// A renamed file is only safe from a power cut when its folder is on the disk too. Some file systems refuse this: no
+/// harm.
+void syncFolder(const std::filesystem::path& folder) {
+    const int fd = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    (void)::fsync(fd);
+    ::close(fd);
 }
 
 } // namespace
@@ -48,6 +60,7 @@ Status writeFileAtomically(const std::filesystem::path& path, std::string_view b
         ::unlink(name.c_str());
         return failure;
     }
+    syncFolder(path.parent_path());
     return {};
 }
 

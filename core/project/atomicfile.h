@@ -9,7 +9,8 @@
 namespace lapidary {
 
 /// Writes to a temporary file beside `path`, syncs it and renames it over `path`; folders are made as needed. Whatever
-/// happens, `path` holds the old bytes or the new ones. Fails with "file.write".
+/// happens, a power cut included, `path` holds the old bytes or the new ones. Fails with "file.full" (no space, quota
+/// or largest size of a file) or "file.write".
 Status writeFileAtomically(const std::filesystem::path& path, std::string_view bytes);
 
 } // namespace lapidary

@@ -7,6 +7,7 @@
 
 #include <zstd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <optional>
@@ -17,7 +18,7 @@ namespace lapidary {
 namespace {
 
 constexpr CutSizes chunkSizes{16 << 10, 1 << 20, 16}; // part of the storage format
-constexpr std::uint64_t largestList = 64 << 20; // of a blob of 60 GB; no chunk is larger
+constexpr std::uint64_t largestList = 64 << 20;       // of a blob of 60 GB; no chunk is larger
 constexpr char listMark[] = "lapidary-chunks 1\n";
 constexpr std::size_t hashDigits = 64;
 
@@ -53,6 +54,11 @@ std::optional<std::string> readChunkFile(const std::filesystem::path& path) {
     return bytes;
 }
 
+/// The chunk that a file of the store holds; no hash for a temporary file.
+std::string hashOf(const std::filesystem::path& path) {
+    return path.extension() == ".zst" ? path.parent_path().filename().string() + path.stem().string() : std::string();
+}
+
 /// A temporary file that nobody can still be writing.
 bool isAbandoned(const std::filesystem::path& path) {
     std::error_code problem;
@@ -82,13 +88,15 @@ Result<std::string> BlobStore::putChunk(std::span<const std::byte> bytes) {
     packed.resize(size);
     if (auto status = writeFileAtomically(chunkPath(hash), packed); !status) {
         auto problem = status.error();
-        problem.code = "blob.write";
+        problem.code = problem.code == "file.full" ? "project.full" : "blob.write";
         return problem;
     }
     return hash;
 }
 
 Result<std::string> BlobStore::put(std::span<const std::byte> bytes) {
+    if (m_readOnly)
+        return errorDiagnostic("project.read_only", "The project is open for reading only");
     std::string list = listMark;
     while (!bytes.empty()) {
         const auto cut = nextContentCut(bytes, chunkSizes);
@@ -135,7 +143,9 @@ Result<std::string> BlobStore::get(const std::string& address) const {
     return bytes;
 }
 
-Result<std::size_t> BlobStore::collectGarbage(const std::vector<std::string>& live) {
+Result<std::size_t> BlobStore::collectGarbage(const std::vector<std::string>& live, bool alone) {
+    if (m_readOnly)
+        return errorDiagnostic("project.read_only", "The project is open for reading only");
     std::set<std::string> needed;
     for (const auto& address : live) {
         if (!isHash(address))
@@ -151,17 +161,60 @@ Result<std::size_t> BlobStore::collectGarbage(const std::vector<std::string>& li
     }
     std::size_t removed = 0;
     std::error_code problem;
-    std::vector<std::filesystem::path> files;
-    for (std::filesystem::recursive_directory_iterator it(m_folder, problem), end; !problem && it != end; it.increment(problem))
-        if (it->is_regular_file(problem))
-            files.push_back(it->path());
-    for (const auto& path : files) {
-        const auto hash = path.parent_path().filename().string() + path.stem().string();
-        const bool unneeded = isHash(hash) ? needed.count(hash) == 0 : isAbandoned(path);
+    for (const auto& path : files()) {
+        const auto hash = hashOf(path);
+        const bool unneeded = isHash(hash) ? needed.count(hash) == 0 : alone || isAbandoned(path);
         if (unneeded && std::filesystem::remove(path, problem))
             ++removed;
     }
     return removed;
+}
+
+std::vector<std::filesystem::path> BlobStore::files() const {
+    std::vector<std::filesystem::path> found;
+    std::error_code problem;
+    for (std::filesystem::recursive_directory_iterator it(m_folder, problem), end; !problem && it != end;
+         it.increment(problem))
+        if (it->is_regular_file(problem))
+            found.push_back(it->path());
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+Result<BlobSurvey> BlobStore::survey(const std::vector<std::string>& live, const Work& work) const {
+    BlobSurvey found;
+    std::map<std::string, Status> looked; // by chunk
+    std::set<std::string> needed;
+    const std::set<std::string> addresses(live.begin(), live.end());
+    std::size_t done = 0;
+    for (const auto& address : addresses) {
+        work.progress.set(double(done++) / double(addresses.size()));
+        const auto list = isHash(address) ? getChunk(address) : get(address);
+        const auto chunks = list ? chunksOf(*list, address) : Result<std::vector<std::string>>(list.status());
+        needed.insert(address);
+        Status whole = chunks.status();
+        for (std::size_t i = 0; whole && i < chunks->size(); ++i) {
+            if (auto status = work.check(); !status)
+                return status;
+            auto [entry, isNew] = looked.try_emplace((*chunks)[i]);
+            if (isNew)
+                entry->second = getChunk((*chunks)[i]).status();
+            whole = entry->second;
+        }
+        if (!whole)
+            found.damaged.emplace(address, whole.error());
+        if (chunks)
+            needed.insert(chunks->begin(), chunks->end());
+    }
+    std::error_code problem;
+    for (const auto& path : files()) {
+        const auto hash = hashOf(path);
+        if (isHash(hash) ? needed.count(hash) > 0 : !isAbandoned(path))
+            continue;
+        found.orphanBytes += std::filesystem::file_size(path, problem);
+        found.orphans.push_back(path);
+    }
+    return found;
 }
 
 } // namespace lapidary

@@ -4,19 +4,43 @@
 #include <QFile>
 #include <QSqlError>
 #include <QThread>
+#include <QUrl>
 
 #include <atomic>
 
 namespace lapidary {
 
-QString toQString(const std::string& text) { return QString::fromStdString(text); }
+QString toQString(const std::string& text) {
+    return QString::fromStdString(text);
+}
 
-std::string fromQString(const QString& text) { return text.toStdString(); }
+std::string fromQString(const QString& text) {
+    return text.toStdString();
+}
 
 namespace {
 
+/// SQLite's result codes (https://www.sqlite.org/rescode.html): the first byte is the kind, the second what exactly.
 Diagnostic failure(const QSqlError& error) {
-    return errorDiagnostic("project.database", "The project's database refused: " + error.text().toStdString());
+    const int extended = error.nativeErrorCode().toInt();
+    const int kind = extended & 0xff;
+    const auto words = error.text().toStdString();
+    constexpr int busy = 5, readOnly = 8, io = 10, corrupt = 11, full = 13, notADatabase = 26;
+    constexpr int ioRead = 266, ioShortRead = 522, ioCorrupt = 8458;
+    if (kind == full || (kind == io && extended != ioRead && extended != ioShortRead && extended != ioCorrupt))
+        return errorDiagnostic("project.full",
+                               "The project could not be written, the disk is full or refuses: " + words,
+                               "Make room on the disk and try again; nothing was stored half.");
+    if (kind == busy)
+        return errorDiagnostic("project.busy", "Another window or program is writing to the project: " + words,
+                               "Wait until it has finished, and try again.");
+    if (kind == readOnly)
+        return errorDiagnostic("project.read_only", "The project cannot be written: " + words,
+                               "Check the permissions of its folder, or work on a copy.");
+    if (kind == corrupt || kind == notADatabase || kind == io)
+        return errorDiagnostic("project.database", "The project's database is damaged: " + words,
+                               "lapidary-cli project repair mends what can be mended; work on a copy.");
+    return errorDiagnostic("project.database", "The project's database refused: " + words);
 }
 
 /// Never reused within the process, unlike thread ids.
@@ -33,8 +57,8 @@ quint64 objectNumber() {
 
 } // namespace
 
-Project::Database::Database(QString path)
-    : m_path(std::move(path)), m_prefix(QStringLiteral("lapidary-%1-").arg(objectNumber())) {}
+Project::Database::Database(QString path, Access access)
+    : m_path(std::move(path)), m_access(access), m_prefix(QStringLiteral("lapidary-%1-").arg(objectNumber())) {}
 
 Project::Database::~Database() {
     for (const auto& name : m_names)
@@ -50,8 +74,17 @@ QSqlDatabase Project::Database::connection() const {
         m_names.insert(name);
     }
     auto database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
-    database.setDatabaseName(m_path);
-    database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=10000"));
+    auto options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=10000");
+    if (m_access != Access::ReadWrite)
+        options += QStringLiteral(";QSQLITE_OPEN_READONLY");
+    if (m_access == Access::Frozen) {
+        options += QStringLiteral(";QSQLITE_OPEN_URI");
+        database.setDatabaseName(QString::fromLatin1(QUrl::fromLocalFile(m_path).toEncoded()) +
+                                 QStringLiteral("?immutable=1"));
+    } else {
+        database.setDatabaseName(m_path);
+    }
+    database.setConnectOptions(options);
     if (database.open()) {
         QSqlQuery query(database);
         query.exec(QStringLiteral("PRAGMA foreign_keys=ON"));
@@ -68,7 +101,10 @@ Status Project::Database::prepare(bool create) {
     if (!database.isOpen())
         return errorDiagnostic("project.open", "Cannot open the project: " + fromQString(database.lastError().text()))
             .inFile(fromQString(m_path));
-    if (auto status = execute(QStringLiteral("PRAGMA journal_mode=WAL")); !status)
+    // A file that is no database is noticed at the first look into it.
+    const auto first = m_access == Access::ReadWrite ? QStringLiteral("PRAGMA journal_mode=WAL")
+                                                     : QStringLiteral("SELECT count(*) FROM sqlite_master");
+    if (auto status = execute(first); !status)
         return errorDiagnostic("project.open", status.error().message, "project.db is damaged, or no file of Lapidary.")
             .inFile(fromQString(m_path));
     return {};
@@ -116,7 +152,8 @@ Status Project::Database::transaction(const std::function<Status()>& body) const
 
 int Project::Database::userVersion() const {
     int version = -1;
-    (void)select(QStringLiteral("PRAGMA user_version"), {}, [&](const QSqlQuery& row) { version = row.value(0).toInt(); });
+    (void)select(QStringLiteral("PRAGMA user_version"), {},
+                 [&](const QSqlQuery& row) { version = row.value(0).toInt(); });
     return version;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace lapidary {
 
@@ -13,22 +14,26 @@ namespace lapidary {
 using VariantId = std::int64_t;
 using RecordId = std::int64_t;
 
-/// An immutable model made from its parent by recipe steps (the root: imported). Name, note and `deleted` may change.
+/// An immutable model made from its parent by recipe steps (the root: imported). Name, note, tags,
+/// colour and `deleted` may change.
 struct VariantRecord {
     VariantId id = 0;
-    VariantId parent = 0;    ///< 0: a source model
+    VariantId parent = 0; ///< 0: a source model
     std::string name;
     std::string note;
-    Json recipe;             ///< the steps from the parent to here (Recipe::toJson); null for a source
-    Json report;             ///< what the passes said (array of StepReport::toJson)
-    std::string modelHash;   ///< modelHash() of the model
-    std::string blob;        ///< where its bytes are in the blob store
-    std::string sourcePath;  ///< the file a source came from
+    Json recipe;            ///< the steps from the parent to here (Recipe::toJson); null for a source
+    Json report;            ///< what the passes said (array of StepReport::toJson)
+    std::string modelHash;  ///< modelHash() of the model
+    std::string blob;       ///< where its bytes are in the blob store
+    std::string sourcePath; ///< the file a source came from
     std::uint64_t parameters = 0, parameterBytes = 0, macs = 0, fileBytes = 0;
-    std::string dataHash;    ///< of the calibration data used, if any
-    std::string versions;    ///< Lapidary, runtime
+    std::string dataHash;       ///< of the calibration data used, if any
+    std::string versions;       ///< Lapidary, runtime
     std::int64_t createdMs = 0; ///< since 1970, UTC
     bool deleted = false;
+    std::vector<std::string> tags; ///< as given, no two alike
+    std::string color;             ///< "#rrggbb"; empty: none
+    Json provenance;               ///< what it was made with, see engine/provenance.h; null: not recorded
 };
 
 struct DatasetRecord {
@@ -40,7 +45,8 @@ struct DatasetRecord {
     std::uint64_t samples = 0;
 };
 
-/// One evaluation or profile of one variant: the payload is what the engine measured, with the environment it was measured in.
+/// One evaluation or profile of one variant: the payload is what the engine measured, with the environment it was
+/// measured in.
 struct RunRecord {
     RecordId id = 0;
     VariantId variant = 0;

@@ -47,6 +47,8 @@ public:
     virtual const std::vector<PortInfo>& inputs() const = 0;
     virtual const std::vector<PortInfo>& outputs() const = 0;
     virtual double loadMs() const = 0;
+    /// Of the last run(), where it ran; -1: that is the time of the call itself. A remote device's has no way in it.
+    virtual double lastRunMs() const { return -1; }
     /// Feeds tensors in the order of inputs(); returns outputs() in order. Fails with "runtime.run", "runtime.input"
     /// (wrong number, type or shape: says which), "base.cancelled" (a stop request ends a run within 200 ms).
     virtual Result<std::vector<TensorPtr>> run(const std::vector<TensorPtr>& inputs, const Work& work = {}) = 0;

@@ -28,6 +28,11 @@ CutActions::CutActions(Workspace& workspace, SensitivityScan& scan, SensitivityP
         tr("Show what the steps of this variant cut, layer by layer, and the error that caused"),
         [&workspace] { return workspace.model() ? QString() : tr("no model is open"); },
         [this] { Q_EMIT reportWanted(); });
+    make(
+        "quantReport", tr("&8-bit culprits"), QStringLiteral("Ctrl+Alt+Q"),
+        tr("Find which layers lose accuracy in 8 bits, whether by weights or by activations, and what helps"),
+        [&workspace] { return workspace.model() ? QString() : tr("no model is open"); },
+        [this] { Q_EMIT quantReportWanted(); });
     connect(&sensitivity, &SensitivityPanel::stateChanged, this, &CutActions::refresh);
     connect(&scan, &SensitivityScan::changed, this, &CutActions::refresh);
     connect(&workspace, &Workspace::modelChanged, this, &CutActions::refresh);

@@ -30,6 +30,7 @@ public:
 Q_SIGNALS:
     void analyseWanted();
     void reportWanted();
+    void quantReportWanted();
 
 private:
     struct Entry {

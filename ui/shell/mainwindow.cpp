@@ -13,10 +13,12 @@
 #include "ui/panels/layerspanel.h"
 #include "ui/panels/logpanel.h"
 #include "ui/panels/passpanel.h"
+#include "ui/panels/profilepanel.h"
 #include "ui/panels/tradeoffspanel.h"
 #include "ui/panels/variantspanel.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/bundleaction.h"
+#include "ui/shell/deviceactions.h"
 #include "ui/shell/graphactions.h"
 #include "ui/shell/messagebar.h"
 #include "ui/shell/welcomepage.h"
@@ -53,6 +55,7 @@ MainWindow::MainWindow(Workspace& workspace, ThemeController* themes, QWidget* p
     m_graphActions->fillMenuBar(*menuBar(), m_actions->runMenu->menuAction(), *m_actions->viewMenu);
     makeCutActions();
     (new BundleAction(workspace, *this))->fillMenu(*menuBar()->actions().first()->menu(), m_actions->exportGraph);
+    new DeviceActions(m_workspace, *m_devices, *m_actions->runMenu, *m_actions->profile, *this);
     m_actions->fillToolBar();
     m_status = new QLabel(this);
     m_status->setObjectName(QStringLiteral("statusText"));
@@ -81,6 +84,9 @@ void MainWindow::makeCentre() {
     m_tabs->addTab(m_compare, tr("Compare"));
     m_tabs->addTab(m_tradeoffs, tr("Trade-offs"));
     m_tabs->addTab(m_layers, tr("Layers"));
+    auto* profile = new ProfilePanel(m_workspace);
+    connect(profile, &ProfilePanel::nodeActivated, this, &MainWindow::showInGraph);
+    m_tabs->addTab(profile, tr("Profile"));
     m_tabs->addTab(m_cuts, tr("What was cut"));
     m_pages = new QStackedWidget;
     m_pages->addWidget(new WelcomePage({m_actions->openModel, m_actions->openProject, m_actions->openSample}));
@@ -147,7 +153,7 @@ void MainWindow::makeDocks() {
         inspector->raise();
     });
     resizeDocks({variants, passes}, {430, 350}, Qt::Horizontal);
-    resizeDocks({variants, devices}, {640, 90}, Qt::Vertical);
+    resizeDocks({variants, devices}, {470, 260}, Qt::Vertical);
     resizeDocks({jobs}, {110}, Qt::Vertical);
     connect(&m_workspace, &Workspace::message, log, &LogPanel::addProblem);
     connect(&m_workspace, &Workspace::notice, log, &LogPanel::addNotice);

@@ -14,6 +14,7 @@ namespace lapidary {
 class Actions;
 class ComparePanel;
 class CutReportPanel;
+class QuantReportPanel;
 class DevicesPanel;
 class GraphActions;
 class GraphPanel;
@@ -85,6 +86,7 @@ private:
     SensitivityScan* m_scan = nullptr;
     SensitivityPanel* m_sensitivity = nullptr;
     CutReportPanel* m_cuts = nullptr;
+    QuantReportPanel* m_quantReport = nullptr;
     RatioDragger* m_dragger = nullptr;
     QLabel* m_status = nullptr;
     QList<QDockWidget*> m_docks;

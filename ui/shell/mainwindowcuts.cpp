@@ -4,6 +4,7 @@
 #include "ui/panels/cutreportpanel.h"
 #include "ui/panels/graphpanel.h"
 #include "ui/panels/passpanel.h"
+#include "ui/panels/quantreportpanel.h"
 #include "ui/panels/ratiodragger.h"
 #include "ui/panels/sensitivitypanel.h"
 #include "ui/shell/actions.h"
@@ -27,6 +28,9 @@ void MainWindow::makeCuts() {
         m_passes->parentWidget()->show();
         m_passes->parentWidget()->raise();
     });
+    m_quantReport = new QuantReportPanel(m_workspace, *m_passes);
+    m_tabs->addTab(m_quantReport, tr("8-bit culprits"));
+    connect(m_quantReport, &QuantReportPanel::layerActivated, this, [this](quint32 node) { showInGraph(node); });
     // Somewhere to watch the curves grow.
     connect(m_passes, &PassPanel::analysisWanted, this, &MainWindow::showSensitivity);
     connect(m_sensitivity, &SensitivityPanel::layerActivated, this, [this](quint32 node) { showInGraph(node); });
@@ -41,6 +45,7 @@ void MainWindow::makeCutActions() {
         m_sensitivity->analyse();
     });
     connect(actions, &CutActions::reportWanted, this, [this] { m_tabs->setCurrentWidget(m_cuts); });
+    connect(actions, &CutActions::quantReportWanted, this, [this] { m_tabs->setCurrentWidget(m_quantReport); });
 }
 
 void MainWindow::showSensitivity() {

@@ -237,12 +237,13 @@ Result<AgentProfile> AgentClient::profile(const std::string& model, const Profil
 }
 
 Result<AgentOutputs> AgentClient::run(const std::string& model, int threads, const std::vector<SentTensor>& inputs,
-                                      const Work& work) {
+                                      const Work& work, bool timeOnly) {
     wire::RunRequest message;
     const auto request = ++m_requests;
     message.set_request(request);
     message.set_model(model);
     message.set_threads(std::uint32_t(std::max(0, threads)));
+    message.set_no_outputs(timeOnly);
     for (const auto& input : inputs) {
         auto* added = message.add_inputs();
         added->set_type(std::uint32_t(input.type));
@@ -265,7 +266,8 @@ Result<AgentOutputs> AgentClient::run(const std::string& model, int threads, con
         const auto ran = parseMessage<wire::Ran>(frame.payload);
         if (frame.type != wire::RAN || !ran || ran->request() != request)
             return protocolProblem("an answer of type " + std::to_string(frame.type));
-        auto tensors = collector.take(ran->outputs());
+        auto tensors = timeOnly ? Result<std::vector<TensorPtr>>(std::vector<TensorPtr>())
+                                : collector.take(ran->outputs());
         if (!tensors)
             return tensors.status();
         outputs.tensors = std::move(*tensors);

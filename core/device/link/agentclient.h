@@ -28,8 +28,9 @@ public:
     Status send(const OutgoingObject& object, TransferCount& count, const Work& work);
     /// Fails with what the agent fails with, "base.cancelled", "link.*".
     Result<AgentProfile> profile(const std::string& model, const ProfileOptions& options, const Work& work);
+    /// `timeOnly`: the outputs stay there and none come back.
     Result<AgentOutputs> run(const std::string& model, int threads, const std::vector<SentTensor>& inputs,
-                             const Work& work);
+                             const Work& work, bool timeOnly = false);
 
 private:
     AgentClient(ByteStreamPtr stream, const LinkTiming& timing) : m_channel(std::move(stream), timing) {}

@@ -45,16 +45,45 @@ bool linkBroke(const Diagnostic& problem) {
 
 AgentLink::AgentLink(StreamOpener open, LinkPatience patience) : m_open(std::move(open)), m_patience(patience) {}
 
+Result<AgentClient*> AgentLink::connected(const Work& work) {
+    // Nobody sent heartbeats meanwhile, so the other end has given up or soon will.
+    if (m_client && Clock::now() - m_lastUse > m_patience.timing.silence / 2)
+        m_client.reset();
+    if (!m_client) {
+        auto stream = m_open(work);
+        if (!stream)
+            return stream.status();
+        auto client = AgentClient::connect(std::move(*stream), m_patience.timing, work);
+        if (!client)
+            return client.status();
+        m_client = std::move(*client);
+    }
+    return m_client.get();
+}
+
+std::shared_ptr<const void> AgentLink::keepOpen() {
+    const std::lock_guard lock(m_mutex);
+    ++m_holds;
+    return {this, [this](const void*) { letGo(); }};
+}
+
+void AgentLink::letGo() {
+    const std::lock_guard lock(m_mutex);
+    if (--m_holds == 0)
+        m_client.reset();
+}
+
 Status AgentLink::withAgent(const Task& task, const Work& work) {
     bool reached = false;
     int fruitless = 0;
     auto before = progressOf(m_count);
     auto lastContact = Clock::now();
     for (auto pause = firstPause;; pause = std::min(2 * pause, longestPause)) {
-        auto stream = m_open(work);
-        auto client = stream ? AgentClient::connect(std::move(*stream), m_patience.timing, work)
-                             : Result<std::unique_ptr<AgentClient>>(stream.status());
+        auto client = connected(work);
         auto status = client ? task(**client) : client.status();
+        m_lastUse = Clock::now();
+        if (m_holds == 0 || !status)
+            m_client.reset();
         if (status.ok() || work.stopRequested() || !linkBroke(status.error()))
             return status.ok() || !work.stopRequested() ? status : Status(cancelledDiagnostic());
         // What an earlier session left in a serial line can spoil the first greeting.
@@ -98,13 +127,7 @@ Result<AgentProfile> AgentLink::profile(const OutgoingObject& model, const Profi
     work.progress.label("Connecting to the device");
     const auto status = withAgent(
         [&](AgentClient& agent) -> Status {
-            TransferCount count = transferred();
-            auto sent = agent.send(model, count, work.part(0, 0.4));
-            {
-                const std::lock_guard counting(m_countMutex);
-                m_count = std::move(count);
-            }
-            if (!sent)
+            if (auto sent = sendCounted(agent, model, work.part(0, 0.4)); !sent)
                 return sent;
             auto profile = agent.profile(model.hash(), options, work.part(0.4, 1));
             if (!profile)
@@ -118,35 +141,41 @@ Result<AgentProfile> AgentLink::profile(const OutgoingObject& model, const Profi
     return status.ok() ? Result<AgentProfile>(std::move(*result)) : status;
 }
 
+Status AgentLink::sendCounted(AgentClient& agent, const OutgoingObject& object, const Work& work) {
+    TransferCount counted = transferred();
+    auto status = agent.send(object, counted, work);
+    const std::lock_guard counting(m_countMutex);
+    m_count = std::move(counted);
+    return status;
+}
+
+Result<AgentOutputs> AgentLink::runOn(AgentClient& agent, const OutgoingObject& model, int threads,
+                                      const std::vector<TensorPtr>& inputs, bool timeOnly, const Work& work) {
+    std::vector<SentTensor> sent;
+    for (const auto& tensor : inputs) {
+        const auto bytes = tensor->data.bytes();
+        const OutgoingObject object(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+        if (auto status = sendCounted(agent, object, {work.stop, {}}); !status)
+            return status;
+        sent.push_back({tensor->type, tensor->shape, object.hash()});
+    }
+    return agent.run(model.hash(), threads, sent, {work.stop, {}}, timeOnly);
+}
+
 Status AgentLink::run(const OutgoingObject& model, int threads, std::size_t count,
                       const std::function<Result<std::vector<TensorPtr>>(std::size_t)>& inputs,
                       const std::function<Status(std::size_t, AgentOutputs)>& take, const Work& work) {
     const std::lock_guard lock(m_mutex);
     std::size_t next = 0;
-    const auto send = [&](AgentClient& agent, const OutgoingObject& object) {
-        TransferCount counted = transferred();
-        auto status = agent.send(object, counted, {work.stop, {}});
-        const std::lock_guard counting(m_countMutex);
-        m_count = std::move(counted);
-        return status;
-    };
     return withAgent(
         [&](AgentClient& agent) -> Status {
-            if (auto status = send(agent, model); !status)
+            if (auto status = sendCounted(agent, model, {work.stop, {}}); !status)
                 return status;
             for (; next < count; ++next) {
                 const auto tensors = inputs(next);
                 if (!tensors)
                     return tensors.status();
-                std::vector<SentTensor> sent;
-                for (const auto& tensor : *tensors) {
-                    const auto bytes = tensor->data.bytes();
-                    const OutgoingObject object(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-                    if (auto status = send(agent, object); !status)
-                        return status;
-                    sent.push_back({tensor->type, tensor->shape, object.hash()});
-                }
-                auto outputs = agent.run(model.hash(), threads, sent, {work.stop, {}});
+                auto outputs = runOn(agent, model, threads, *tensors, false, work);
                 if (!outputs)
                     return outputs.status();
                 if (auto status = take(next, std::move(*outputs)); !status)
@@ -156,6 +185,23 @@ Status AgentLink::run(const OutgoingObject& model, int threads, std::size_t coun
             return {};
         },
         work);
+}
+
+Result<double> AgentLink::time(const OutgoingObject& model, int threads, const std::vector<TensorPtr>& inputs,
+                               const Work& work) {
+    const std::lock_guard lock(m_mutex);
+    double milliseconds = 0;
+    const auto status = withAgent(
+        [&](AgentClient& agent) -> Status {
+            if (auto sent = sendCounted(agent, model, {work.stop, {}}); !sent)
+                return sent;
+            const auto outputs = runOn(agent, model, threads, inputs, true, work);
+            if (outputs)
+                milliseconds = outputs->milliseconds;
+            return outputs.status();
+        },
+        work);
+    return status.ok() ? Result<double>(milliseconds) : status;
 }
 
 TransferCount AgentLink::transferred() const {

@@ -31,15 +31,30 @@ public:
                const std::function<Result<std::vector<TensorPtr>>(std::size_t)>& inputs,
                const std::function<Status(std::size_t, AgentOutputs)>& take, const Work& work);
 
+    /// One run on these inputs, which are sent if they are not there; nothing comes back but the milliseconds.
+    Result<double> time(const OutgoingObject& model, int threads, const std::vector<TensorPtr>& inputs,
+                        const Work& work);
+    /// While what it returns lives, the connection stays open between pieces of work, and the agent keeps the models it
+    /// has loaded. Must not outlive the link.
+    std::shared_ptr<const void> keepOpen();
+
     TransferCount transferred() const;
 
 private:
     using Task = std::function<Status(AgentClient&)>;
     Status withAgent(const Task& task, const Work& work);
+    Status sendCounted(AgentClient& agent, const OutgoingObject& object, const Work& work);
+    Result<AgentOutputs> runOn(AgentClient& agent, const OutgoingObject& model, int threads,
+                               const std::vector<TensorPtr>& inputs, bool timeOnly, const Work& work);
+    Result<AgentClient*> connected(const Work& work); ///< the open connection, or a new one
+    void letGo();
 
     const StreamOpener m_open;
     const LinkPatience m_patience;
-    mutable std::mutex m_mutex; ///< of the work
+    mutable std::mutex m_mutex; ///< of the work, and of the next three
+    std::unique_ptr<AgentClient> m_client;
+    std::chrono::steady_clock::time_point m_lastUse;
+    int m_holds = 0;
     mutable std::mutex m_countMutex;
     TransferCount m_count;
 };

@@ -216,8 +216,10 @@ Status AgentSession::onRun(const wire::RunRequest& message) {
     return startJob(message.request(),
                     [this, request = message.request(), file = model->string(),
                      threads = int(std::min(message.threads(), 1024u)),
-                     inputs = std::move(inputs)](const Work& work) -> Result<Replies> {
-                        const auto outputs = m_runner.run(file, threads, inputs, work);
+                     timeOnly = message.no_outputs(), inputs = std::move(inputs)](const Work& work) -> Result<Replies> {
+                        auto outputs = m_runner.run(file, threads, inputs, work);
+                        if (outputs && timeOnly)
+                            outputs->tensors.clear();
                         return outputs ? outputReplies(request, *outputs) : Result<Replies>(outputs.status());
                     });
 }

@@ -47,19 +47,20 @@ public:
                              const Work& work) override;
 
 private:
-    /// Keeps the last session: an evaluation runs one model many times.
     struct Kept {
         std::string model;
         int threads = 0;
         std::unique_ptr<InferenceSession> session;
     };
+    Result<InferenceSession*> session(const std::string& model, int threads);
 
     const AgentInfo m_info = ownAgentInfo();
-    Kept m_kept;
+    /// The last two, newest first: an evaluation runs one model many times, a comparison two in turns.
+    std::vector<Kept> m_kept;
 };
 
 Result<AgentProfile> RuntimeRunner::profile(const std::string& model, const ProfileOptions& options, const Work& work) {
-    m_kept = {};
+    m_kept.clear();
     RuntimeSubject subject;
     subject.open = [&model](const SessionOptions& settings) { return openSessionFile(model, settings); };
     auto measured = profileInRuntime(subject, options, work);
@@ -68,20 +69,32 @@ Result<AgentProfile> RuntimeRunner::profile(const std::string& model, const Prof
     return AgentProfile{std::move(measured->profile), typicalRuns(measured->kernels)};
 }
 
+Result<InferenceSession*> RuntimeRunner::session(const std::string& model, int threads) {
+    const auto kept = std::find_if(m_kept.begin(), m_kept.end(), [&](const Kept& one) {
+        return one.model == model && one.threads == threads;
+    });
+    if (kept != m_kept.end()) {
+        std::rotate(m_kept.begin(), kept, kept + 1);
+        return m_kept.front().session.get();
+    }
+    if (m_kept.size() > 1)
+        m_kept.pop_back();
+    SessionOptions settings;
+    settings.threads = threads;
+    auto opened = openSessionFile(model, settings);
+    if (!opened)
+        return opened.status();
+    m_kept.insert(m_kept.begin(), Kept{model, threads, std::move(*opened)});
+    return m_kept.front().session.get();
+}
+
 Result<AgentOutputs> RuntimeRunner::run(const std::string& model, int threads, const std::vector<TensorPtr>& inputs,
                                         const Work& work) {
-    const int used = threads > 0 ? threads : hostCores();
-    if (m_kept.model != model || m_kept.threads != used) {
-        m_kept = {};
-        SessionOptions settings;
-        settings.threads = used;
-        auto session = openSessionFile(model, settings);
-        if (!session)
-            return session.status();
-        m_kept = {model, used, std::move(*session)};
-    }
+    const auto open = session(model, threads > 0 ? threads : hostCores());
+    if (!open)
+        return open.status();
     const auto began = std::chrono::steady_clock::now();
-    auto outputs = m_kept.session->run(inputs, work);
+    auto outputs = (*open)->run(inputs, work);
     if (!outputs)
         return outputs.status();
     return AgentOutputs{std::move(*outputs), millisecondsSince(began)};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agentdevice.h"
 
+#include "agentmodel.h"
 #include "device/nodetimes.h"
 #include "onnx/onnxwriter.h"
 
@@ -12,6 +13,16 @@ namespace {
 bool isOfDevice(const Diagnostic& problem) {
     return problem.code.starts_with("link.") || problem.code.starts_with("deploy.") ||
            problem.code == "device.address" || problem.code == "agent.busy";
+}
+
+Result<OutgoingObjectPtr> outgoing(const Model& model) {
+    auto bytes = serializeOnnx(model);
+    if (!bytes)
+        return bytes.error().code == "onnx.too_large"
+                   ? Diagnostic(bytes.error())
+                         .withHint("Models over 2 GiB cannot be sent to a device yet; measure them on this computer.")
+                   : bytes.error();
+    return OutgoingObjectPtr(std::make_shared<OutgoingObject>(std::move(*bytes)));
 }
 
 } // namespace
@@ -77,23 +88,43 @@ Status AgentDevice::refresh(const Work& work) {
     return info.status();
 }
 
+void AgentDevice::rememberOutcome(const Status& status) {
+    if (!status && isOfDevice(status.error()))
+        remember(status.error());
+    else if (status.ok() || !isCancelled(status.error()))
+        rememberAnswer();
+}
+
+Result<std::unique_ptr<InferenceSession>> AgentDevice::openModel(const Model& model, int threads, const Work&) {
+    auto object = outgoing(model);
+    if (!object)
+        return object.status();
+    return std::unique_ptr<InferenceSession>(std::make_unique<AgentModel>(
+        m_link, std::move(*object), *model.graph, threads, [this](const Status& status) { rememberOutcome(status); }));
+}
+
+Result<std::unique_ptr<PreparedModel>> AgentDevice::prepare(const Model& model, const ProfileOptions& options,
+                                                            const Work& work) {
+    if (!options.providerOptions.empty() || !options.cores.empty())
+        return errorDiagnostic("device.provider_options",
+                               "Single runs on a remote agent take neither cores nor options of providers",
+                               "A whole profile on it can be pinned to cores.");
+    auto session = openModel(model, options.threads, work);
+    if (!session)
+        return session.status();
+    return prepareSession(std::move(*session), options.batch, work);
+}
+
 Result<Profile> AgentDevice::profile(const Model& model, const ProfileOptions& options, const Work& work) {
     if (!options.providerOptions.empty())
         return errorDiagnostic("device.provider_options", "Options of providers are not passed on to a remote agent",
                                "The agent runs ONNX Runtime's processor provider, which takes threads and cores.");
     work.progress.label("Preparing the model");
-    auto bytes = serializeOnnx(model);
-    if (!bytes)
-        return bytes.error().code == "onnx.too_large"
-                   ? Diagnostic(bytes.error())
-                         .withHint("Models over 2 GiB cannot be sent to a device yet; profile them on this computer.")
-                   : bytes.error();
-    const OutgoingObject object(std::move(*bytes));
-    auto measured = m_link.profile(object, options, work);
-    if (!measured && isOfDevice(measured.error()))
-        remember(measured.error());
-    else if (measured || !isCancelled(measured.error()))
-        rememberAnswer();
+    const auto object = outgoing(model);
+    if (!object)
+        return object.status();
+    auto measured = m_link.profile(**object, options, work);
+    rememberOutcome(measured.status());
     if (!measured)
         return measured.status();
     auto profile = std::move(measured->profile);

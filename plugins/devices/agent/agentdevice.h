@@ -19,7 +19,13 @@ public:
     DeviceInfo info() const override;
     Status refresh(const Work& work) override;
     Result<Profile> profile(const Model& model, const ProfileOptions& options, const Work& work) override;
+    Result<std::unique_ptr<PreparedModel>> prepare(const Model& model, const ProfileOptions& options,
+                                                   const Work& work) override;
+    Result<std::unique_ptr<InferenceSession>> openModel(const Model& model, int threads, const Work& work) override;
     void setSecret(std::string secret);
+    TransferCount transferred() const { return m_link.transferred(); } ///< since the device was made
+    /// Takes note of how a piece of work ended.
+    void rememberOutcome(const Status& status);
 
 private:
     Result<ByteStreamPtr> openStream(const Work& work) const;

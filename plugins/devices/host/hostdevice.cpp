@@ -73,4 +73,10 @@ Result<std::unique_ptr<PreparedModel>> HostDevice::prepare(const Model& model, c
     return prepareInRuntime(subjectOf(model), options, work);
 }
 
+Result<std::unique_ptr<InferenceSession>> HostDevice::openModel(const Model& model, int threads, const Work&) {
+    auto settings = subjectOf(model).session;
+    settings.threads = threads > 0 ? threads : hostCores();
+    return openSession(model, settings);
+}
+
 } // namespace lapidary

@@ -20,6 +20,7 @@ public:
     Result<Profile> profile(const Model& model, const ProfileOptions& options, const Work& work) override;
     Result<std::unique_ptr<PreparedModel>> prepare(const Model& model, const ProfileOptions& options,
                                                    const Work& work) override;
+    Result<std::unique_ptr<InferenceSession>> openModel(const Model& model, int threads, const Work& work) override;
 
 private:
     RuntimeSubject subjectOf(const Model& model) const;

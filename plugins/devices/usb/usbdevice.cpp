@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "usbdevice.h"
 
+#include "device/hostenvironment.h"
 #include "device/nodetimes.h"
 #include "device/runtimeprofiler.h"
 #include "eval/evaluator.h"
@@ -53,6 +54,31 @@ public:
 
 private:
     std::unique_ptr<PreparedModel> m_inner;
+    std::stop_token m_gone;
+    Diagnostic m_unplugged;
+};
+
+class UsbModel final : public InferenceSession {
+public:
+    UsbModel(std::unique_ptr<InferenceSession> inner, std::stop_token gone, Diagnostic unplugged)
+        : m_inner(std::move(inner)), m_gone(std::move(gone)), m_unplugged(std::move(unplugged)) {}
+    const std::vector<PortInfo>& inputs() const override { return m_inner->inputs(); }
+    const std::vector<PortInfo>& outputs() const override { return m_inner->outputs(); }
+    double loadMs() const override { return m_inner->loadMs(); }
+    Result<std::vector<TensorPtr>> run(const std::vector<TensorPtr>& inputs, const Work& work) override {
+        const EitherStops either(work.stop, m_gone);
+        auto outputs = m_inner->run(inputs, {either.token(), work.progress});
+        return outputs || !m_gone.stop_requested() ? std::move(outputs) : Result<std::vector<TensorPtr>>(m_unplugged);
+    }
+    Result<double> timedRun(const Work& work) override {
+        const EitherStops either(work.stop, m_gone);
+        auto ms = m_inner->timedRun({either.token(), work.progress});
+        return ms || !m_gone.stop_requested() ? ms : Result<double>(m_unplugged);
+    }
+    Result<std::vector<KernelTime>> takeKernelTimes() override { return m_inner->takeKernelTimes(); }
+
+private:
+    std::unique_ptr<InferenceSession> m_inner;
     std::stop_token m_gone;
     Diagnostic m_unplugged;
 };
@@ -152,6 +178,20 @@ Result<std::unique_ptr<PreparedModel>> UsbDevice::prepare(const Model& model, co
         return m_gone.stop_requested() ? Result<std::unique_ptr<PreparedModel>>(unplugged()) : std::move(inner);
     return std::unique_ptr<PreparedModel>(
         std::make_unique<UsbPrepared>(std::move(*inner), m_gone.get_token(), unplugged()));
+}
+
+Result<std::unique_ptr<InferenceSession>> UsbDevice::openModel(const Model& model, int threads, const Work&) {
+    if (m_gone.stop_requested())
+        return unplugged();
+    if (auto status = needsRuntime(info()); !status)
+        return status;
+    auto settings = subjectOf(model, m_kind).session;
+    settings.threads = threads > 0 ? threads : hostCores();
+    auto inner = openSession(model, settings);
+    if (!inner)
+        return m_gone.stop_requested() ? Result<std::unique_ptr<InferenceSession>>(unplugged()) : std::move(inner);
+    return std::unique_ptr<InferenceSession>(
+        std::make_unique<UsbModel>(std::move(*inner), m_gone.get_token(), unplugged()));
 }
 
 bool UsbCandidate::mayBe(const UdevDevice& place) {

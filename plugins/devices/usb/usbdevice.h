@@ -22,6 +22,7 @@ public:
     Result<Profile> profile(const Model& model, const ProfileOptions& options, const Work& work) override;
     Result<std::unique_ptr<PreparedModel>> prepare(const Model& model, const ProfileOptions& options,
                                                    const Work& work) override;
+    Result<std::unique_ptr<InferenceSession>> openModel(const Model& model, int threads, const Work& work) override;
     void unplug(); ///< any thread; returns at once
     const UdevDevice& place() const { return m_place; }
     /// "usb:03e7:2485:SERIAL", or the port it is in where it has no serial number.

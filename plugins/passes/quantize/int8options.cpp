@@ -35,6 +35,14 @@ ParamSpec calibrationSpec() {
                    {"moving_average", "Average over the samples", "The range of a typical sample."}});
 }
 
+ParamSpec roundingSpec() {
+    return choice(
+        "rounding", "Rounding of the weights", "How a weight finds its integer.",
+        {{"nearest", "Nearest", "Each weight by itself."},
+         {"optimal", "For the least output error",
+          "The errors of a channel's weights make up for each other on the calibration data. Takes longer."}});
+}
+
 ParamSpec activationsSpec() {
     return choice("activations", "Activation type", "Unsigned 8-bit activations are fastest on most processors.",
                   {{"uint8", "uint8", "0 to 255."},
@@ -51,6 +59,15 @@ ParamSchema int8Schema() {
          flag("per_channel", "A weight scale per channel",
               "Every output channel of a weight has a scale of its own; much more accurate, costs nothing at run time.",
               true),
+         roundingSpec(),
+         flag("correct_bias", "Correct biases",
+              "Adds the mean error that each layer's output has on the calibration data to its bias. Takes longer.",
+              false),
+         flag(
+             "equalize", "Equalize layers",
+             "Scales channels between neighbouring layers so that their weights have like ranges. The network computes "
+             "the same as before; it helps most with one weight scale per tensor.",
+             false),
          choice("reduce_range", "7-bit weights",
                 "Processors without 8-bit dot products (AVX2 and AVX-512 without VNNI) overflow with full weights.",
                 {{"auto", "Where this computer needs it", "Full weights if this processor has VNNI or is no x86."},
@@ -141,6 +158,9 @@ Result<Int8Options> Int8Options::from(const PassInput& input) {
     options.unsignedWeights = input.text("weights") == "uint8";
     options.perChannel = input.flag("per_channel");
     options.nonlinear = input.flag("nonlinear");
+    options.equalize = input.flag("equalize");
+    options.optimalRounding = input.text("rounding") == "optimal";
+    options.correctBias = input.flag("correct_bias");
     options.checkKernels = input.flag("check_kernels");
     options.exclude = globsOf(input.text("exclude"));
     if (reducesRange(input.text("reduce_range"), int8ProductsSaturate(), options.unsignedWeights,

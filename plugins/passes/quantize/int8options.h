@@ -16,6 +16,9 @@ struct Int8Options {
     bool perChannel = true;
     int weightLimit = 127;                   ///< largest magnitude of an integer weight
     bool nonlinear = false;                  ///< what gives values between 0 and 1 (Sigmoid, Softmax) in 8 bits too
+    bool equalize = false;                   ///< cross-layer equalization before anything else
+    bool optimalRounding = false;            ///< of weights, for the least error of the layer's output
+    bool correctBias = false;                ///< by the mean error on the calibration data
     bool checkKernels = true;                ///< run the result once to see which kernels the runtime took
     std::vector<std::string> exclude;        ///< globs over node names
     std::map<NodeId, std::string> keptFloat; ///< further nodes that stay in float, and why

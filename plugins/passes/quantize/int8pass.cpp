@@ -2,9 +2,11 @@
 #include "int8pass.h"
 
 #include "analysis/quantizedgraph.h"
-#include "analysis/raiseopset.h"
+#include "biascorrection.h"
+#include "int8prepare.h"
 #include "int8report.h"
 #include "int8rewrite.h"
+#include "int8rounding.h"
 #include "pass/runner.h"
 
 #include <map>
@@ -12,9 +14,6 @@
 namespace lapidary {
 
 namespace {
-
-/// QuantizeLinear exists since opset 10; scales per channel since 13.
-constexpr std::int64_t neededOpset = 13;
 
 PassInfo makeInfo() {
     PassInfo info;
@@ -30,30 +29,15 @@ PassInfo makeInfo() {
     return info;
 }
 
-/// The model at a sufficient opset and without nodes and weights that nothing uses: what the plan is made for.
-Result<RaisedModel> prepareModel(const PassInput& input) {
-    auto raised = raiseOpset(input.model, input.shapes, neededOpset);
-    if (!raised)
-        return raised;
-    GraphEditor editor(raised->model->graph);
-    if (editor.removeUnused() == 0)
-        return raised;
-    auto graph = editor.finish();
-    if (!graph)
-        return graph.error();
-    raised->model = withGraph(*raised->model, std::move(*graph));
-    return raised;
-}
-
 /// Plans anew as long as data shows values that have no range.
 Result<std::pair<Int8Plan, std::shared_ptr<const CalibrationData>>>
-calibratedPlan(const Model& model, const PassInput& input, Int8Options options, PassContext& context) {
-    const auto work = context.work.part(0, 0.85, "Calibrating");
+calibratedPlan(const Model& model, const PassInput& input, Int8Options options, CalibrationProvider& calibration,
+               const Work& work) {
     for (;;) {
         auto plan = planInt8(model, input, options);
         if (!plan)
             return plan.error();
-        auto data = context.calibration->calibrate(model, calibrationRequest(*model.graph, *plan, options), work);
+        auto data = calibration.calibrate(model, calibrationRequest(*model.graph, *plan, options), work);
         if (!data)
             return data.error();
         const auto bad = nodesWithoutRange(*model.graph, *plan, **data);
@@ -64,6 +48,25 @@ calibratedPlan(const Model& model, const PassInput& input, Int8Options options, 
         if (options.keptFloat.size() == before)
             return errorDiagnostic("pass.calibration", "The calibration gave no range: " + bad.begin()->second + ".");
     }
+}
+
+/// Rounds weights and corrects biases as asked for. Without the data to do it the rest is done all the same.
+Status refine(PreparedModel& prepared, Int8Plan& plan, const PassInput& input, const Int8Options& options,
+              const CalibrationData& data, CalibrationProvider& calibration, const Work& work) {
+    if (options.optimalRounding)
+        if (auto status = roundToData(prepared.model, plan, input, options, calibration,
+                                      work.part(0, options.correctBias ? 0.6 : 1, "Rounding weights"));
+            !status)
+            return status;
+    if (!options.correctBias)
+        return {};
+    auto corrected = correctBiases(prepared.model, plan, input, options, data, calibration,
+                                   work.part(options.optimalRounding ? 0.6 : 0, 1, "Correcting biases"));
+    if (!corrected)
+        return corrected.status();
+    plan.notes.push_back(noteDiagnostic("quantize.bias_corrected",
+                                        "Corrected the biases of " + std::to_string(*corrected) + " layers."));
+    return {};
 }
 
 } // namespace
@@ -79,19 +82,19 @@ Result<PassPreview> Int8Pass::preview(const PassInput& input) const {
     auto options = Int8Options::from(input);
     if (!options)
         return options.error();
-    auto raised = prepareModel(input);
-    if (!raised)
-        return raised.error();
-    auto plan = planInt8(*raised->model, input, *options);
+    auto prepared = prepareModel(input, *options);
+    if (!prepared)
+        return prepared.error();
+    auto plan = planInt8(*prepared->model, input, *options);
     if (!plan)
         return plan.error();
     PassPreview preview;
     preview.before = totalsOf(*input.model, input.shapes);
-    preview.after = totalsAfter(*raised->model, input.shapes, *plan, *options, preview.nodes);
+    preview.after = totalsAfter(*prepared->model, input.shapes, *plan, *options, preview.nodes);
     preview.fenced = std::move(plan->fenced);
     preview.notes = std::move(plan->notes);
     preview.notes.insert(preview.notes.end(), options->notes.begin(), options->notes.end());
-    preview.notes.insert(preview.notes.end(), raised->notes.begin(), raised->notes.end());
+    preview.notes.insert(preview.notes.end(), prepared->notes.begin(), prepared->notes.end());
     return preview;
 }
 
@@ -104,21 +107,31 @@ Result<PassOutcome> Int8Pass::run(const PassInput& input, PassContext& context) 
     if (!context.calibration)
         return errorDiagnostic("pass.no_calibration", "8-bit quantization needs calibration data to find the ranges.",
                                "Give a dataset of some hundred typical inputs; labels are not needed.");
-    auto raised = prepareModel(input);
-    if (!raised)
-        return raised.error();
-    auto planned = calibratedPlan(*raised->model, input, *options, context);
+    auto prepared = prepareModel(input, *options);
+    if (!prepared)
+        return prepared.error();
+    if (options->equalize)
+        if (auto status = equalizePrepared(*prepared, input, *options); !status)
+            return status;
+    const bool refines = options->optimalRounding || options->correctBias;
+    const double calibrated = refines ? 0.4 : 0.85;
+    auto planned = calibratedPlan(*prepared->model, input, *options, *context.calibration,
+                                  context.work.part(0, calibrated, "Calibrating"));
     if (!planned)
         return planned.error();
-    const auto& [plan, data] = *planned;
-    auto result =
-        rewriteInt8(*raised->model, plan, input, *options, *data, context.work.part(0.85, 0.95, "Quantizing weights"));
+    auto& [plan, data] = *planned;
+    if (auto status =
+            refine(*prepared, plan, input, *options, *data, *context.calibration, context.work.part(calibrated, 0.85));
+        !status)
+        return status;
+    auto result = rewriteInt8(*prepared->model, plan, input, *options, *data,
+                              context.work.part(0.85, 0.95, "Quantizing weights"));
     if (!result)
         return result.error();
-    auto outcome = reportInt8(*raised->model, plan, *options, *result, *data, *context.calibration,
+    auto outcome = reportInt8(*prepared->model, plan, *options, *result, *data, *context.calibration,
                               context.work.part(0.95, 1, "Looking at the kernels"));
     if (outcome)
-        outcome->notes.insert(outcome->notes.end(), raised->notes.begin(), raised->notes.end());
+        outcome->notes.insert(outcome->notes.end(), prepared->notes.begin(), prepared->notes.end());
     return outcome;
 }
 

@@ -25,6 +25,12 @@ struct Int8Constant {
     ValueId value;
 };
 
+/// Weights that were rounded with regard to the data.
+struct Int8Rounding {
+    std::vector<float> values; ///< in the tensor's order; multiples of their scales
+    std::vector<float> scales; ///< one, or one per output channel
+};
+
 /// What becomes of a graph: which nodes compute in 8 bits, and which values pass through 8 bits.
 struct Int8Plan {
     std::vector<Int8Layer> layers;       ///< in node order
@@ -33,10 +39,12 @@ struct Int8Plan {
     std::vector<ValueId> values; ///< these get a QuantizeLinear and a DequantizeLinear, in order of computation
     std::map<ValueId, ValueId>
         root; ///< each of `values` → the value whose scale it takes (itself, or what it is a copy of)
-    std::map<ValueId, float> upperBound; ///< largest value a Clip before the value lets through
-    std::set<ValueId> unitRoots;         ///< roots whose values lie between 0 and 1 whatever the data
-    std::vector<NodeId> standing;        ///< nodes that have to stand on the integers themselves, in node order
-    std::vector<ValueId> fills;          ///< constants that these write between the data
+    std::map<ValueId, float> upperBound;         ///< largest value a Clip before the value lets through
+    std::set<ValueId> unitRoots;                 ///< roots whose values lie between 0 and 1 whatever the data
+    std::vector<NodeId> standing;                ///< nodes that have to stand on the integers themselves, in node order
+    std::vector<ValueId> fills;                  ///< constants that these write between the data
+    std::map<ValueId, Int8Rounding> rounded;     ///< by weight; absent: rounded to nearest
+    std::map<NodeId, std::vector<float>> biases; ///< by layer: instead of its own
     std::vector<FencedNode> fenced;
     Diagnostics notes;
     std::size_t candidates = 0; ///< nodes of the kinds that could be quantized, in scope

@@ -115,11 +115,15 @@ private:
         if (!floats)
             return Diagnostic(floats.error()).atTensor(nameOf(first.weight));
         const WeightLayout layout = weightLayout(weight->shape, first.axis);
-        std::vector<float> scales = weightScales(*floats, layout, m_options.weightLimit);
+        const auto rounding = m_plan.rounded.find(first.weight);
+        const Int8Rounding* rounded = rounding == m_plan.rounded.end() ? nullptr : &rounding->second;
+        std::vector<float> scales = rounded ? rounded->scales : weightScales(*floats, layout, m_options.weightLimit);
         for (const Int8Layer* layer : layers)
             if (auto status = makeRoomForBias(*layer, scales); !status)
                 return status;
-        auto quantized = quantizeWeights(*floats, layout, scales, m_options.weightLimit);
+        auto quantized = quantizeWeights(rounded ? rounded->values : *floats, layout, scales, m_options.weightLimit);
+        if (rounded)
+            quantized.sqnrDb = weightSqnrDb(*floats, rounded->values);
         const std::string& name = nameOf(first.weight);
         const Shape shape = first.axis >= 0 ? Shape{first.channels} : Shape{};
         ParamIds params;
@@ -144,9 +148,9 @@ private:
     Status makeRoomForBias(const Int8Layer& layer, std::vector<float>& scales) const {
         if (!layer.bias.valid())
             return {};
-        auto bias = toFloats(*m_graph.constant(layer.bias));
+        auto bias = biasOf(layer);
         if (!bias)
-            return Diagnostic(bias.error()).atTensor(nameOf(layer.bias));
+            return bias.status();
         const float inputScale = paramsOf(layer.data).scale;
         for (std::size_t i = 0; i < bias->size(); ++i) {
             float& scale = scales[scales.size() == 1 ? 0 : i];
@@ -155,12 +159,20 @@ private:
         return {};
     }
 
+    Result<std::vector<float>> biasOf(const Int8Layer& layer) const {
+        if (const auto changed = m_plan.biases.find(layer.node); changed != m_plan.biases.end())
+            return changed->second;
+        auto bias = toFloats(*m_graph.constant(layer.bias));
+        return bias ? std::move(bias)
+                    : Result<std::vector<float>>(Diagnostic(bias.error()).atTensor(nameOf(layer.bias)));
+    }
+
     Status quantizeBias(const Int8Layer& layer, const std::vector<float>& weightScale) {
         if (!layer.bias.valid())
             return {};
-        auto bias = toFloats(*m_graph.constant(layer.bias));
+        auto bias = biasOf(layer);
         if (!bias)
-            return Diagnostic(bias.error()).atTensor(nameOf(layer.bias));
+            return bias.status();
         const float inputScale = paramsOf(layer.data).scale;
         std::vector<float> scales;
         for (const float scale : weightScale)

@@ -167,6 +167,16 @@ QuantizedWeights quantizeWeights(std::span<const float> weights, const WeightLay
     return result;
 }
 
+double weightSqnrDb(std::span<const float> weights, std::span<const float> rounded) {
+    double signal = 0, noise = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        const double weight = std::isfinite(weights[i]) ? double(weights[i]) : 0.0;
+        signal += weight * weight;
+        noise += (weight - double(rounded[i])) * (weight - double(rounded[i]));
+    }
+    return noise == 0 ? std::numeric_limits<double>::infinity() : 10 * std::log10(signal / noise);
+}
+
 float smallestScaleForBias(float bias, float inputScale) {
     const double scale = double(magnitude(bias)) / (biasLimit * double(inputScale));
     return std::nextafter(float(scale), std::numeric_limits<float>::infinity());

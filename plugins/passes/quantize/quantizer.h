@@ -47,6 +47,10 @@ struct QuantizedWeights {
 QuantizedWeights quantizeWeights(std::span<const float> weights, const WeightLayout& layout,
                                  std::span<const float> scales, int limit);
 
+/// Signal to noise of `rounded` as a stand-in for `weights`, in dB; infinite if exact. Values that are not finite count
+/// as 0.
+double weightSqnrDb(std::span<const float> weights, std::span<const float> rounded);
+
 /// Signed weights as a tensor: Int8 with zero point 0, or the same numbers as UInt8 around 128.
 TensorPtr weightTensor(const Shape& shape, std::vector<std::int8_t> values, bool asUnsigned);
 TensorPtr weightZeroPoints(const Shape& shape, std::size_t count, bool asUnsigned);

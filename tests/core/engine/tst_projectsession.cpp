@@ -4,8 +4,7 @@
 #include "engine/report.h"
 #include "engine/sample.h"
 #include "onnx/onnxwriter.h"
-#include "tests/support/modelbuilder.h"
-#include "tests/support/testsupport.h"
+#include "tests/core/engine/clothes.h"
 
 #include <QTest>
 
@@ -17,32 +16,7 @@ using namespace lapidary::test;
 
 namespace {
 
-const std::filesystem::path sample = std::filesystem::path(LAPIDARY_SOURCE_DIR) / "resources/sample";
-
-std::string bigEndian(std::uint32_t number) {
-    return {char(number >> 24), char(number >> 16), char(number >> 8), char(number)};
-}
-
-/// 200 pictures of noise with made-up labels, in the form of the sample's data.
-std::filesystem::path writeDataset(const std::filesystem::path& folder, std::uint64_t seed = 1) {
-    std::string images = bigEndian(0x803) + bigEndian(200) + bigEndian(28) + bigEndian(28);
-    for (const auto value : randomIntegers(200 * 28 * 28, seed, 0, 255))
-        images += char(value);
-    std::string labels = bigEndian(0x801) + bigEndian(200);
-    for (const auto value : randomIntegers(200, seed + 1, 0, 9))
-        labels += char(value);
-    std::filesystem::create_directories(folder);
-    writeFile(folder / "images.idx", images);
-    writeFile(folder / "labels.idx", labels);
-    writeFile(folder / "data.json",
-              R"({"lapidary_dataset": 1, "kind": "idx", "root": "images.idx", "labels": "labels.idx", "preprocess":
-                 {"color": "GRAY", "scale": 1, "mean": [72.94], "std": [90.02], "layout": "NCHW", "input": "image"}})");
-    return folder / "data.json";
-}
-
-Recipe recipe(const std::string& name) {
-    return Recipe::parse(readFile(sample / "recipes" / name)).value();
-}
+const auto& sample = sampleFiles;
 
 VariantSummary summaryOf(const ProjectSession& session, VariantId id) {
     const auto list = session.summaries();
@@ -83,7 +57,7 @@ private Q_SLOTS:
     void initTestCase() {
         qputenv("LAPIDARY_CACHE", QByteArray::fromStdString((m_dir / "cache").string()));
         m_engine = std::make_unique<Engine>(QStringList{QStringLiteral(LAPIDARY_TEST_PLUGIN_DIR)});
-        writeDataset(m_dir / "data");
+        writeClothes(m_dir / "data");
     }
 
     void importAndExport() {
@@ -112,9 +86,9 @@ private Q_SLOTS:
         const auto session = fresh();
         const auto root = session->importModel(sample / "fashion.onnx", "source");
         LAPIDARY_VERIFY_OK(root);
-        const auto pruned = session->apply({*root, recipe("05-prune-12.json"), {}});
+        const auto pruned = session->apply({*root, clothesRecipe("05-prune-12.json"), {}});
         LAPIDARY_VERIFY_OK(pruned);
-        const auto both = session->apply({*pruned, recipe("08-int8-minmax.json"), "pruned int8"});
+        const auto both = session->apply({*pruned, clothesRecipe("08-int8-minmax.json"), "pruned int8"});
         LAPIDARY_VERIFY_OK(both);
         const auto record = session->project().variant(*both).value();
         QCOMPARE(record.parent, *pruned);
@@ -147,7 +121,7 @@ private Q_SLOTS:
     void evaluationsAreReused() {
         const auto session = fresh();
         const auto root = session->importModel(sample / "fashion.onnx", "source");
-        const auto id = session->apply({*root, recipe("01-simplify.json"), {}});
+        const auto id = session->apply({*root, clothesRecipe("01-simplify.json"), {}});
         LAPIDARY_VERIFY_OK(id);
         const auto first = session->evaluate(*id, 0, {});
         LAPIDARY_VERIFY_OK(first);
@@ -161,7 +135,7 @@ private Q_SLOTS:
         LAPIDARY_VERIFY_OK(part);
         QCOMPARE(part->samples, std::size_t(50));
         QCOMPARE(session->project().runs(*id)->size(), std::size_t(2));
-        QVERIFY(session->setDataset("evaluation", writeDataset(m_dir / "other", 77)).ok());
+        QVERIFY(session->setDataset("evaluation", writeClothes(m_dir / "other", 77)).ok());
         QVERIFY(session->evaluate(*id, 0, {}).ok());
         QCOMPARE(session->project().runs(*id)->size(), std::size_t(3));
     }
@@ -173,23 +147,23 @@ private Q_SLOTS:
         QVERIFY(!none.ok());
         QCOMPARE(none.error().code, std::string("eval.no_data"));
         QVERIFY(!none.error().hint.empty());
-        const auto needsData = session->apply({*root, recipe("08-int8-minmax.json"), {}});
+        const auto needsData = session->apply({*root, clothesRecipe("08-int8-minmax.json"), {}});
         QVERIFY(!needsData.ok());
         QVERIFY(!session->setDataset("evaluation", m_dir / "none.json").ok());
         QVERIFY(!session->evaluate(99, 0, {}).ok());
-        QVERIFY(!session->apply({99, recipe("01-simplify.json"), {}}).ok());
+        QVERIFY(!session->apply({99, clothesRecipe("01-simplify.json"), {}}).ok());
         QCOMPARE(session->summaries()->size(), std::size_t(1));
     }
 
     void changedCalibrationDataIsNoticed() {
         const auto folder = m_dir / "changing";
         const auto session = fresh(false);
-        QVERIFY(session->setDataset("calibration", writeDataset(folder, 1)).ok());
+        QVERIFY(session->setDataset("calibration", writeClothes(folder, 1)).ok());
         const auto root = session->importModel(sample / "fashion.onnx", "source");
-        const auto id = session->apply({*root, recipe("08-int8-minmax.json"), {}});
+        const auto id = session->apply({*root, clothesRecipe("08-int8-minmax.json"), {}});
         LAPIDARY_VERIFY_OK(id);
         QVERIFY(session->reproduce(*id).ok());
-        writeDataset(folder, 500);
+        writeClothes(folder, 500);
         QVERIFY(session->setDataset("calibration", folder / "data.json").ok());
         const auto status = session->reproduce(*id);
         QVERIFY(!status.ok());
@@ -230,7 +204,7 @@ private Q_SLOTS:
             const auto session = fresh();
             folder = session->project().folder();
             const auto root = session->importModel(sample / "fashion.onnx", "source");
-            id = session->apply({*root, recipe("05-prune-12.json"), {}}).value();
+            id = session->apply({*root, clothesRecipe("05-prune-12.json"), {}}).value();
             QVERIFY(session->evaluate(id, 0, {}).ok());
             hash = session->project().variant(id)->modelHash;
         }
@@ -244,7 +218,7 @@ private Q_SLOTS:
     void report() {
         const auto session = fresh();
         const auto root = session->importModel(sample / "fashion.onnx", "<b>&\"source\"</b><script>alert(1)</script>");
-        const auto id = session->apply({*root, recipe("05-prune-12.json"), "pruned"});
+        const auto id = session->apply({*root, clothesRecipe("05-prune-12.json"), "pruned"});
         LAPIDARY_VERIFY_OK(id);
         ProfileOptions options;
         options.maxSeconds = 0.1;
@@ -253,7 +227,7 @@ private Q_SLOTS:
             QVERIFY(session->evaluate(variant, 0, {}).ok());
             QVERIFY(session->profile(variant, "host", options).ok());
         }
-        const auto never = session->apply({*root, recipe("01-simplify.json"), "never measured"});
+        const auto never = session->apply({*root, clothesRecipe("01-simplify.json"), "never measured"});
         LAPIDARY_VERIFY_OK(never);
         const auto file = m_dir / "out" / "report.html";
         LAPIDARY_VERIFY_OK(writeReport(*session, file));
@@ -334,7 +308,7 @@ private Q_SLOTS:
         const auto own = (*session)->evaluate(root, 500, {});
         LAPIDARY_VERIFY_OK(own);
         QVERIFY2(own->top1->percent > 85, qPrintable(QString::number(own->top1->percent)));
-        const auto id = (*session)->apply({root, recipe("08-int8-minmax.json"), {}});
+        const auto id = (*session)->apply({root, clothesRecipe("08-int8-minmax.json"), {}});
         LAPIDARY_VERIFY_OK(id);
         const auto result = (*session)->evaluate(*id, 500, {});
         LAPIDARY_VERIFY_OK(result);

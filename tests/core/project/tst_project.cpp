@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "project/project.h"
-#include "tests/support/testsupport.h"
+#include "tests/core/project/projectfiles.h"
 
-#include <QSqlDatabase>
-#include <QSqlQuery>
 #include <QTest>
 
 #include <thread>
@@ -13,22 +11,8 @@ using namespace lapidary::test;
 
 namespace {
 
-std::span<const std::byte> bytesOf(const std::string& text) {
-    return std::as_bytes(std::span(text.data(), text.size()));
-}
-
-/// A record with its blob in the store.
-VariantRecord recordOf(Project& project, const std::string& name, VariantId parent = 0) {
-    VariantRecord record;
-    record.parent = parent;
-    record.name = name;
-    record.blob = project.blobs().put(bytesOf("model of " + name)).value();
-    record.modelHash = "hash of " + name;
-    return record;
-}
-
 VariantId add(Project& project, const std::string& name, VariantId parent = 0) {
-    return project.addVariant(recordOf(project, name, parent)).value();
+    return addVariantOf(project, name, parent);
 }
 
 std::vector<std::string> names(const Project& project) {
@@ -37,17 +21,6 @@ std::vector<std::string> names(const Project& project) {
     for (const auto& record : *records)
         list.push_back(record.name);
     return list;
-}
-
-void runSql(const std::filesystem::path& file, const QString& sql) {
-    {
-        auto database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("test"));
-        database.setDatabaseName(QString::fromStdString(file.string()));
-        QVERIFY(database.open());
-        QSqlQuery query(database);
-        QVERIFY(query.exec(sql));
-    }
-    QSqlDatabase::removeDatabase(QStringLiteral("test"));
 }
 
 } // namespace
@@ -89,24 +62,6 @@ private Q_SLOTS:
         QVERIFY(!text.ok());
         QCOMPARE(text.error().code, std::string("project.open"));
         QCOMPARE(readFile(dir / "text" / "project.db"), std::string(5000, 'x'));
-    }
-
-    void newerFormatIsRefusedAndUntouched() {
-        const TempDir dir;
-        {
-            auto project = Project::create(dir / "p");
-            LAPIDARY_VERIFY_OK(project);
-            add(**project, "a");
-        }
-        runSql(dir / "p" / "project.db", QStringLiteral("PRAGMA user_version = %1").arg(Project::formatVersion + 1));
-        const auto newer = Project::open(dir / "p");
-        QVERIFY(!newer.ok());
-        QCOMPARE(newer.error().code, std::string("project.newer"));
-        QVERIFY(!newer.error().hint.empty());
-        runSql(dir / "p" / "project.db", QStringLiteral("PRAGMA user_version = %1").arg(Project::formatVersion));
-        const auto back = Project::open(dir / "p");
-        LAPIDARY_VERIFY_OK(back);
-        QCOMPARE(names(**back), Names{"a"});
     }
 
     /// A kill between making the file and its tables.

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The program starts itself as a writer that adds variants until it is killed.
+// The program starts itself, twice at a time, as a writer that works on one project until it is killed.
+// LAPIDARY_KILLS sets how many are killed.
 #include "project/project.h"
 #include "tests/support/testsupport.h"
 
 #include <QCoreApplication>
-#include <QElapsedTimer>
 #include <QTest>
 
 #include <csignal>
-#include <cstdio>
 #include <map>
 #include <random>
+#include <set>
 #include <sstream>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,39 +28,66 @@ std::string dataOf(std::uint64_t seed) {
     return text;
 }
 
-/// Adds variants for ever; prints the id of each once it is committed.
-int writer(const char* folder, std::uint64_t seed) {
+std::span<const std::byte> bytesOf(const std::string& text) {
+    return std::as_bytes(std::span(text.data(), text.size()));
+}
+
+bool say(const std::string& line) {
+    return ::write(STDOUT_FILENO, line.data(), line.size()) == ssize_t(line.size());
+}
+
+/// Something that is thrown away again, and the garbage collected, while the other writer stores models.
+Status throwAway(Project& project, std::uint64_t seed) {
+    VariantRecord record;
+    record.name = "temporary";
+    const auto id = project.addVariant(record, bytesOf(dataOf(seed + 500000)));
+    if (!id)
+        return id.status();
+    if (auto status = project.setDeleted(*id, true); !status)
+        return status;
+    return project.compact().status();
+}
+
+/// Every kind of write, for ever; says what is committed once it is.
+Status work(const char* folder, std::uint64_t seed) {
     auto project = Project::isProject(folder) ? Project::open(folder) : Project::create(folder);
+    if (!project && project.error().code == "project.exists") // the other writer was quicker
+        project = Project::open(folder);
     if (!project)
-        return 3;
+        return project.status();
     VariantId last = 0;
     for (;; ++seed) {
-        const auto data = dataOf(seed);
-        const auto blob = (*project)->blobs().put(std::as_bytes(std::span(data.data(), data.size())));
-        if (!blob)
-            return 4;
         VariantRecord record;
         record.parent = last;
         record.name = std::to_string(seed);
-        record.blob = *blob;
-        const auto id = (*project)->addVariant(record);
+        const auto id = (*project)->addVariant(record, bytesOf(dataOf(seed)));
         if (!id)
-            return 5;
+            return id.status();
         last = *id;
+        say("variant " + std::to_string(last) + " " + record.name + "\n");
         RunRecord run;
         run.variant = last;
         run.kind = "profile";
-        if (!(*project)->addRun(run))
-            return 6;
-        const auto line = std::to_string(last) + " " + record.name + "\n";
-        if (::write(STDOUT_FILENO, line.data(), line.size()) != ssize_t(line.size()))
-            return 7;
+        if (auto added = (*project)->addRun(run); !added)
+            return added.status();
+        say("run " + std::to_string(last) + " -\n");
+        if (auto status = (*project)->renameVariant(last, record.name + "!"); !status)
+            return status;
+        say("renamed " + std::to_string(last) + " " + record.name + "!\n");
+        if (auto status = (*project)->setTags(last, {"tag"}); !status)
+            return status;
+        if (auto status = seed % 3 == 0 ? throwAway(**project, seed) : Status(); !status)
+            return status;
     }
 }
 
-/// Starts the writer, kills it after `microseconds` (counted from its first commit if `afterCommit`), and returns what
-/// it said.
-std::string runAndKill(const std::string& folder, std::uint64_t seed, int microseconds, bool afterCommit) {
+struct Writer {
+    pid_t process = 0;
+    int output = -1;
+    std::string said;
+};
+
+Writer start(const std::string& folder, std::uint64_t seed) {
     int ends[2];
     if (::pipe(ends) != 0)
         return {};
@@ -74,19 +101,48 @@ std::string runAndKill(const std::string& folder, std::uint64_t seed, int micros
         ::_exit(9);
     }
     ::close(ends[1]);
-    std::string said;
-    char buffer[4096];
-    if (const ssize_t got = afterCommit ? ::read(ends[0], buffer, sizeof buffer) : 0; got > 0)
-        said.append(buffer, std::size_t(got));
-    ::usleep(useconds_t(microseconds));
-    ::kill(child, SIGKILL);
-    for (ssize_t got; (got = ::read(ends[0], buffer, sizeof buffer)) > 0;)
-        said.append(buffer, std::size_t(got));
-    ::close(ends[0]);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return WIFSIGNALED(status) ? said : "the writer ended by itself: " + std::to_string(WEXITSTATUS(status));
+    return {child, ends[0], {}};
 }
+
+bool readMore(Writer& writer) {
+    char buffer[4096];
+    const ssize_t got = ::read(writer.output, buffer, sizeof buffer);
+    if (got > 0)
+        writer.said.append(buffer, std::size_t(got));
+    return got > 0;
+}
+
+/// False if it ended by itself: then `said` ends with why.
+bool killed(Writer& writer) {
+    ::kill(writer.process, SIGKILL);
+    while (readMore(writer)) {
+    }
+    ::close(writer.output);
+    int status = 0;
+    ::waitpid(writer.process, &status, 0);
+    return WIFSIGNALED(status);
+}
+
+struct Committed {
+    std::map<VariantId, std::string> names;
+    std::set<VariantId> renamed, measured;
+
+    bool read(const std::string& said) {
+        std::istringstream lines(said.substr(0, said.rfind('\n') + 1));
+        std::string what, name;
+        for (VariantId id = 0; lines >> what >> id >> name;) {
+            if (what == "variant")
+                names[id] = name;
+            else if (what == "renamed")
+                renamed.insert(id);
+            else if (what == "run")
+                measured.insert(id);
+            else
+                return false;
+        }
+        return true;
+    }
+};
 
 } // namespace
 
@@ -98,45 +154,68 @@ private Q_SLOTS:
     void killedWriters() {
         const TempDir dir;
         const auto folder = (dir / "p").string();
+        const int asked = qEnvironmentVariableIntValue("LAPIDARY_KILLS");
+        const int kills = asked > 0 ? asked : 20;
         std::mt19937 random(20260101);
-        std::map<VariantId, std::string> committed;
-        for (std::uint64_t round = 0; round < 15; ++round) {
-            const auto seed = round * 1000;
-            std::istringstream said(runAndKill(folder, seed, int(random() % 200000), round % 3 != 0));
-            std::string line;
-            while (std::getline(said, line)) {
-                std::istringstream words(line);
-                VariantId id = 0;
-                std::string name;
-                QVERIFY2(bool(words >> id >> name), line.c_str());
-                committed[id] = name;
+        Committed committed;
+        for (int round = 0; round < kills / 2; ++round) {
+            Writer writers[2] = {start(folder, std::uint64_t(round) * 2000),
+                                 start(folder, std::uint64_t(round) * 2000 + 1000)};
+            if (round % 3 != 0) // else perhaps before anything was made
+                readMore(writers[0]);
+            for (auto& writer : writers) {
+                ::usleep(useconds_t(random() % 150000));
+                QVERIFY2(killed(writer), writer.said.c_str());
+                QVERIFY2(committed.read(writer.said), writer.said.c_str());
             }
             if (!Project::isProject(folder))
-                continue; // killed before anything was made
+                continue;
             const auto project = Project::open(folder);
             LAPIDARY_VERIFY_OK(project);
             for (const auto& problem : (*project)->check())
                 QFAIL(problem.toString().c_str());
-            for (const auto& [variant, text] : committed) {
-                const auto record = (*project)->variant(variant);
-                LAPIDARY_VERIFY_OK(record);
-                QCOMPARE(record->name, text);
-            }
+            verifyAll(**project, committed);
+            if (QTest::currentTestFailed())
+                return;
         }
-        QVERIFY2(committed.size() >= 10, "the writers were killed too early to prove anything");
+        QVERIFY2(committed.names.size() >= std::size_t(kills) / 2,
+                 "the writers were killed too early to prove anything");
         const auto project = Project::open(folder);
         LAPIDARY_VERIFY_OK(project);
-        for (const auto& [variant, text] : committed)
+        for (const auto& [variant, text] : committed.names)
             QVERIFY(*(*project)->blobs().get((*project)->variant(variant)->blob) == dataOf(std::stoull(text)));
-        QVERIFY((*project)->compact().ok());
-        QVERIFY((*project)->check().empty());
+        LAPIDARY_VERIFY_OK((*project)->compact());
+        const auto health = (*project)->examine();
+        LAPIDARY_VERIFY_OK(health);
+        QVERIFY(health->sound() && health->orphans.empty());
+        QCOMPARE(health->orphanBytes, std::uint64_t(0));
+    }
+
+private:
+    static void verifyAll(const Project& project, const Committed& committed) {
+        std::set<VariantId> measured;
+        const auto runs = project.newestRuns();
+        LAPIDARY_VERIFY_OK(runs);
+        for (const auto& run : *runs)
+            measured.insert(run.variant);
+        for (const auto id : committed.measured)
+            QVERIFY2(measured.count(id) > 0, "a committed run is gone");
+        for (const auto& [id, name] : committed.names) {
+            const auto record = project.variant(id);
+            LAPIDARY_VERIFY_OK(record);
+            QVERIFY2(record->name == name + "!" || (record->name == name && committed.renamed.count(id) == 0),
+                     record->name.c_str());
+        }
     }
 };
 
 int main(int argc, char** argv) {
     QCoreApplication application(argc, argv);
-    if (argc == 4 && std::string_view(argv[1]) == "--writer")
-        return writer(argv[2], std::stoull(argv[3]));
+    if (argc == 4 && std::string_view(argv[1]) == "--writer") {
+        const auto status = work(argv[2], std::stoull(argv[3]));
+        say(status.error().toString() + "\n");
+        return 3;
+    }
     ProjectKillTest test;
     return QTest::qExec(&test, argc, argv);
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agentdevice.h"
 #include "agentprogram.h"
+#include "device/abcomparison.h"
 #include "device/link/childstream.h"
 #include "device/link/pairingkey.h"
 #include "device/link/sshdeploy.h"
+#include "eval/evaluator.h"
 #include "loopbackagent.h"
 #include "onnx/onnxwriter.h"
 #include "terminalbridge.h"
+#include "tests/core/eval/memorydataset.h"
 #include "tests/support/modelbuilder.h"
 
 #include <QTest>
@@ -167,6 +170,58 @@ private Q_SLOTS:
     }
 
     /// The runtime's own words come back, with its hint; a model it cannot load is no reason to try again.
+    /// Accuracy there: the same answers as here, and neither model nor inputs travel a second time.
+    void accuracy() {
+        const auto device = deviceAt(execAddress(ownAgent(), "accuracy"));
+        const auto model = network(3, 4, 8);
+        std::vector<std::vector<float>> samples;
+        for (int i = 0; i < 21; ++i)
+            samples.push_back(randomFloats(4 * 8 * 8, 7 + std::uint64_t(i)));
+        const MemoryDataset data({4, 8, 8}, samples);
+        EvaluateOptions options;
+        options.open = [&](const Model& one) { return device->openModel(one, 1, {}); };
+        const auto evaluate = [&] { return evaluateModel(*model, data, options, {}, model.get()); };
+        const auto first = evaluate();
+        LAPIDARY_VERIFY_OK(first);
+        QCOMPARE(first->samples, std::size_t(21));
+        QVERIFY2(*first->sqnrDb > 100, qPrintable(QString::number(*first->sqnrDb)));
+        QVERIFY(first->inferenceSeconds > 0);
+        const auto sent = device->transferred();
+        QVERIFY(sent.chunksSent >= 22);
+        const auto second = evaluate();
+        LAPIDARY_VERIFY_OK(second);
+        QCOMPARE(*second->sqnrDb, *first->sqnrDb);
+        QCOMPARE(device->transferred().chunksSent, sent.chunksSent);
+        QCOMPARE(device->transferred().chunkBytes, sent.chunkBytes);
+        QCOMPARE(sent.bytesSentTwice, std::uint64_t(0));
+    }
+
+    /// Single runs, for comparisons in turns: two models stay loaded, over one connection.
+    void turns() {
+        const auto device = deviceAt(execAddress(ownAgent(), "turns"));
+        const auto small = network(1, 8, 16), large = network(6, 32, 32);
+        ProfileOptions options;
+        options.threads = 1;
+        auto a = device->prepare(*small, options, {});
+        LAPIDARY_VERIFY_OK(a);
+        auto b = device->prepare(*large, options, {});
+        LAPIDARY_VERIFY_OK(b);
+        QVERIFY((*b)->firstRunMs() > 0);
+        options.maxSeconds = 1;
+        options.minRuns = 8;
+        options.maxRuns = 30;
+        const auto compared = compareInterleaved([&] { return (*a)->run({}); }, [&] { return (*b)->run({}); }, options, {});
+        LAPIDARY_VERIFY_OK(compared);
+        QVERIFY2(compared->ratio > 3, qPrintable(QString::number(compared->ratio)));
+        const auto began = std::chrono::steady_clock::now();
+        for (int i = 0; i < 10; ++i)
+            LAPIDARY_VERIFY_OK((*a)->run({}));
+        const auto took = std::chrono::steady_clock::now() - began;
+        QVERIFY2(took < std::chrono::seconds(2), "ten runs need no ten connections");
+        options.cores = {0};
+        QCOMPARE(device->prepare(*small, options, {}).error().code, std::string("device.provider_options"));
+    }
+
     void badModel() {
         ModelBuilder b;
         b.input("x", {1, 4}).node("NoSuchOperator", {"x"}, {"y"}, {}, "odd").output("y");

@@ -340,6 +340,22 @@ private Q_SLOTS:
         bad({"evaluate", fashion, "--data", m_data, "--since", file("none.onnx")}, "none.onnx");
     }
 
+    void evaluateOnDevice() {
+#ifdef LAPIDARY_AGENT
+        const auto device = QStringLiteral("exec:" LAPIDARY_AGENT " --stdio --cache '%1'").arg(file("agentcache"));
+        const QStringList words{"evaluate", fashion, "--data", m_data, "--limit", "40"};
+        const auto here = good(words);
+        QCOMPARE(here["device"].toString(), std::string("host"));
+        const auto there = good(words + QStringList{"--device", device});
+        QCOMPARE(there["device"].toString(), device.toStdString());
+        QCOMPARE(there["samples"].toDouble(), 40.0);
+        QCOMPARE(there["top1"].toDouble(), here["top1"].toDouble());
+        const auto departure = good(words + QStringList{"--device", device, "--departure"});
+        QCOMPARE(departure["departs"].toBool(true), false);
+        QVERIFY(departure["output_sqnr_db"].isNull() || departure["output_sqnr_db"].toDouble() > 40);
+#endif
+    }
+
     void evaluateMistakes() {
         bad({"evaluate", fashion, "--data", file("none.json")}, "none.json");
         bad({"evaluate", fashion, "--data", m_data, "--reference", file("none.onnx")}, "none.onnx");
@@ -433,7 +449,11 @@ private Q_SLOTS:
         json = good({"project", "add", folder, file("half.onnx"), "--name", "second"});
         QCOMPARE(json["variants"].array().back()["name"].toString(), std::string("second"));
         QCOMPARE(good({"project", "list", folder})["variants"].array().size(), std::size_t(4));
-        good({"project", "reproduce", folder, "--all"});
+        const auto again = good({"project", "reproduce", folder, "--all"});
+        QVERIFY(again["reproduced"].toBool());
+        QCOMPARE(again["variants"].array().size(), std::size_t(4));
+        VERIFY_FIELDS(again["variants"].array()[1], "id", "name", "reproduced", "hash", "expected_hash", "differences");
+        QCOMPARE(good({"project", "reproduce", folder, "2", "3"})["variants"].array().size(), std::size_t(2));
         good({"project", "export", folder, "2", "-o", file("exported.onnx")});
         const auto exported = good({"inspect", file("exported.onnx")});
         QCOMPARE(exported["macs"].toInteger(), json["variants"].array()[1]["macs"].toInteger());
@@ -443,6 +463,38 @@ private Q_SLOTS:
         QVERIFY(readFile(m_dir / "report.html").find("</html>") != std::string::npos);
         bad({"report", file("nowhere"), "-o", file("no.html")}, "project", true);
         QVERIFY(!std::filesystem::exists(m_dir / "no.html"));
+    }
+
+    /// A row of ratios, the branch of one of them put onto another, damage found and mended.
+    void projectRowsAndRepair() {
+        const auto folder = file("rows");
+        good({"project", "new", folder, fashion, "--data", m_data, "--calibration", m_data});
+        const QStringList sweep = {"project", "sweep", folder, "--from", "1", "--pass", "prune.channels", "--vary",
+                                   "ratio=0.2:0.6:0.2", "--evaluate", "--limit", "50"};
+        auto json = good(sweep);
+        QCOMPARE(json["made"].toInteger(), 3);
+        VERIFY_FIELDS(json["points"].array()[0], "name", "params", "variant", "reused");
+        QCOMPARE(json["points"].array()[1]["name"].toString(), std::string("prune 40 %"));
+        QCOMPARE(good(sweep)["reused"].toInteger(), 3);
+        bad({"project", "sweep", folder, "--from", "1", "--pass", "prune.channels", "--vary", "ratio=x:y"}, "ratio", true);
+        good({"project", "run", folder, "--variant", "2", "--recipe", text(sample / "recipes/08-int8-minmax.json")});
+        json = good({"project", "rebase", folder, "--branch", "2", "--onto", "3"});
+        QCOMPARE(json["made"].toInteger(), 1);
+        VERIFY_FIELDS(json["variants"].array()[0], "old", "name", "variant", "reused");
+        bad({"project", "rebase", folder, "--branch", "4", "--onto", "3"}, "nothing", true);
+        json = good({"project", "check", folder});
+        QVERIFY(json["sound"].toBool() && json["stale"].array().empty());
+        VERIFY_FIELDS(json, "database", "variants", "unneeded_files", "unneeded_bytes");
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(m_dir / "rows" / "blobs"))
+            if (entry.is_regular_file())
+                writeFile(entry.path(), "damaged");
+        QCOMPARE(runCli({"project", "check", folder, "--json"}).exitCode, 1);
+        json = good({"project", "repair", folder});
+        QVERIFY(json["sound"].toBool());
+        QCOMPARE(json["variants"].array().size(), std::size_t(6));
+        QVERIFY(good({"project", "check", folder})["sound"].toBool());
+        QVERIFY(good({"project", "reproduce", folder, "--all"})["reproduced"].toBool());
+        VERIFY_FIELDS(good({"project", "compact", folder}), "files_removed");
     }
 
     void devicesByAddress() {

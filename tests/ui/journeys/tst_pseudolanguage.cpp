@@ -40,6 +40,7 @@ const QStringList exempt{
     QStringLiteral("compareB"),    // names of variants
     QStringLiteral("messageText"), // diagnostics with file names
     QStringLiteral("tensorCombo"), // names of tensors
+    QStringLiteral("devicesDetail"), // reasons of devices: plugins
     QStringLiteral("qt_dockwidget_closebutton"), // Qt's own, from Qt's translations
     QStringLiteral("qt_dockwidget_floatbutton"),
     QStringLiteral("ScrollLeftButton"), // of tab bars

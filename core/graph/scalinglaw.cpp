@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "graph/scalinglaw.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace lapidary {
+namespace {
+
+constexpr float everywhere = std::numeric_limits<float>::infinity();
+
+/// Homogeneous of degree one, channel by channel, whatever their attributes.
+constexpr std::array<std::string_view, 9> homogeneous = {
+    "Relu",          "LeakyRelu",         "PRelu",    "MaxPool", "AveragePool",
+    "GlobalMaxPool", "GlobalAveragePool", "Identity", "Dropout"};
+
+std::optional<ScalingLaw> lawOfClip(const Graph& graph, const Node& node) {
+    const auto low = constantNumber(graph, node, "min", 1, -everywhere);
+    const auto high = constantNumber(graph, node, "max", 2, everywhere);
+    const bool fromZero = low && (*low == 0 || *low == -everywhere);
+    if (!fromZero || !high || !(*high > 0))
+        return std::nullopt;
+    return ScalingLaw{*high};
+}
+
+} // namespace
+
+std::optional<float> constantNumber(const Graph& graph, const Node& node, std::string_view attribute, std::size_t input,
+                                    float fallback) {
+    if (node.attribute(attribute))
+        return node.floatAttribute(attribute, fallback);
+    const ValueId id = node.input(input);
+    if (!id.valid())
+        return fallback;
+    const TensorPtr tensor = graph.constant(id);
+    if (!tensor || tensor->count() != 1)
+        return std::nullopt;
+    const auto values = toFloats(*tensor);
+    return values ? std::optional<float>(values->front()) : std::nullopt;
+}
+
+std::optional<ScalingLaw> scalingLawOf(const Graph& graph, const Node& node) {
+    if (!node.isOnnx())
+        return std::nullopt;
+    for (std::size_t i = 1; i < node.outputs.size(); ++i)
+        if (node.outputs[i].valid() && (!graph.uses(node.outputs[i]).empty() || graph.isOutput(node.outputs[i])))
+            return std::nullopt;
+    if (node.is("Clip"))
+        return lawOfClip(graph, node);
+    // The slope of a PRelu must be a constant, or the factor would have to go into what makes it.
+    if (node.is("PRelu") && !graph.constant(node.input(1)))
+        return std::nullopt;
+    if (std::ranges::find(homogeneous, node.opType) == homogeneous.end())
+        return std::nullopt;
+    return ScalingLaw{everywhere};
+}
+
+} // namespace lapidary

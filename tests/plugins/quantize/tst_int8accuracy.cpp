@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What keeps accuracy in 8 bits: equalization, rounding to the data, bias correction.
+#include "analysis/equalization.h"
+#include "int8fixture.h"
+
+using namespace lapidary;
+using namespace lapidary::test::int8;
+using test::attr;
+using test::ModelBuilder;
+using test::randomFloats;
+
+namespace {
+
+/// Factors of channels that differ up to a hundredfold.
+float unevenFactor(std::size_t channel) {
+    return std::pow(10.0f, float(channel % 5) / 2 - 1);
+}
+
+/// `exponent` 1: rows times the factor of their channel; -1: divided by it; 0: as they are.
+std::vector<float> scaledRows(std::size_t rows, std::size_t columns, std::uint64_t seed, float exponent) {
+    auto weights = randomFloats(rows * columns, seed, std::sqrt(2.0f / float(columns)));
+    for (std::size_t i = 0; i < weights.size(); ++i)
+        weights[i] *= std::pow(unevenFactor(i / columns), exponent);
+    return weights;
+}
+
+/// Convolution, depthwise, two readers, pooling, a slope per channel; `activation` between the first two.
+/// Channels of the first have ranges that the second makes up for.
+ModelPtr chain(const std::string& activation) {
+    ModelBuilder b(13);
+    b.input("x", inputShape);
+    b.init("w1", {16, 3, 3, 3}, scaledRows(16, 27, 1, 1)).init("b1", {16}, scaledRows(16, 1, 2, 1));
+    b.node("Conv", {"x", "w1", "b1"}, {"c1"}, {attr("pads", {1, 1, 1, 1})}, "first");
+    if (activation == "Clip")
+        b.init("zero", makeScalar(0.0f)).init("six", makeScalar(6.0f)).node("Clip", {"c1", "zero", "six"}, {"r1"});
+    else
+        b.node(activation, {"c1"}, {"r1"});
+    b.init("w2", {16, 1, 3, 3}, scaledRows(16, 9, 3, -1)).init("b2", {16}, 4);
+    b.node("Conv", {"r1", "w2", "b2"}, {"c2"}, {attr("pads", {1, 1, 1, 1}), attr("group", 16)}, "depthwise");
+    std::vector<float> slope(16);
+    for (std::size_t c = 0; c < slope.size(); ++c)
+        slope[c] = 0.05f * float(c);
+    b.init("slope", {16, 1, 1}, slope).node("PRelu", {"c2", "slope"}, {"r2"});
+    b.node("AveragePool", {"r2"}, {"p2"}, {attr("kernel_shape", {2, 2}), attr("strides", {2, 2})});
+    b.init("w3", {8, 16, 1, 1}, 5).node("Conv", {"p2", "w3"}, {"c3"}, {}, "left");
+    b.init("w4", {8, 8, 1, 1}, 6).node("Conv", {"p2", "w4"}, {"c4"}, {attr("group", 2)}, "right");
+    b.node("Add", {"c3", "c4"}, {"sum"}).node("GlobalAveragePool", {"sum"}, {"g"}).node("Flatten", {"g"}, {"f"});
+    b.init("w5", {8, 12}, 7).init("b5", {12}, 8).node("Gemm", {"f", "w5", "b5"}, {"h"}, {}, "hidden");
+    b.node("Relu", {"h"}, {"hr"}).init("w6", {12, 4}, 9).node("MatMul", {"hr", "w6"}, {"y"}, {}, "classify");
+    return b.output("y").build();
+}
+
+std::vector<float> weightsOf(const Model& model, const char* name) {
+    return *toFloats(*model.graph->constant(model.graph->findValue(name)->id));
+}
+
+double rangeOf(const std::vector<float>& values, std::size_t first, std::size_t count) {
+    double range = 0;
+    for (std::size_t i = first; i < first + count; ++i)
+        range = std::max(range, std::fabs(double(values[i])));
+    return range;
+}
+
+/// Mean over samples of output minus reference, by class.
+std::vector<double> meanError(const Model& model, const Model& reference) {
+    auto a = openSession(model, {}), b = openSession(reference, {});
+    if (!a || !b)
+        qFatal("no session");
+    std::vector<double> mean;
+    const auto data = images();
+    for (std::size_t i = 0; i < data->size(); ++i) {
+        const auto batch = data->batch(i, 1, {});
+        const auto x = (*a)->run({batch->input}), y = (*b)->run({batch->input});
+        const auto xs = *toFloats(*x->front()), ys = *toFloats(*y->front());
+        mean.resize(xs.size(), 0);
+        for (std::size_t c = 0; c < xs.size(); ++c)
+            mean[c] += (double(xs[c]) - double(ys[c])) / double(data->size());
+    }
+    return mean;
+}
+
+double norm(const std::vector<double>& values) {
+    double sum = 0;
+    for (const double value : values)
+        sum += value * value;
+    return std::sqrt(sum);
+}
+
+/// Same processor or not: full weights, one scale per tensor, where rounding hurts.
+ParamSet coarse(ParamSet more = {}) {
+    ParamSet params{{"per_channel", false}, {"reduce_range", "off"}, {"calibration", "minmax"}};
+    for (auto& [key, value] : more)
+        params[key] = value;
+    return params;
+}
+
+} // namespace
+
+class TestInt8Accuracy : public test::TestCase {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void equalizedComputesTheSame_data() {
+        QTest::addColumn<QString>("activation");
+        for (const char* activation : {"Relu", "LeakyRelu", "Identity", "Clip", "Sigmoid"})
+            QTest::newRow(activation) << activation;
+    }
+    void equalizedComputesTheSame() {
+        QFETCH(QString, activation);
+        const ModelPtr model = chain(activation.toStdString());
+        auto done = equalizeLayers(model);
+        LAPIDARY_VERIFY_OK(done);
+        QVERIFY(!done->changed.empty());
+        QVERIFY(!test::modelsEqual(*done->model, *model));
+        const double db = sqnr(*done->model, *model, *images());
+        QVERIFY2(db > 110, std::to_string(db).c_str());
+    }
+
+    void rangesMeet() {
+        const auto done = equalizeLayers(chain("Relu"));
+        LAPIDARY_VERIFY_OK(done);
+        const auto first = weightsOf(*done->model, "w1"), depthwise = weightsOf(*done->model, "w2");
+        for (std::size_t c = 0; c < 16; ++c) {
+            const double before = rangeOf(first, 27 * c, 27), behind = rangeOf(depthwise, 9 * c, 9);
+            QVERIFY(std::fabs(before / behind - 1) < 0.02);
+        }
+        QCOMPARE(done->changed.size(), std::size_t(3)); // first, depthwise (two readers), hidden
+        QCOMPARE(done->changed[1].readers.size(), std::size_t(2));
+        QVERIFY(done->changed[0].largestFactor > 2);
+    }
+
+    void clipsAreCrossedOnlyWhereNothingIsCut() {
+        // Nothing bounds the image, so what reaches the Clip is not bounded either.
+        const auto open = equalizeLayers(chain("Clip"));
+        LAPIDARY_VERIFY_OK(open);
+        QVERIFY(weightsOf(*open->model, "w1") == weightsOf(*chain("Clip"), "w1"));
+        QVERIFY(std::ranges::any_of(
+            open->skipped, [](const auto& one) { return one.reason.find("upper bound") != std::string::npos; }));
+        // Behind a Clip to [0, 1], small weights cannot reach 6.
+        ModelBuilder b(13);
+        b.input("x", {1, 4, 4, 4})
+            .init("zero", makeScalar(0.0f))
+            .init("one", makeScalar(1.0f))
+            .init("six", makeScalar(6.0f));
+        b.node("Clip", {"x", "zero", "one"}, {"bounded"});
+        std::vector<float> small = scaledRows(8, 4, 11, 1);
+        b.init("w1", {8, 4, 1, 1}, small).node("Conv", {"bounded", "w1"}, {"c"}, {}, "small");
+        b.node("Clip", {"c", "zero", "six"}, {"r"})
+            .init("w2", {4, 8, 1, 1}, 12)
+            .node("Conv", {"r", "w2"}, {"y"}, {}, "next");
+        const ModelPtr model = b.output("y").build();
+        const auto closed = equalizeLayers(model);
+        LAPIDARY_VERIFY_OK(closed);
+        QCOMPARE(closed->changed.size(), std::size_t(1));
+        std::vector<std::vector<float>> samples;
+        for (std::uint64_t i = 0; i < 8; ++i)
+            samples.push_back(randomFloats(64, 70 + i, 3));
+        const test::MemoryDataset data({4, 4, 4}, samples);
+        QVERIFY(sqnr(*closed->model, *model, data) > 110);
+    }
+
+    void whatWasKeptStays() {
+        const ModelPtr model = chain("Relu");
+        const NodeId first = model->graph->findNode("first")->id;
+        const auto done = equalizeLayers(model, {first});
+        LAPIDARY_VERIFY_OK(done);
+        QVERIFY(weightsOf(*done->model, "w1") == weightsOf(*model, "w1"));
+        QVERIFY(std::ranges::any_of(done->skipped, [&](const auto& one) { return one.layer == first; }));
+    }
+
+    void equalizationRescuesOneScalePerTensor() {
+        const ModelPtr model = chain("Relu");
+        auto plain = quantize(inputFor(model, coarse()));
+        auto equalized = quantize(inputFor(model, coarse({{"equalize", true}})));
+        LAPIDARY_VERIFY_OK(plain);
+        LAPIDARY_VERIFY_OK(equalized);
+        const double before = sqnr(*plain->model, *model, *images()),
+                     after = sqnr(*equalized->model, *model, *images());
+        QVERIFY2(after > before + 3, (std::to_string(before) + " " + std::to_string(after)).c_str());
+        QVERIFY(
+            std::ranges::any_of(equalized->notes, [](const Diagnostic& d) { return d.code == "quantize.equalized"; }));
+    }
+
+    void biasCorrectionTakesTheMeanErrorAway() {
+        const ModelPtr model = network().build();
+        auto plain = quantize(inputFor(model, coarse()));
+        auto corrected = quantize(inputFor(model, coarse({{"correct_bias", true}})));
+        LAPIDARY_VERIFY_OK(plain);
+        LAPIDARY_VERIFY_OK(corrected);
+        const double before = norm(meanError(*plain->model, *model)),
+                     after = norm(meanError(*corrected->model, *model));
+        QVERIFY2(after < before / 3, (std::to_string(before) + " " + std::to_string(after)).c_str());
+    }
+
+    void roundingToTheDataErrsLess() {
+        const ModelPtr model = chain("Relu");
+        for (const bool perChannel : {false, true}) {
+            auto plain = quantize(inputFor(model, coarse({{"per_channel", perChannel}, {"activations", "uint16"}})));
+            auto rounded = quantize(inputFor(
+                model, coarse({{"per_channel", perChannel}, {"activations", "uint16"}, {"rounding", "optimal"}})));
+            LAPIDARY_VERIFY_OK(plain);
+            LAPIDARY_VERIFY_OK(rounded);
+            const double before = sqnr(*plain->model, *model, *images()),
+                         after = sqnr(*rounded->model, *model, *images());
+            QVERIFY2(after > before + 1, (std::to_string(before) + " " + std::to_string(after)).c_str());
+        }
+    }
+
+    void allTogether_data() {
+        QTest::addColumn<QString>("format");
+        QTest::newRow("qdq") << "qdq";
+        QTest::newRow("qoperator") << "qoperator";
+    }
+    void allTogether() {
+        QFETCH(QString, format);
+        const ModelPtr model = network().build();
+        const PassInput input = inputFor(model, coarse({{"format", format.toStdString()},
+                                                        {"equalize", true},
+                                                        {"correct_bias", true},
+                                                        {"rounding", "optimal"}}));
+        auto once = quantize(input, images(), 1);
+        auto again = quantize(input, images(), 3);
+        LAPIDARY_VERIFY_OK(once);
+        LAPIDARY_VERIFY_OK(again);
+        QVERIFY(*serializeOnnx(*once->model) == *serializeOnnx(*again->model));
+        auto preview = Int8Pass().preview(input);
+        LAPIDARY_VERIFY_OK(preview);
+        const ModelTotals real = totalsOf(*once->model, *inferOnnxShapes(*once->model));
+        QCOMPARE(preview->after.bytes, real.bytes);
+        QCOMPARE(preview->after.parameters, real.parameters);
+        auto counts = kernels(*once->model, *images());
+        QCOMPARE(counts["Conv"] + counts["FusedConv"], 0);
+        auto plain = quantize(inputFor(model, coarse({{"format", format.toStdString()}})));
+        QVERIFY(sqnr(*once->model, *model, *images()) > sqnr(*plain->model, *model, *images()));
+    }
+
+    void cancelled() {
+        CalibratorOptions options;
+        const auto calibrator = makeCalibrator(images(), options);
+        std::stop_source stop;
+        stop.request_stop();
+        PassContext context;
+        context.calibration = calibrator.get();
+        context.work.stop = stop.get_token();
+        auto outcome = Int8Pass().run(
+            inputFor(network().build(), coarse({{"correct_bias", true}, {"rounding", "optimal"}})), context);
+        QVERIFY(!outcome && isCancelled(outcome.error()));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestInt8Accuracy)
+#include "tst_int8accuracy.moc"

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/quantreportmodel.h"
+
+#include "eval/outputreference.h"
+#include "ui/models/numbertext.h"
+
+#include <QLocale>
+
+#include <cmath>
+
+namespace lapidary {
+
+void QuantReportModel::setReport(CulpritReportPtr report) {
+    beginResetModel();
+    m_report = std::move(report);
+    endResetModel();
+}
+
+const CulpritLayer* QuantReportModel::layer(int row) const {
+    return m_report && row >= 0 && std::size_t(row) < m_report->layers.size() ? &m_report->layers[std::size_t(row)]
+                                                                              : nullptr;
+}
+
+int QuantReportModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() || !m_report ? 0 : int(m_report->layers.size());
+}
+
+int QuantReportModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QString QuantReportModel::causeText(ErrorCause cause) {
+    switch (cause) {
+    case ErrorCause::Weights:
+        return tr("Weights");
+    case ErrorCause::Activations:
+        return tr("Activations");
+    case ErrorCause::Both:
+        return tr("Both");
+    case ErrorCause::None:
+        break;
+    }
+    return tr("No error");
+}
+
+QString QuantReportModel::errorText(double percent) {
+    if (percent < 0)
+        return QStringLiteral("–");
+    const auto number = tr("%1 %").arg(QLocale().toString(percent, 'g', 3));
+    const double db = sqnrDbOf(percent / 100);
+    return std::isfinite(db) ? tr("%1 (%2 dB)", "error and signal-to-noise ratio").arg(number).arg(db, 0, 'f', 1)
+                             : number;
+}
+
+QString QuantReportModel::adviceText(QuantizationFix fix) {
+    switch (fix) {
+    case QuantizationFix::PerChannel:
+        return tr("Give each output channel a weight scale of its own");
+    case QuantizationFix::OptimalRounding:
+        return tr("Round the weights to the data");
+    case QuantizationFix::CorrectBias:
+        return tr("Correct the biases");
+    case QuantizationFix::RoundAndCorrect:
+        return tr("Round the weights to the data and correct the biases");
+    case QuantizationFix::Equalize:
+        return tr("Equalize the layers");
+    case QuantizationFix::OtherRange:
+        return tr("Choose the range of the activations in another way");
+    case QuantizationFix::WideActivations:
+        return tr("Use 16-bit activations where the device has them");
+    case QuantizationFix::LeaveFloat:
+        break;
+    }
+    return tr("Leave it in float");
+}
+
+QString QuantReportModel::fixText(const TriedFix& fix) {
+    if (fix.fix == QuantizationFix::OtherRange)
+        return tr("Range of the activations: %1").arg(QString::fromStdString(fix.value));
+    if (fix.fix != QuantizationFix::LeaveFloat)
+        return adviceText(fix.fix);
+    return fix.layers.size() == 1 ? tr("Leave %1 in float").arg(QString::fromStdString(fix.layers.front()))
+                                  : tr("Leave the %n worst layer(s) in float", nullptr, int(fix.layers.size()));
+}
+
+QString QuantReportModel::bytesChange(std::int64_t bytes) {
+    if (bytes == 0)
+        return tr("same size");
+    const auto size = bytesText(std::uint64_t(std::abs(bytes)));
+    return (bytes > 0 ? QStringLiteral("+") : QStringLiteral("−")) + size;
+}
+
+QString QuantReportModel::display(const CulpritLayer& layer, int column) const {
+    switch (column) {
+    case Layer:
+        return QString::fromStdString(layer.node);
+    case Error:
+        return errorText(layer.errorPercent);
+    case Weights:
+        return errorText(layer.weightsPercent);
+    case Activations:
+        return errorText(layer.activationsPercent);
+    case Cause:
+        return causeText(layer.cause);
+    case WithoutIt:
+        return errorText(layer.outputErrorWithoutPercent.value_or(-1));
+    case Bytes:
+        return bytesChange(std::int64_t(layer.floatBytes));
+    case Advice:
+        return adviceText(layer.advice);
+    default:
+        return {};
+    }
+}
+
+QVariant QuantReportModel::sortValue(const CulpritLayer& layer, int column) const {
+    switch (column) {
+    case Error:
+        return layer.errorPercent;
+    case Weights:
+        return layer.weightsPercent;
+    case Activations:
+        return layer.activationsPercent;
+    case WithoutIt:
+        return layer.outputErrorWithoutPercent.value_or(-1);
+    case Bytes:
+        return quint64(layer.floatBytes);
+    default:
+        return display(layer, column);
+    }
+}
+
+QVariant QuantReportModel::data(const QModelIndex& index, int role) const {
+    const auto* one = layer(index.row());
+    if (!one)
+        return {};
+    if (role == Qt::DisplayRole || role == Qt::ToolTipRole)
+        return display(*one, index.column());
+    if (role == SortRole)
+        return sortValue(*one, index.column());
+    const bool number = index.column() != Layer && index.column() != Cause && index.column() != Advice;
+    if (role == Qt::TextAlignmentRole && number)
+        return int(Qt::AlignRight | Qt::AlignVCenter);
+    return {};
+}
+
+QVariant QuantReportModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
+        return {};
+    const bool tip = role == Qt::ToolTipRole;
+    switch (section) {
+    case Layer:
+        return tr("Layer");
+    case Error:
+        return tip ? tr("What 8 bits change in the layer's own output, on the inputs it has in float: energy of the "
+                        "error over the energy of the output")
+                   : tr("Error");
+    case Weights:
+        return tip ? tr("The same with only its weights in 8 bits") : tr("Weights alone");
+    case Activations:
+        return tip ? tr("The same with only its input in 8 bits") : tr("Activations alone");
+    case Cause:
+        return tip ? tr("What causes most of the error") : tr("Cause");
+    case WithoutIt:
+        return tip ? tr("Measured: the error of the model's output with this layer in float and all others in 8 bits")
+                   : tr("Model without it");
+    case Bytes:
+        return tip ? tr("How much larger the model is with this layer in float") : tr("Cost in float");
+    case Advice:
+        return tip ? tr("The cheapest remedy that goes to the cause") : tr("What helps");
+    default:
+        return {};
+    }
+}
+
+} // namespace lapidary

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/quantreportmodel.h"
+#include "ui/models/workspace.h"
+
+#include <QPointer>
+#include <QSortFilterProxyModel>
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QProgressBar;
+class QPushButton;
+class QStackedWidget;
+class QTableView;
+class QTableWidget;
+
+namespace lapidary {
+
+class PassPanel;
+
+/// Which layers of the model on the screen lose accuracy in 8 bits, whether by weights or by activations, and what
+/// helps: measured as a job with the parameters of the pass panel (quantize.int8, or its defaults), each remedy with
+/// what it brings and costs and a button that applies it. Shares the selection; colours the graph by the errors.
+/// UI thread only.
+class QuantReportPanel : public QWidget {
+    Q_OBJECT
+
+public:
+    QuantReportPanel(Workspace& workspace, PassPanel& passes, QWidget* parent = nullptr);
+
+    /// Why findCulprits() would do nothing; empty if it would start.
+    QString whyNot() const;
+    const QuantReportModel& model() const { return m_model; }
+
+public Q_SLOTS:
+    void findCulprits();
+    void applyRemedy(); ///< the chosen one; nothing happens without
+
+Q_SIGNALS:
+    void layerActivated(quint32 node); ///< a double click on a layer
+
+private:
+    QWidget* makeBar();
+    QWidget* makeLayers();
+    QWidget* makeRemedies();
+    void showReport(CulpritReportPtr report);
+    void showRemedies();
+    void showState();
+    void colour();
+    void selectionFromTable();
+    RecipeStep step() const;
+    QString captionText() const;
+
+    Workspace& m_workspace;
+    PassPanel& m_passes;
+    QuantReportModel m_model;
+    QSortFilterProxyModel m_sorted;
+    QPointer<Job> m_job;
+    AnalysedModelPtr m_analysed; ///< that the report is about
+    QPushButton* m_find = nullptr;
+    QComboBox* m_samples = nullptr;
+    QProgressBar* m_progress = nullptr;
+    QLabel* m_caption = nullptr;
+    QLabel* m_nothing = nullptr;
+    QStackedWidget* m_pages = nullptr;
+    QTableView* m_layers = nullptr;
+    QTableWidget* m_remedies = nullptr;
+    QPushButton* m_apply = nullptr;
+};
+
+} // namespace lapidary
