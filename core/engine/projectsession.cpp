@@ -69,7 +69,7 @@ EvaluationResult evaluationOf(const Json& stored) {
     result.inferenceSeconds = stored["inference_seconds"].toDouble();
     result.population = result.samples + result.skipped;
     if (stored.contains("drop_lost"))
-        result.drop = pairedDifference(std::uint64_t(stored["drop_lost"].toInteger()),
+        result.drop = pairedDrop(std::uint64_t(stored["drop_lost"].toInteger()),
                                        std::uint64_t(stored["drop_gained"].toInteger()), result.samples);
     result.complete = true;
     for (const auto& note : stored["notes"].array())

@@ -46,9 +46,9 @@ Proportion proportionOfAll(std::uint64_t hits, std::uint64_t samples, std::uint6
     return result;
 }
 
-PairedDifference pairedDifference(std::uint64_t lost, std::uint64_t gained, std::uint64_t samples,
+PairedDrop pairedDrop(std::uint64_t lost, std::uint64_t gained, std::uint64_t samples,
                                   std::uint64_t population) {
-    PairedDifference result{0, -100, 100, lost, gained, samples};
+    PairedDrop result{0, -100, 100, lost, gained, samples};
     if (samples == 0)
         return result;
     result.percent = 100 * (double(lost) - double(gained)) / double(samples);

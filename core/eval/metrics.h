@@ -23,7 +23,7 @@ Proportion proportionOfAll(std::uint64_t hits, std::uint64_t samples, std::uint6
 
 /// How many percentage points a model loses against a reference on the same samples, with its 95 % interval for
 /// matched pairs (A. Agresti and Y. Min, Statistics in Medicine 24, 2005: half a sample added to every kind of pair).
-struct PairedDifference {
+struct PairedDrop {
     double percent = 0; ///< positive: the model is worse
     double low = 0;
     double high = 0;
@@ -32,7 +32,7 @@ struct PairedDifference {
     std::uint64_t samples = 0;
 };
 /// `population` > 0: for the difference on all of so many, as proportionOfAll(); 0: for samples there may be.
-PairedDifference pairedDifference(std::uint64_t lost, std::uint64_t gained, std::uint64_t samples,
+PairedDrop pairedDrop(std::uint64_t lost, std::uint64_t gained, std::uint64_t samples,
                                   std::uint64_t population = 0);
 
 /// Classes of the k largest scores of one row, best first; ties go to the lower class.

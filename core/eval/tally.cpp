@@ -116,7 +116,7 @@ EvaluationResult Tally::result() const {
         if (m_classifies && part)
             result.agreementOfAll = proportionOfAll(m_agree, m_samples, result.population);
         if (labels)
-            result.drop = pairedDifference(m_lost, m_gained, m_samples, part ? result.population : 0);
+            result.drop = pairedDrop(m_lost, m_gained, m_samples, part ? result.population : 0);
         result.sqnrDb = m_sqnr.db();
         result.cosine = m_sqnr.cosine();
     }

@@ -46,7 +46,7 @@ QString EstimateText::points(double points) {
     return tr("%1 points").arg(signedPoints(points));
 }
 
-QString EstimateText::change(const std::optional<PairedDifference>& drop) {
+QString EstimateText::change(const std::optional<PairedDrop>& drop) {
     if (!drop || drop->samples == 0)
         return {};
     return tr("%1 points (%2 to %3)")

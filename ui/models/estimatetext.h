@@ -22,7 +22,7 @@ public:
     /// "−0.90 points"
     static QString points(double points);
     /// "−0.90 points (−1.60 to −0.20)", a fall being negative; empty without a reference.
-    static QString change(const std::optional<PairedDifference>& drop);
+    static QString change(const std::optional<PairedDrop>& drop);
 };
 
 } // namespace lapidary

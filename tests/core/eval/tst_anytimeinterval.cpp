@@ -130,12 +130,12 @@ private Q_SLOTS:
 
     void pairedDifferences() {
         // Agresti and Min's adjusted interval by hand: b = 12, c = 4, n = 100.
-        const auto difference = pairedDifference(12, 4, 100);
+        const auto difference = pairedDrop(12, 4, 100);
         QCOMPARE(difference.percent, 8.0);
         const double d = 8.0 / 102, variance = (17.0 / 102 - d * d) / 102;
         QVERIFY(std::abs(difference.low - 100 * (d - 1.959963984540054 * std::sqrt(variance))) < 1e-9);
         QVERIFY(std::abs(difference.high - 100 * (d + 1.959963984540054 * std::sqrt(variance))) < 1e-9);
-        const auto all = pairedDifference(12, 4, 100, 100);
+        const auto all = pairedDrop(12, 4, 100, 100);
         QCOMPARE(all.low, 8.0);
         QCOMPARE(all.high, 8.0);
     }
