@@ -63,7 +63,7 @@ public:
             m_total += bytes;
             m_tensors.push_back({type, shape, {}, bytes});
         }
-        if (part.output() + 1 != m_tensors.size() || part.offset() != m_tensors.back().data.size() ||
+        if (m_tensors.empty() || part.output() != m_tensors.size() - 1 || part.offset() != m_tensors.back().data.size() ||
             part.data().size() > m_tensors.back().bytes - m_tensors.back().data.size())
             return protocolProblem("parts of outputs out of order");
         m_tensors.back().data += part.data();
