@@ -65,7 +65,7 @@ void VariantActions::makeActions() {
          any, [this] { editTags(); });
     make("variantNote", tr("&Note…"), QStringLiteral("Ctrl+Shift+N"),
          tr("Write down something about the selected variants"), any, [this] { editNote(); });
-    make("exportSelected", tr("E&xport selected…"), QStringLiteral("Ctrl+Alt+X"),
+    make("exportSelected", tr("E&xport selected…"), QStringLiteral("Ctrl+Alt+S"),
          tr("Write each selected variant as an ONNX file into a folder"), any, [this] { exportSelected(); });
     make(
         "sweepParameter", tr("&Sweep a parameter…"), QStringLiteral("Ctrl+Alt+W"),
