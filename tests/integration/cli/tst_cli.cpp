@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The program itself, as scripts use it: fields, exit codes, files.
+#include "clidata.h"
 #include "clirunner.h"
 #include "onnx/onnxwriter.h"
 #include "tests/support/modelbuilder.h"
@@ -26,27 +27,6 @@ QString text(const std::filesystem::path& path) {
 }
 
 const QString fashion = text(sample / "fashion.onnx");
-
-std::string bigEndian(std::uint32_t number) {
-    return {char(number >> 24), char(number >> 16), char(number >> 8), char(number)};
-}
-
-/// Noise in the form of the sample's data.
-void writeDataset(const std::filesystem::path& folder, std::uint32_t samples, int side = 28) {
-    const auto extent = std::uint32_t(side);
-    std::string images = bigEndian(0x803) + bigEndian(samples) + bigEndian(extent) + bigEndian(extent);
-    for (const auto value : randomIntegers(std::size_t(samples) * extent * extent, 1, 0, 255))
-        images += char(value);
-    std::string labels = bigEndian(0x801) + bigEndian(samples);
-    for (const auto value : randomIntegers(samples, 2, 0, 9))
-        labels += char(value);
-    std::filesystem::create_directories(folder);
-    writeFile(folder / "images.idx", images);
-    writeFile(folder / "labels.idx", labels);
-    writeFile(folder / "data.json",
-              R"({"lapidary_dataset": 1, "kind": "idx", "root": "images.idx", "labels": "labels.idx", "preprocess":
-                 {"color": "GRAY", "scale": 1, "mean": [72.94], "std": [90.02], "layout": "NCHW"}})");
-}
 
 std::vector<std::string> filesIn(const std::filesystem::path& folder) {
     std::vector<std::string> names;
@@ -359,7 +339,7 @@ private Q_SLOTS:
     void evaluateMistakes() {
         bad({"evaluate", fashion, "--data", file("none.json")}, "none.json");
         bad({"evaluate", fashion, "--data", m_data, "--reference", file("none.onnx")}, "none.onnx");
-        bad({"evaluate", fashion, "--data", m_data, "--device", "toaster"}, "host");
+        bad({"evaluate", fashion, "--data", m_data, "--device", "toaster"}, "toaster");
         writeDataset(m_dir / "large", 20, 40);
         bad({"evaluate", fashion, "--data", file("large/data.json")}, "28");
     }
