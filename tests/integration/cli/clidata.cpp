@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "clidata.h"
 
+#include "tests/support/modelbuilder.h"
 #include "tests/support/testsupport.h"
 
 namespace lapidary::test {
