@@ -41,6 +41,8 @@ public:
 
     // `size` is in device pixels here: QIcon has multiplied it by the scale already.
     QPixmap scaledPixmap(const QSize& size, QIcon::Mode mode, QIcon::State, qreal scale) override {
+        if (size.isEmpty()) // a button that was squeezed away
+            return {};
         const QColor color = colorFor(mode);
         const QString key = QStringLiteral("lapidary-icon/%1/%2x%3@%4/%5")
                                 .arg(m_name)
