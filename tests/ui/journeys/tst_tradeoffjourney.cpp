@@ -100,7 +100,8 @@ bool TestTradeoffJourney::sweep(double from, double to, int count, bool measure)
     auto* run = dialog->findChild<QPushButton*>(QStringLiteral("sweepRun"));
     const bool previewed = dialog->findChild<QListWidget*>(QStringLiteral("sweepNames"))->count() == count;
     QTest::mouseClick(run, Qt::LeftButton);
-    return previewed;
+    m_bench->window().activateWindow(); // as window managers do when a dialog closes
+    return previewed && QTest::qWaitForWindowActive(&m_bench->window());
 }
 
 void TestTradeoffJourney::dragLimit(TradeoffPlot* plot, double towards) {
