@@ -46,7 +46,9 @@ void JobRow::refresh() {
     else if (m_job->state() == JobState::Waiting)
         m_state->setText(tr("Waiting"));
     else if (m_job->remainingMs() >= 0)
-        m_state->setText(tr("%1, about %2 left").arg(m_job->label(), durationText(m_job->remainingMs())));
+        m_state->setText(m_job->label().isEmpty()
+                             ? tr("about %1 left").arg(durationText(m_job->remainingMs()))
+                             : tr("%1, about %2 left").arg(m_job->label(), durationText(m_job->remainingMs())));
     else
         m_state->setText(m_job->label());
 }
