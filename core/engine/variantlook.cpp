@@ -2,24 +2,15 @@
 #include "engine/variantlook.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace lapidary {
 
 namespace {
 
-constexpr auto settingKey = "variants.look";
-
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\r\n");
     return first == std::string_view::npos ? std::string_view()
                                            : text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
-VariantId idOf(const std::string& text) {
-    VariantId id = 0;
-    std::from_chars(text.data(), text.data() + text.size(), id);
-    return id;
 }
 
 } // namespace
@@ -38,41 +29,30 @@ std::vector<std::string> tagsOf(std::string_view text) {
 }
 
 VariantLooks readLooks(const Project& project) {
-    const Json all = project.setting(settingKey);
     VariantLooks looks;
-    for (const auto& [text, entry] : all.object()) {
-        auto& look = looks[idOf(text)];
-        look.color = entry["color"].toString();
-        for (const auto& tag : entry["tags"].array())
-            look.tags.push_back(tag.toString());
-    }
+    if (const auto variants = project.variants(true))
+        for (const auto& variant : *variants)
+            if (!variant.color.empty() || !variant.tags.empty())
+                looks[variant.id] = {variant.color, variant.tags, variant.note};
     return looks;
 }
 
 Status writeLooks(Project& project, const VariantLooks& looks) {
-    Json all = project.setting(settingKey);
-    Json::Object entries = all.object();
     for (const auto& [id, look] : looks) {
         const auto known = project.variant(id);
         if (!known)
             return known.status();
+        Status status;
         if (known->note != look.note)
-            if (auto status = project.setNote(id, look.note); !status)
-                return status;
-        Json entry = Json::Object{};
-        if (!look.color.empty())
-            entry.set("color", look.color);
-        for (const auto& tag : look.tags) {
-            Json tags = entry["tags"];
-            tags.append(tag);
-            entry.set("tags", std::move(tags));
-        }
-        if (entry.object().empty())
-            entries.erase(std::to_string(id));
-        else
-            entries.insert_or_assign(std::to_string(id), std::move(entry));
+            status = project.setNote(id, look.note);
+        if (status && known->tags != look.tags)
+            status = project.setTags(id, look.tags);
+        if (status && known->color != look.color)
+            status = project.setColor(id, look.color);
+        if (!status)
+            return status;
     }
-    return project.setSetting(settingKey, std::move(entries));
+    return {};
 }
 
 } // namespace lapidary

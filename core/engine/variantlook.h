@@ -22,7 +22,8 @@ using VariantLooks = std::map<VariantId, VariantLook>;
 /// The tags of a text, split at commas, trimmed, sorted, each once.
 std::vector<std::string> tagsOf(std::string_view text);
 
-/// Colours and tags of all variants that have some, in one query. Notes are in the variants' records.
+/// The looks of all variants that have a colour or tags, deleted ones too, in one query; empty if the project cannot be
+/// read.
 VariantLooks readLooks(const Project& project);
 /// Replaces the looks of these variants, notes included, and leaves the others. Fails with what the project fails with.
 Status writeLooks(Project& project, const VariantLooks& looks);

@@ -3,11 +3,10 @@
 
 namespace lapidary {
 
-Status checkLabels(const Dataset& data, const Scorer& model, std::size_t columns) {
-    if (!model.classifies())
+Status checkLabels(const Dataset& data, bool classifies, const std::string& output, std::size_t columns) {
+    if (!classifies)
         return errorDiagnostic("eval.output",
-                               "The dataset has labels, but the model's output " + model.outputText() +
-                                   " has no class axis.",
+                               "The dataset has labels, but the model's output " + output + " has no class axis.",
                                "Name the classifier's output, or evaluate without labels against a reference.");
     const auto classes = std::int64_t(columns);
     const auto names = std::int64_t(data.classes().size());
@@ -20,8 +19,8 @@ Status checkLabels(const Dataset& data, const Scorer& model, std::size_t columns
                std::to_string(classes - names) + " in the dataset file.";
     return errorDiagnostic(
         "eval.output",
-        "The model's output " + model.outputText() + " has " + std::to_string(classes) +
-            " classes, but the dataset \"" + data.name() + "\" has " +
+        "The model's output " + output + " has " + std::to_string(classes) + " classes, but the dataset \"" +
+            data.name() + "\" has " +
             (names ? std::to_string(names) + " classes" : "labels up to " + std::to_string(needed - 1)) +
             (data.labelOffset() && names ? " and a label_offset of " + std::to_string(data.labelOffset()) : "") + ".",
         std::move(hint));

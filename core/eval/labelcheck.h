@@ -2,12 +2,12 @@
 #pragma once
 
 #include "data/dataset.h"
-#include "eval/classscores.h"
 
 namespace lapidary {
 
 /// Whether a dataset's labels can be answers of a model with `columns` classes. Fails with "eval.output", which says
-/// both numbers and, for a background class, the label_offset to set. Precondition: the model has scored once.
-Status checkLabels(const Dataset& data, const Scorer& model, std::size_t columns);
+/// both numbers and, for a background class, the label_offset to set, or that the output has no class axis. `output`:
+/// what the model's output is called in messages.
+Status checkLabels(const Dataset& data, bool classifies, const std::string& output, std::size_t columns);
 
 } // namespace lapidary

@@ -3,6 +3,7 @@
 
 #include "data/batchreader.h"
 #include "eval/evaluator.h"
+#include "eval/classscores.h"
 #include "eval/labelcheck.h"
 #include "eval/pairedtally.h"
 
@@ -107,7 +108,7 @@ private:
         }
         for (auto& side : m_sides) {
             if (m_data.labelled() && side.scorer.classifies())
-                if (auto status = checkLabels(m_data, side.scorer, side.scores.columns); !status)
+                if (auto status = checkLabels(m_data, true, side.scorer.outputText(), side.scores.columns); !status)
                     return status;
             side.reader.decide(side.scores.values);
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "eval/tally.h"
 
+#include "eval/labelcheck.h"
+
 #include <algorithm>
 
 namespace lapidary {
@@ -31,15 +33,10 @@ Tally::Tally(const Dataset& data, const std::optional<StopRule>& rule) : m_data(
 Status Tally::checkClasses(const ChunkScorer& model, const ScoreRows& scores, const ChunkScorer* reference,
                            const ScoreRows& other) {
     m_classifies = model.classifies();
-    if (m_data.labelled() && !m_classifies)
-        return errorDiagnostic("eval.output",
-                               "The dataset has labels, but the model's output " + model.outputText() +
-                                   " has no class axis.",
-                               "Name the classifier's output, or evaluate without labels against a reference.");
     if (m_classifies)
         m_result.classCount = scores.columns;
     if (m_data.labelled())
-        if (auto status = checkLabels(model.outputText(), std::int64_t(scores.columns)); !status)
+        if (auto status = checkLabels(m_data, m_classifies, model.outputText(), scores.columns); !status)
             return status;
     m_comparable = reference && other.columns == scores.columns;
     if (reference && !m_comparable)
@@ -125,25 +122,6 @@ EvaluationResult Tally::result() const {
     if (!m_classifies)
         result.predictions.clear();
     return result;
-}
-
-Status Tally::checkLabels(const std::string& output, std::int64_t columns) const {
-    const auto names = std::int64_t(m_data.classes().size());
-    const std::int64_t needed = names == 0 ? m_data.highestLabel() + 1 : names + m_data.labelOffset();
-    if (columns == needed || (names == 0 && columns > needed))
-        return {};
-    std::string hint;
-    if (columns > needed && names > 0)
-        hint = "If the model's first class is a background class, set \"label_offset\" to " +
-               std::to_string(columns - names) + " in the dataset file.";
-    return errorDiagnostic(
-        "eval.output",
-        "The model's output " + output + " has " + std::to_string(columns) + " classes, but the dataset \"" +
-            m_data.name() + "\" has " +
-            (names ? std::to_string(names) + " classes" : "labels up to " + std::to_string(needed - 1)) +
-            (m_data.labelOffset() && names ? " and a label_offset of " + std::to_string(m_data.labelOffset()) : "") +
-            ".",
-        std::move(hint));
 }
 
 } // namespace lapidary

@@ -23,7 +23,6 @@ public:
 private:
     struct Answer;
     void addSample(const Answer& answer);
-    Status checkLabels(const std::string& output, std::int64_t columns) const;
     Status checkRule() const;
 
     const Dataset& m_data;
