@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "project/database.h"
 
+#include <QDeadlineTimer>
 #include <QFile>
 #include <QSqlError>
 #include <QThread>
@@ -19,6 +20,8 @@ std::string fromQString(const QString& text) {
 }
 
 namespace {
+
+constexpr int patienceMs = 10000; ///< with another writer
 
 /// SQLite's result codes (https://www.sqlite.org/rescode.html): the first byte is the kind, the second what exactly.
 Diagnostic failure(const QSqlError& error) {
@@ -74,7 +77,7 @@ QSqlDatabase Project::Database::connection() const {
         m_names.insert(name);
     }
     auto database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
-    auto options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=10000");
+    auto options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(patienceMs);
     if (m_access != Access::ReadWrite)
         options += QStringLiteral(";QSQLITE_OPEN_READONLY");
     if (m_access == Access::Frozen) {
@@ -102,12 +105,25 @@ Status Project::Database::prepare(bool create) {
         return errorDiagnostic("project.open", "Cannot open the project: " + fromQString(database.lastError().text()))
             .inFile(fromQString(m_path));
     // A file that is no database is noticed at the first look into it.
-    const auto first = m_access == Access::ReadWrite ? QStringLiteral("PRAGMA journal_mode=WAL")
-                                                     : QStringLiteral("SELECT count(*) FROM sqlite_master");
-    if (auto status = execute(first); !status)
-        return errorDiagnostic("project.open", status.error().message, "project.db is damaged, or no file of Lapidary.")
-            .inFile(fromQString(m_path));
+    auto status =
+        m_access == Access::ReadWrite ? switchToLog() : execute(QStringLiteral("SELECT count(*) FROM sqlite_master"));
+    if (!status && status.error().code == "project.database")
+        status =
+            errorDiagnostic("project.open", status.error().message, "project.db is damaged, or no file of Lapidary.");
+    if (!status)
+        return Diagnostic(status.error()).inFile(fromQString(m_path));
     return {};
+}
+
+/// Of two that switch at once SQLite turns one away without letting it wait.
+Status Project::Database::switchToLog() const {
+    QDeadlineTimer patience(patienceMs);
+    for (;;) {
+        auto status = execute(QStringLiteral("PRAGMA journal_mode=WAL"));
+        if (status || status.error().code != "project.busy" || patience.hasExpired())
+            return status;
+        QThread::msleep(5);
+    }
 }
 
 Status Project::Database::execute(const QString& sql, const QVariantList& values, qint64* insertedId) const {

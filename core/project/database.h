@@ -35,6 +35,7 @@ public:
     int userVersion() const;
 
 private:
+    Status switchToLog() const;
     QSqlDatabase connection() const;
 
     QString m_path;

@@ -2,8 +2,11 @@
 #include "project/project.h"
 #include "tests/core/project/projectfiles.h"
 
+#include <QSqlDatabase>
+#include <QSqlQuery>
 #include <QTest>
 
+#include <latch>
 #include <thread>
 
 using namespace lapidary;
@@ -48,6 +51,31 @@ private Q_SLOTS:
         const auto twice = Project::create(folder);
         QVERIFY(!twice.ok());
         QCOMPARE(twice.error().code, std::string("project.exists"));
+    }
+
+    /// SQLite does not let wait who switches to its log while another is about to write.
+    void openedWhileAnotherBegins() {
+        const TempDir dir;
+        const auto file = dir / "p" / "project.db";
+        std::filesystem::create_directory(dir / "p");
+        writeFile(file, {});
+        std::latch begun(1);
+        std::thread other([&] {
+            {
+                auto database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("other"));
+                database.setDatabaseName(QString::fromStdString(file.string()));
+                (void)database.open();
+                QSqlQuery(database).exec(QStringLiteral("BEGIN IMMEDIATE"));
+                begun.count_down();
+                std::this_thread::sleep_for(std::chrono::milliseconds(200));
+                QSqlQuery(database).exec(QStringLiteral("COMMIT"));
+            }
+            QSqlDatabase::removeDatabase(QStringLiteral("other"));
+        });
+        begun.wait();
+        const auto project = Project::open(dir / "p");
+        other.join();
+        LAPIDARY_VERIFY_OK(project);
     }
 
     void notAProject() {
