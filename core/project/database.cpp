@@ -89,6 +89,8 @@ QSqlDatabase Project::Database::connection() const {
         QSqlQuery query(database);
         query.exec(QStringLiteral("PRAGMA foreign_keys=ON"));
         query.exec(QStringLiteral("PRAGMA synchronous=FULL"));
+        query.exec(QStringLiteral("PRAGMA trusted_schema=OFF"));
+        query.exec(QStringLiteral("PRAGMA cell_size_check=ON"));
     }
     return database;
 }
@@ -107,7 +109,25 @@ Status Project::Database::prepare(bool create) {
     if (auto status = execute(first); !status)
         return errorDiagnostic("project.open", status.error().message, "project.db is damaged, or no file of Lapidary.")
             .inFile(fromQString(m_path));
-    return {};
+    return create ? Status() : holdsTablesOnly();
+}
+
+Status Project::Database::holdsTablesOnly() const {
+    QString odd;
+    const auto status = select(
+        QStringLiteral("SELECT name FROM sqlite_master WHERE type NOT IN ('table', 'index') OR rootpage = 0 UNION ALL "
+                       "SELECT m.name FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = 'table' AND "
+                       "c.hidden <> 0"),
+        {}, [&](const QSqlQuery& row) { odd = row.value(0).toString(); });
+    if (!status)
+        return errorDiagnostic("project.open", status.error().message, "project.db is damaged, or no file of Lapidary.")
+            .inFile(fromQString(m_path));
+    if (odd.isEmpty())
+        return {};
+    return errorDiagnostic("project.open",
+                           "The project's database holds '" + fromQString(odd) + "', which is no plain table",
+                           "Lapidary makes neither views nor triggers, and does not run those of others.")
+        .inFile(fromQString(m_path));
 }
 
 Status Project::Database::execute(const QString& sql, const QVariantList& values, qint64* insertedId) const {
@@ -135,7 +155,8 @@ Status Project::Database::select(const QString& sql, const QVariantList& values,
         return failure(query.lastError());
     while (query.next())
         row(query);
-    return {};
+    // A damaged page ends the rows as their end does.
+    return query.lastError().isValid() ? Status(failure(query.lastError())) : Status();
 }
 
 Status Project::Database::transaction(const std::function<Status()>& body) const {
