@@ -12,6 +12,7 @@
 #include <fstream>
 #include <optional>
 #include <set>
+#include <unistd.h>
 
 namespace lapidary {
 
@@ -19,8 +20,13 @@ namespace {
 
 constexpr CutSizes chunkSizes{16 << 10, 1 << 20, 16}; // part of the storage format
 constexpr std::uint64_t largestList = 64 << 20;       // of a blob of 60 GB; no chunk is larger
+static_assert(chunkSizes.largest <= largestList);
 constexpr char listMark[] = "lapidary-chunks 1\n";
 constexpr std::size_t hashDigits = 64;
+
+std::uint64_t halfTheMemory() {
+    return std::uint64_t(::sysconf(_SC_PHYS_PAGES)) * std::uint64_t(::sysconf(_SC_PAGESIZE)) / 2;
+}
 
 bool isHash(std::string_view text) {
     return text.size() == hashDigits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -79,7 +85,7 @@ bool BlobStore::contains(const std::string& address) const {
 
 Result<std::string> BlobStore::putChunk(std::span<const std::byte> bytes) {
     auto hash = sha256(bytes);
-    if (contains(hash) && getChunk(hash)) // a damaged one is written anew
+    if (contains(hash) && getChunk(hash, largestList)) // a damaged one is written anew
         return hash;
     std::string packed(ZSTD_compressBound(bytes.size()), '\0');
     const auto size = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), 3);
@@ -109,13 +115,13 @@ Result<std::string> BlobStore::put(std::span<const std::byte> bytes) {
     return putChunk(std::as_bytes(std::span(list.data(), list.size())));
 }
 
-Result<std::string> BlobStore::getChunk(const std::string& hash) const {
+Result<std::string> BlobStore::getChunk(const std::string& hash, std::size_t most) const {
     const auto packed = readChunkFile(chunkPath(hash));
     if (!packed)
         return errorDiagnostic("blob.missing", "Stored data " + hash.substr(0, 12) + " is missing",
                                "The project folder is incomplete; restore it from a copy, or make the variant again.");
     const auto size = ZSTD_getFrameContentSize(packed->data(), packed->size());
-    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > largestList)
+    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > most)
         return errorDiagnostic("blob.corrupt", "Stored data " + hash.substr(0, 12) + " is damaged");
     std::string bytes(size, '\0');
     const auto got = ZSTD_decompress(bytes.data(), bytes.size(), packed->data(), packed->size());
@@ -124,10 +130,12 @@ Result<std::string> BlobStore::getChunk(const std::string& hash) const {
     return bytes;
 }
 
-Result<std::string> BlobStore::get(const std::string& address) const {
+Result<std::string> BlobStore::get(const std::string& address, std::uint64_t most) const {
+    if (most == 0)
+        most = halfTheMemory();
     if (!isHash(address))
         return errorDiagnostic("blob.missing", "'" + address + "' is no address of stored data");
-    const auto list = getChunk(address);
+    const auto list = getChunk(address, largestList);
     if (!list)
         return list;
     const auto chunks = chunksOf(*list, address);
@@ -135,9 +143,14 @@ Result<std::string> BlobStore::get(const std::string& address) const {
         return chunks.status();
     std::string bytes;
     for (const auto& hash : *chunks) {
-        const auto chunk = getChunk(hash);
+        const auto chunk = getChunk(hash, chunkSizes.largest);
         if (!chunk)
             return chunk;
+        if (bytes.size() + chunk->size() > most)
+            return errorDiagnostic("blob.large",
+                                   "Stored data " + address.substr(0, 12) + " is larger than " +
+                                       std::to_string(most >> 20) + " MiB, as much as may be held here",
+                                   "It may be damaged on purpose: a list can name one chunk a million times.");
         bytes += *chunk;
     }
     return bytes;
@@ -150,7 +163,7 @@ Result<std::size_t> BlobStore::collectGarbage(const std::vector<std::string>& li
     for (const auto& address : live) {
         if (!isHash(address))
             return errorDiagnostic("blob.missing", "'" + address + "' is no address of stored data");
-        const auto list = getChunk(address);
+        const auto list = getChunk(address, largestList);
         if (!list)
             return list.status();
         const auto chunks = chunksOf(*list, address);
@@ -189,7 +202,7 @@ Result<BlobSurvey> BlobStore::survey(const std::vector<std::string>& live, const
     std::size_t done = 0;
     for (const auto& address : addresses) {
         work.progress.set(double(done++) / double(addresses.size()));
-        const auto list = isHash(address) ? getChunk(address) : get(address);
+        const auto list = isHash(address) ? getChunk(address, largestList) : get(address);
         const auto chunks = list ? chunksOf(*list, address) : Result<std::vector<std::string>>(list.status());
         needed.insert(address);
         Status whole = chunks.status();
@@ -198,7 +211,7 @@ Result<BlobSurvey> BlobStore::survey(const std::vector<std::string>& live, const
                 return status;
             auto [entry, isNew] = looked.try_emplace((*chunks)[i]);
             if (isNew)
-                entry->second = getChunk((*chunks)[i]).status();
+                entry->second = getChunk((*chunks)[i], chunkSizes.largest).status();
             whole = entry->second;
         }
         if (!whole)

@@ -92,6 +92,8 @@ QSqlDatabase Project::Database::connection() const {
         QSqlQuery query(database);
         query.exec(QStringLiteral("PRAGMA foreign_keys=ON"));
         query.exec(QStringLiteral("PRAGMA synchronous=FULL"));
+        query.exec(QStringLiteral("PRAGMA trusted_schema=OFF"));
+        query.exec(QStringLiteral("PRAGMA cell_size_check=ON"));
     }
     return database;
 }
@@ -107,12 +109,26 @@ Status Project::Database::prepare(bool create) {
     // A file that is no database is noticed at the first look into it.
     auto status =
         m_access == Access::ReadWrite ? switchToLog() : execute(QStringLiteral("SELECT count(*) FROM sqlite_master"));
+    if (status && !create)
+        status = holdsTablesOnly();
     if (!status && status.error().code == "project.database")
         status =
             errorDiagnostic("project.open", status.error().message, "project.db is damaged, or no file of Lapidary.");
-    if (!status)
-        return Diagnostic(status.error()).inFile(fromQString(m_path));
-    return {};
+    return status ? status : Status(Diagnostic(status.error()).inFile(fromQString(m_path)));
+}
+
+Status Project::Database::holdsTablesOnly() const {
+    QString odd;
+    auto status = select(
+        QStringLiteral("SELECT name FROM sqlite_master WHERE type NOT IN ('table', 'index') OR rootpage = 0 UNION ALL "
+                       "SELECT m.name FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = 'table' AND "
+                       "c.hidden <> 0"),
+        {}, [&](const QSqlQuery& row) { odd = row.value(0).toString(); });
+    if (!status || odd.isEmpty())
+        return status;
+    return errorDiagnostic("project.open",
+                           "The project's database holds '" + fromQString(odd) + "', which is no plain table",
+                           "Lapidary makes neither views nor triggers, and does not run those of others.");
 }
 
 /// Of two that switch at once SQLite turns one away without letting it wait.
@@ -151,7 +167,8 @@ Status Project::Database::select(const QString& sql, const QVariantList& values,
         return failure(query.lastError());
     while (query.next())
         row(query);
-    return {};
+    // A damaged page ends the rows as their end does.
+    return query.lastError().isValid() ? Status(failure(query.lastError())) : Status();
 }
 
 Status Project::Database::transaction(const std::function<Status()>& body) const {

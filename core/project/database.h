@@ -37,6 +37,8 @@ public:
 private:
     Status switchToLog() const;
     QSqlDatabase connection() const;
+    /// A view or a trigger in someone's file would be a program that runs for ever or writes where it likes.
+    Status holdsTablesOnly() const;
 
     QString m_path;
     Access m_access;

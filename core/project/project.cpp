@@ -56,6 +56,10 @@ VariantRecord variantOf(const QSqlQuery& row) {
     VariantRecord record;
     record.id = row.value(0).toLongLong();
     record.parent = row.value(1).toLongLong();
+    // A parent is older than its child. What says otherwise is damage, which examine() names, and no walk up the tree
+    // may go in circles.
+    if (record.parent < 0 || record.parent >= record.id)
+        record.parent = 0;
     record.name = text(row, 2);
     record.note = text(row, 3);
     record.recipe = json(row, 4);

@@ -17,7 +17,7 @@ struct ProjectHealth {
     struct DamagedVariant {
         VariantId id = 0;
         std::string name;
-        Diagnostic problem; ///< "blob.missing", "blob.corrupt", "project.recipe"
+        Diagnostic problem; ///< "blob.missing", "blob.corrupt", "blob.large", "project.recipe", "project.parent"
     };
     Diagnostics database;                       ///< what SQLite says of the file
     std::vector<DamagedVariant> variants;       ///< by id

@@ -34,18 +34,26 @@ Result<ProjectHealth> Project::examine(const Work& work) const {
     });
     std::vector<std::string> live;
     std::vector<std::pair<ProjectHealth::DamagedVariant, std::string>> rows; // with the address
-    ask("SELECT id, name, blob, json_valid(recipe) FROM variants ORDER BY id", [&](const QSqlQuery& row) {
-        ProjectHealth::DamagedVariant variant{row.value(0).toLongLong(), fromQString(row.value(1).toString()), {}};
-        live.push_back(fromQString(row.value(2).toString()));
-        if (!row.value(3).toBool()) {
-            auto broken = variant;
-            broken.problem =
-                errorDiagnostic("project.recipe", "Variant '" + variant.name + "' (" + std::to_string(variant.id) +
-                                                      "): its recipe is damaged");
-            health.variants.push_back(std::move(broken));
-        }
-        rows.emplace_back(std::move(variant), live.back());
-    });
+    ask("SELECT id, name, blob, json_valid(recipe), coalesce(parent, 0) FROM variants ORDER BY id",
+        [&](const QSqlQuery& row) {
+            ProjectHealth::DamagedVariant variant{row.value(0).toLongLong(), fromQString(row.value(1).toString()), {}};
+            live.push_back(fromQString(row.value(2).toString()));
+            if (!row.value(3).toBool()) {
+                auto broken = variant;
+                broken.problem =
+                    errorDiagnostic("project.recipe", "Variant '" + variant.name + "' (" + std::to_string(variant.id) +
+                                                          "): its recipe is damaged");
+                health.variants.push_back(std::move(broken));
+            }
+            if (const auto parent = row.value(4).toLongLong(); parent < 0 || parent >= variant.id) {
+                auto broken = variant;
+                broken.problem =
+                    errorDiagnostic("project.parent", "Variant '" + variant.name + "' (" + std::to_string(variant.id) +
+                                                          "): its parent is not older than itself");
+                health.variants.push_back(std::move(broken));
+            }
+            rows.emplace_back(std::move(variant), live.back());
+        });
     auto survey = m_blobs.survey(live, work.part(0.1, 1, "Checking the stored models"));
     if (!survey)
         return survey.status();

@@ -18,7 +18,7 @@ using RecordId = std::int64_t;
 /// colour and `deleted` may change.
 struct VariantRecord {
     VariantId id = 0;
-    VariantId parent = 0; ///< 0: a source model
+    VariantId parent = 0; ///< smaller than `id`; 0: a source model
     std::string name;
     std::string note;
     Json recipe;            ///< the steps from the parent to here (Recipe::toJson); null for a source

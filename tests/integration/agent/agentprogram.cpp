@@ -10,7 +10,9 @@
 
 namespace lapidary::test {
 
-AgentProgram::AgentProgram(const QStringList& program, const QStringList& arguments) {
+AgentProgram::AgentProgram(const QStringList& program, const QStringList& arguments, std::function<void()> inChild) {
+    if (inChild)
+        m_process.setChildProcessModifier(std::move(inChild));
     m_process.start(program.front(), program.mid(1) + arguments);
     if (!m_process.waitForStarted())
         qFatal("%s does not start", qPrintable(program.front()));

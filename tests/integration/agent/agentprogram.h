@@ -4,6 +4,7 @@
 #include <QProcess>
 #include <QStringList>
 
+#include <functional>
 #include <string>
 
 namespace lapidary::test {
@@ -11,8 +12,8 @@ namespace lapidary::test {
 /// lapidary-agent as a process of its own, ended with the object.
 class AgentProgram {
 public:
-    /// `program` with its first arguments: the agent, or qemu and the agent.
-    AgentProgram(const QStringList& program, const QStringList& arguments);
+    /// `program` with its first arguments: the agent, or qemu and the agent. `inChild` is called between fork and exec.
+    AgentProgram(const QStringList& program, const QStringList& arguments, std::function<void()> inChild = {});
     ~AgentProgram();
 
     /// What follows `word` on a line of its standard error, waited for 20 s at most.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agentdevice.h"
+#include "agentnetworks.h"
 #include "agentprogram.h"
 #include "device/abcomparison.h"
 #include "device/link/childstream.h"
@@ -10,7 +11,6 @@
 #include "onnx/onnxwriter.h"
 #include "terminalbridge.h"
 #include "tests/core/eval/memorydataset.h"
-#include "tests/support/modelbuilder.h"
 
 #include <QTest>
 
@@ -21,30 +21,6 @@ using namespace lapidary::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-ModelPtr network(int layers, int channels, int side, std::uint64_t seed = 1) {
-    ModelBuilder b;
-    b.input("x", {1, channels, side, side});
-    std::string last = "x";
-    for (int i = 0; i < layers; ++i) {
-        const auto n = std::to_string(i);
-        b.init("w" + n, {channels, channels, 3, 3}, seed + std::uint64_t(i));
-        b.node("Conv", {last, "w" + n}, {"sum" + n}, {attr("pads", {1, 1, 1, 1})}, "conv" + n);
-        b.node("Relu", {"sum" + n}, {"act" + n}, {}, "relu" + n);
-        last = "act" + n;
-    }
-    return b.output(last).build();
-}
-
-ProfileOptions shortProfile(bool perNode = true) {
-    ProfileOptions options;
-    options.threads = 1;
-    options.maxSeconds = 0.3;
-    options.minRuns = 6;
-    options.maxRuns = 40;
-    options.perNode = perNode;
-    return options;
-}
 
 std::string problemOfProfile(const Result<Profile>& profile, std::size_t layers) {
     if (!profile)
@@ -210,7 +186,8 @@ private Q_SLOTS:
         options.maxSeconds = 1;
         options.minRuns = 8;
         options.maxRuns = 30;
-        const auto compared = compareInterleaved([&] { return (*a)->run({}); }, [&] { return (*b)->run({}); }, options, {});
+        const auto compared =
+            compareInterleaved([&] { return (*a)->run({}); }, [&] { return (*b)->run({}); }, options, {});
         LAPIDARY_VERIFY_OK(compared);
         QVERIFY2(compared->ratio > 3, qPrintable(QString::number(compared->ratio)));
         const auto began = std::chrono::steady_clock::now();
