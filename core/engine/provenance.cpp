@@ -83,7 +83,7 @@ Json provenanceNow(const Engine& engine, const Recipe& recipe, const NotedCalibr
     Json passes = Json::Object();
     for (const auto& step : recipe.steps)
         if (const auto pass = engine.passes().find(step.pass); step.enabled && pass)
-            passes.set(step.pass, (*pass)->info().version);
+            passes.set(step.pass, step.version != 0 ? step.version : (*pass)->info().version);
         else if (step.enabled)
             passes.set(step.pass, nullptr);
     json.set("passes", std::move(passes));

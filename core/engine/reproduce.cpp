@@ -112,6 +112,17 @@ private:
     std::size_t m_done = 0;
 };
 
+/// A step that names no version was made with the one that was installed then; where a pass still knows it, that
+/// counts.
+void useRecordedVersions(Recipe& recipe, const Json& recorded, const PassRegistry& passes) {
+    for (RecipeStep& step : recipe.steps) {
+        const auto pass = passes.find(step.pass);
+        const int version = recorded.isObject() ? int(recorded[step.pass].toInteger()) : 0;
+        if (step.version == 0 && pass && (*pass)->info().runsAs(version))
+            step.version = version;
+    }
+}
+
 } // namespace
 
 Json Reproduction::toJson() const {
@@ -147,9 +158,10 @@ std::string Reproduction::reason() const {
 
 Result<RemadeModel> remake(const ProjectSession& session, const VariantRecord& variant, ModelPtr parent,
                            const Work& work) {
-    const auto recipe = Recipe::fromJson(variant.recipe);
+    auto recipe = Recipe::fromJson(variant.recipe);
     if (!recipe)
         return recipe.status();
+    useRecordedVersions(*recipe, variant.provenance["passes"], session.engine().passes());
     Diagnostics problems;
     const auto data = session.calibration(&problems, variant.provenance);
     const auto run = session.engine().apply(std::move(parent), *recipe, data.get(), work);

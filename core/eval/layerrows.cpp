@@ -134,6 +134,21 @@ std::ptrdiff_t LayerRows::source(std::size_t position, std::size_t tap, const st
     return std::ptrdiff_t(place);
 }
 
+std::vector<double> LayerRows::tapCoverage(const Shape& shape, const Shape& outputShape) const {
+    std::vector<double> coverage(taps, 1);
+    if (m_kind == Kind::Product)
+        return coverage;
+    const std::vector<std::int64_t> in(shape.begin() + 2, shape.end()), out(outputShape.begin() + 2, outputShape.end());
+    const auto count = std::size_t(product(out));
+    for (std::size_t tap = 0; tap < taps; ++tap) {
+        std::size_t met = 0;
+        for (std::size_t position = 0; position < count; ++position)
+            met += source(position, tap, in, out) >= 0;
+        coverage[tap] = double(met) / double(std::max<std::size_t>(count, 1));
+    }
+    return coverage;
+}
+
 void LayerRows::unfold(std::span<const float> values, const Shape& shape, const Shape& outputShape, std::size_t samples,
                        std::size_t sample, std::size_t group, std::span<const std::uint32_t> positions,
                        float* rows) const {

@@ -37,6 +37,9 @@ public:
     void gather(std::span<const float> values, const Shape& shape, std::size_t samples, std::size_t sample,
                 std::span<const std::uint32_t> positions, float* rows) const;
 
+    /// By tap: the share of output positions where it meets the input and not padding (1 for products).
+    std::vector<double> tapCoverage(const Shape& shape, const Shape& outputShape) const;
+
     /// The weight as matrices: [group][output][feature].
     std::vector<float> matrices(std::span<const float> weight) const;
     /// The reverse, in the weight's own layout.

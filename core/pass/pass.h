@@ -8,6 +8,7 @@
 #include "pass/paramschema.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 
@@ -28,6 +29,12 @@ struct PassInfo {
     bool idempotent = false;
     bool usesCalibration = false; ///< may ask for calibration data, depending on the parameters
     ParamSchema schema;
+    /// Versions that recipes may still name, with the values that they gave to parameters a recipe leaves out, where these
+    /// differ from the defaults of today: the same recipe then gives the same bytes.
+    std::map<int, ParamSet> earlierDefaults;
+
+    /// Whether recipes may ask for this version; 0: whatever is installed.
+    bool runsAs(int wanted) const { return wanted == 0 || wanted == version || earlierDefaults.count(wanted) > 0; }
 };
 
 /// Everything a pass may look at. Immutable during the call.

@@ -79,7 +79,7 @@ Result<StepReport> runStep(Stage& stage, const RecipeStep& step, std::uint64_t s
     const auto pass = *environment.passes->find(step.pass);
     StepReport report;
     report.pass = step.pass;
-    report.version = pass->info().version;
+    report.version = step.version != 0 ? step.version : pass->info().version;
     report.params = input->params;
     report.before = stage.totals;
 
@@ -127,12 +127,15 @@ Result<PassInput> prepareStep(ModelPtr model, ShapeTable shapes, const RecipeSte
     if (!pass)
         return pass.error();
     const PassInfo& info = (*pass)->info();
-    if (step.version != 0 && step.version != info.version)
+    if (!info.runsAs(step.version))
         return errorDiagnostic("pass.version",
                                "The recipe asks for version " + std::to_string(step.version) + " of '" + step.pass +
                                    "', installed is version " + std::to_string(info.version),
                                "Results may differ; remove \"version\" from the step to use what is installed");
-    auto params = info.schema.complete(step.params);
+    ParamSet given = step.params;
+    if (const auto earlier = info.earlierDefaults.find(step.version); earlier != info.earlierDefaults.end())
+        given.insert(earlier->second.begin(), earlier->second.end());
+    auto params = info.schema.complete(given);
     if (!params)
         return params.error();
     PassInput input;

@@ -43,6 +43,17 @@ ParamSpec roundingSpec() {
           "The errors of a channel's weights make up for each other on the calibration data. Takes longer."}});
 }
 
+ParamSpec biasMethodSpec() {
+    return advanced(
+        when(choice("bias_method", "Biases corrected by", "How the mean error of a layer's output is found.",
+                    {{"means", "Mean inputs",
+                      "From the mean of every input channel; found while the ranges are, takes no time."},
+                     {"layers", "Running layer by layer",
+                      "Runs every layer in float and in 8 bits behind those corrected before it. Takes several times "
+                      "longer."}}),
+             "correct_bias", {true}));
+}
+
 ParamSpec activationsSpec() {
     return choice("activations", "Activation type", "Unsigned 8-bit activations are fastest on most processors.",
                   {{"uint8", "uint8", "0 to 255."},
@@ -61,8 +72,8 @@ ParamSchema int8Schema() {
               true),
          roundingSpec(),
          flag("correct_bias", "Correct biases",
-              "Adds the mean error that each layer's output has on the calibration data to its bias. Takes longer.",
-              false),
+              "Adds the mean error that each layer's output has on the calibration data to its bias.", true),
+         biasMethodSpec(),
          flag(
              "equalize", "Equalize layers",
              "Scales channels between neighbouring layers so that their weights have like ranges. The network computes "
@@ -161,6 +172,7 @@ Result<Int8Options> Int8Options::from(const PassInput& input) {
     options.equalize = input.flag("equalize");
     options.optimalRounding = input.text("rounding") == "optimal";
     options.correctBias = input.flag("correct_bias");
+    options.layerByLayer = options.correctBias && input.text("bias_method") == "layers";
     options.checkKernels = input.flag("check_kernels");
     options.exclude = globsOf(input.text("exclude"));
     if (reducesRange(input.text("reduce_range"), int8ProductsSaturate(), options.unsignedWeights,

@@ -18,7 +18,8 @@ namespace {
 PassInfo makeInfo() {
     PassInfo info;
     info.id = "quantize.int8";
-    info.version = 2; // other defaults, reduce_range for weight_range
+    info.version = 3; // biases are corrected
+    info.earlierDefaults[2] = {{"correct_bias", false}, {"bias_method", "layers"}};
     info.title = "Quantize to 8 bits";
     info.summary =
         "Weights and activations become 8-bit integers with scales taken from calibration data: a quarter of the "
@@ -29,10 +30,11 @@ PassInfo makeInfo() {
     return info;
 }
 
+using DataPtr = std::shared_ptr<const CalibrationData>;
+
 /// Plans anew as long as data shows values that have no range.
-Result<std::pair<Int8Plan, std::shared_ptr<const CalibrationData>>>
-calibratedPlan(const Model& model, const PassInput& input, Int8Options options, CalibrationProvider& calibration,
-               const Work& work) {
+Result<std::pair<Int8Plan, DataPtr>> calibratedPlan(const Model& model, const PassInput& input, Int8Options options,
+                                                    CalibrationProvider& calibration, const Work& work) {
     for (;;) {
         auto plan = planInt8(model, input, options);
         if (!plan)
@@ -50,23 +52,56 @@ calibratedPlan(const Model& model, const PassInput& input, Int8Options options, 
     }
 }
 
-/// Rounds weights and corrects biases as asked for. Without the data to do it the rest is done all the same.
-Status refine(PreparedModel& prepared, Int8Plan& plan, const PassInput& input, const Int8Options& options,
-              const CalibrationData& data, CalibrationProvider& calibration, const Work& work) {
+/// Corrects biases by running the layers. Where that cannot be done (a source of statistics alone, a network whose
+/// batch cannot be changed …) a warning says why, and the means of the inputs have to do.
+Status correctLayerByLayer(PreparedModel& prepared, Int8Plan& plan, const PassInput& input, Int8Options& options,
+                           DataPtr& data, CalibrationProvider& calibration, const Work& work) {
+    auto corrected = correctBiases(prepared.model, plan, input, options, *data, calibration, work.part(0, 0.9));
+    if (corrected) {
+        plan.notes.push_back(noteDiagnostic("quantize.bias_corrected",
+                                            "Corrected the biases of " + std::to_string(*corrected) + " layers."));
+        return {};
+    }
+    if (isCancelled(corrected.error()))
+        return corrected.status();
+    plan.biases.clear();
+    options.layerByLayer = false;
+    plan.notes.push_back(
+        warningDiagnostic("quantize.bias_means",
+                          "Biases were not corrected layer by layer but from mean inputs: " + corrected.error().message,
+                          corrected.error().hint));
+    auto means = calibration.calibrate(*prepared.model, calibrationRequest(*prepared.model->graph, plan, options),
+                                       work.part(0.9, 1));
+    if (means)
+        data = std::move(*means);
+    return means.status();
+}
+
+/// Rounds weights and corrects biases as asked for.
+Status refine(PreparedModel& prepared, Int8Plan& plan, const PassInput& input, Int8Options& options, DataPtr& data,
+              CalibrationProvider& calibration, const Work& work) {
     if (options.optimalRounding)
         if (auto status = roundToData(prepared.model, plan, input, options, calibration,
-                                      work.part(0, options.correctBias ? 0.6 : 1, "Rounding weights"));
+                                      work.part(0, options.layerByLayer ? 0.6 : 1, "Rounding weights"));
             !status)
             return status;
-    if (!options.correctBias)
+    if (!options.layerByLayer)
         return {};
-    auto corrected = correctBiases(prepared.model, plan, input, options, data, calibration,
-                                   work.part(options.optimalRounding ? 0.6 : 0, 1, "Correcting biases"));
-    if (!corrected)
-        return corrected.status();
-    plan.notes.push_back(noteDiagnostic("quantize.bias_corrected",
-                                        "Corrected the biases of " + std::to_string(*corrected) + " layers."));
-    return {};
+    return correctLayerByLayer(prepared, plan, input, options, data, calibration,
+                               work.part(options.optimalRounding ? 0.6 : 0, 1, "Correcting biases"));
+}
+
+void noteMeans(const Int8Result& result, const Int8Options& options, Diagnostics& notes) {
+    if (!options.correctBias || options.layerByLayer)
+        return;
+    if (result.corrected > 0)
+        notes.push_back(noteDiagnostic("quantize.bias_corrected",
+                                       "Corrected the biases of " + std::to_string(result.corrected) + " layers."));
+    if (result.uncorrected > 0)
+        notes.push_back(warningDiagnostic("quantize.bias_uncorrected",
+                                          "The biases of " + std::to_string(result.uncorrected) +
+                                              " layers are not corrected: the means of what they read are not known.",
+                                          "Set correct_bias to false, or bias_method to layers."));
 }
 
 } // namespace
@@ -113,7 +148,7 @@ Result<PassOutcome> Int8Pass::run(const PassInput& input, PassContext& context) 
     if (options->equalize)
         if (auto status = equalizePrepared(*prepared, input, *options); !status)
             return status;
-    const bool refines = options->optimalRounding || options->correctBias;
+    const bool refines = options->optimalRounding || options->layerByLayer;
     const double calibrated = refines ? 0.4 : 0.85;
     auto planned = calibratedPlan(*prepared->model, input, *options, *context.calibration,
                                   context.work.part(0, calibrated, "Calibrating"));
@@ -121,7 +156,7 @@ Result<PassOutcome> Int8Pass::run(const PassInput& input, PassContext& context) 
         return planned.error();
     auto& [plan, data] = *planned;
     if (auto status =
-            refine(*prepared, plan, input, *options, *data, *context.calibration, context.work.part(calibrated, 0.85));
+            refine(*prepared, plan, input, *options, data, *context.calibration, context.work.part(calibrated, 0.85));
         !status)
         return status;
     auto result = rewriteInt8(*prepared->model, plan, input, *options, *data,
@@ -130,8 +165,10 @@ Result<PassOutcome> Int8Pass::run(const PassInput& input, PassContext& context) 
         return result.error();
     auto outcome = reportInt8(*prepared->model, plan, *options, *result, *data, *context.calibration,
                               context.work.part(0.95, 1, "Looking at the kernels"));
-    if (outcome)
-        outcome->notes.insert(outcome->notes.end(), prepared->notes.begin(), prepared->notes.end());
+    if (!outcome)
+        return outcome;
+    noteMeans(*result, *options, outcome->notes);
+    outcome->notes.insert(outcome->notes.end(), prepared->notes.begin(), prepared->notes.end());
     return outcome;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "int8rewrite.h"
 
+#include "biasmeans.h"
 #include "graph/grapheditor.h"
 #include "graph/operatortraits.h"
 #include "integerform.h"
@@ -46,7 +47,7 @@ public:
             return graph.error();
         auto model = std::make_shared<Model>(*withGraph(m_model, std::move(*graph)));
         importMicrosoftOperators(*model);
-        return Int8Result{std::move(model), numbers()};
+        return Int8Result{std::move(model), numbers(), m_biases.size(), m_uncorrected};
     }
 
 private:
@@ -124,6 +125,8 @@ private:
         auto quantized = quantizeWeights(rounded ? rounded->values : *floats, layout, scales, m_options.weightLimit);
         if (rounded)
             quantized.sqnrDb = weightSqnrDb(*floats, rounded->values);
+        if (m_options.correctBias && !m_options.layerByLayer)
+            correctBiases(layers, *floats, dequantize(quantized.values, layout, scales));
         const std::string& name = nameOf(first.weight);
         const Shape shape = first.axis >= 0 ? Shape{first.channels} : Shape{};
         ParamIds params;
@@ -159,7 +162,27 @@ private:
         return {};
     }
 
+    /// From the means of the inputs, where nothing better is known.
+    void correctBiases(const std::vector<const Int8Layer*>& layers, std::span<const float> weights,
+                       std::span<const float> rounded) {
+        for (const Int8Layer* layer : layers) {
+            if (!layer->bias.valid() || m_plan.biases.count(layer->node) > 0)
+                continue;
+            const auto loss = expectedLoss(m_graph, *layer, m_input.shapes, weights, rounded, m_data);
+            auto bias = loss ? biasOf(*layer) : loss.status();
+            if (!loss || !bias || bias->size() != loss->size()) {
+                ++m_uncorrected;
+                continue;
+            }
+            for (std::size_t i = 0; i < bias->size(); ++i)
+                (*bias)[i] = float(double((*bias)[i]) + (*loss)[i]);
+            m_biases[layer->node] = std::move(*bias);
+        }
+    }
+
     Result<std::vector<float>> biasOf(const Int8Layer& layer) const {
+        if (const auto own = m_biases.find(layer.node); own != m_biases.end())
+            return own->second;
         if (const auto changed = m_plan.biases.find(layer.node); changed != m_plan.biases.end())
             return changed->second;
         auto bias = toFloats(*m_graph.constant(layer.bias));
@@ -332,6 +355,8 @@ private:
     std::map<ValueId, QuantParams> m_params;     ///< by root
     std::map<ValueId, ParamIds> m_paramIds;      ///< by root
     std::map<NodeId, double> m_weightSqnr;
+    std::map<NodeId, std::vector<float>> m_biases; ///< corrected here
+    std::size_t m_uncorrected = 0;
 };
 
 } // namespace
@@ -341,6 +366,10 @@ CalibrationRequest calibrationRequest(const Graph& graph, const Int8Plan& plan, 
     const unsigned wanted = statisticsFor(options.range);
     for (const auto& [value, root] : plan.root)
         request.values[graph.value(root)->name] = wanted;
+    if (options.correctBias && !options.layerByLayer)
+        for (const Int8Layer& layer : plan.layers)
+            if (layer.bias.valid())
+                request.values[graph.value(layer.data)->name] |= unsigned(Statistic::ChannelMean);
     return request;
 }
 

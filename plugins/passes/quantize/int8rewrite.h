@@ -5,7 +5,7 @@
 
 namespace lapidary {
 
-/// The values whose ranges must be known: one for each scale.
+/// The values whose ranges must be known, one for each scale; and the inputs whose means correct biases.
 CalibrationRequest calibrationRequest(const Graph& graph, const Int8Plan& plan, const Int8Options& options);
 
 /// Nodes that cannot be quantized because a value they read or write was never finite, and why.
@@ -15,6 +15,8 @@ std::map<NodeId, std::string> nodesWithoutRange(const Graph& graph, const Int8Pl
 struct Int8Result {
     ModelPtr model;
     std::map<NodeId, std::map<std::string, double>> numbers; ///< by quantized node
+    /// Layers whose biases were corrected from the means of their inputs, and those that have a bias and were not.
+    std::size_t corrected = 0, uncorrected = 0;
 };
 
 /// Writes the quantized model: weights and biases become integers, values pass through QuantizeLinear and

@@ -167,6 +167,17 @@ QuantizedWeights quantizeWeights(std::span<const float> weights, const WeightLay
     return result;
 }
 
+std::vector<float> dequantize(std::span<const std::int8_t> values, const WeightLayout& layout,
+                              std::span<const float> scales) {
+    std::vector<float> floats(values.size());
+    std::size_t at = 0;
+    for (std::size_t o = 0; o < layout.outer; ++o)
+        for (std::size_t c = 0; c < layout.channels; ++c)
+            for (std::size_t i = 0; i < layout.inner; ++i, ++at)
+                floats[at] = float(values[at]) * scales[c];
+    return floats;
+}
+
 double weightSqnrDb(std::span<const float> weights, std::span<const float> rounded) {
     double signal = 0, noise = 0;
     for (std::size_t i = 0; i < weights.size(); ++i) {

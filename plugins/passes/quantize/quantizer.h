@@ -47,6 +47,10 @@ struct QuantizedWeights {
 QuantizedWeights quantizeWeights(std::span<const float> weights, const WeightLayout& layout,
                                  std::span<const float> scales, int limit);
 
+/// What the integers stand for.
+std::vector<float> dequantize(std::span<const std::int8_t> values, const WeightLayout& layout,
+                              std::span<const float> scales);
+
 /// Signal to noise of `rounded` as a stand-in for `weights`, in dB; infinite if exact. Values that are not finite count
 /// as 0.
 double weightSqnrDb(std::span<const float> weights, std::span<const float> rounded);
