@@ -53,6 +53,20 @@ double roundedDb(std::span<const float> weights, std::size_t channels, std::size
     return noise > 0 ? std::min(200.0, 10 * std::log10(signal / noise)) : 200;
 }
 
+/// Of the values, those in bins wholly outside of the range.
+double shareOutside(const ValueStatistics& statistics, ActivationRange range) {
+    const double width = (double(statistics.histogramHigh) - double(statistics.histogramLow)) /
+                         double(std::max<std::size_t>(statistics.histogram.size(), 1));
+    std::uint64_t all = 0, outside = 0;
+    for (std::size_t i = 0; i < statistics.histogram.size(); ++i) {
+        const double from = double(statistics.histogramLow) + double(i) * width;
+        all += statistics.histogram[i];
+        if (from > double(range.high) || from + width < double(range.low))
+            outside += statistics.histogram[i];
+    }
+    return all > 0 ? double(outside) / double(all) : 0;
+}
+
 Status studyWeights(const Candidate& candidate, int limit, LayerRanges& layer) {
     const auto weights = toFloats(*candidate.weight);
     if (!weights)
@@ -127,7 +141,7 @@ Result<RangeStudy> studyRanges(const AnalysedModel& model, CalibrationProvider& 
         for (const RangeMethod method : methods) {
             const auto range = chooseRange(*statistics, {method, options.percent, levels, options.symmetric});
             const auto error = rangeError(*statistics, range, levels, options.symmetric);
-            layer.choices.push_back({method, range, error.clippedShare, error.sqnrDb()});
+            layer.choices.push_back({method, range, shareOutside(*statistics, range), error.sqnrDb()});
         }
         if (auto status = studyWeights(candidate, options.weightLimit, layer); !status)
             return status;

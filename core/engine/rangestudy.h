@@ -12,7 +12,7 @@ namespace lapidary {
 struct RangeChoice {
     RangeMethod method = RangeMethod::MinMax;
     ActivationRange range;
-    double clippedShare = 0; ///< of the values, 0..1
+    double clippedShare = 0; ///< of the values, those outside of the range, 0..1, by whole bins
     double sqnrDb = 0;       ///< of rounding and clipping together; 200 if nothing is lost
 };
 /// "minmax", "percentile" …: the parameter "calibration" of quantize.int8.

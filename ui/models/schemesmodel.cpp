@@ -122,7 +122,7 @@ QVariant SchemesModel::headerData(int section, Qt::Orientation orientation, int 
     const bool tip = role == Qt::ToolTipRole;
     switch (section) {
     case Range:
-        return tip ? tr("How the range of every activation is taken from the data") : tr("Range of the activations");
+        return tip ? tr("How the range of every activation is taken from the data") : tr("Range by");
     case WeightScales:
         return tip ? tr("How many scales a weight has: one for each output channel, or one in all")
                    : tr("Weight scales");

@@ -79,7 +79,7 @@ QWidget* QuantReportPanel::makeLayers() {
     m_layers->setAccessibleName(tr("Layers by their error in 8 bits"));
     m_layers->setModel(&m_sorted);
     lookLikeTable(*m_layers);
-    const int widths[] = {180, 130, 130, 140, 90, 140, 100, 280};
+    const int widths[] = {170, 150, 150, 150, 90, 150, 100, 280};
     for (int column = 0; column < QuantReportModel::ColumnCount; ++column)
         m_layers->setColumnWidth(column, widths[column]);
     connect(m_layers->selectionModel(), &QItemSelectionModel::selectionChanged, this,
@@ -229,7 +229,7 @@ void QuantReportPanel::showState() {
                       "shows this pass. Nothing is changed."));
     const bool chosen = m_model.report() && m_remedies->currentRow() >= 0 && !m_remedies->selectedItems().isEmpty();
     m_apply->setEnabled(chosen);
-    m_apply->setToolTip(chosen ? tr("Quantize with the chosen remedy, as a new variant")
+    m_apply->setToolTip(chosen ? tr("Quantize the whole model with the chosen remedy, as a new variant")
                                : tr("Choose a remedy in the list first"));
     m_nothing->setText(running         ? tr("Measuring …")
                        : why.isEmpty() ? tr("Which layers would lose accuracy in 8 bits, and what helps?\n"

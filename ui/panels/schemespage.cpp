@@ -98,7 +98,7 @@ void SchemesPage::makeTables() {
     m_schemes->setModel(&m_sorted);
     m_schemes->setSelectionMode(QAbstractItemView::SingleSelection);
     lookLikeTable(*m_schemes);
-    const int widths[] = {170, 110, 110, 90, 190, 90, 90};
+    const int widths[] = {170, 110, 105, 85, 210, 85, 85};
     for (int column = 0; column < SchemesModel::ColumnCount; ++column)
         m_schemes->setColumnWidth(column, widths[column]);
     m_layers->setObjectName(QStringLiteral("schemeLayers"));
@@ -107,7 +107,9 @@ void SchemesPage::makeTables() {
     m_layers->setSelectionMode(QAbstractItemView::SingleSelection);
     m_layers->setAlternatingRowColors(true);
     m_layers->setShowGrid(false);
+    m_layers->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_layers->verticalHeader()->setDefaultSectionSize(24);
+    m_layers->verticalHeader()->hide();
     auto* lower = new QWidget(this);
     m_make->setObjectName(QStringLiteral("makeSchemeButton"));
     auto* about = new QLabel(
@@ -131,8 +133,8 @@ void SchemesPage::makeTables() {
     connect(m_schemes->selectionModel(), &QItemSelectionModel::selectionChanged, this, &SchemesPage::showState);
     connect(m_make, &QPushButton::clicked, this, &SchemesPage::makeVariant);
     connect(m_layers, &QTableWidget::cellDoubleClicked, this, [this](int at) {
-        if (m_analysed == m_workspace.model() && m_layers->verticalHeaderItem(at))
-            Q_EMIT layerActivated(m_layers->verticalHeaderItem(at)->data(Qt::UserRole).toUInt());
+        if (m_analysed == m_workspace.model() && m_layers->item(at, 0))
+            Q_EMIT layerActivated(m_layers->item(at, 0)->data(Qt::UserRole).toUInt());
     });
 }
 
@@ -222,18 +224,20 @@ void SchemesPage::showLayers() {
     m_layers->clear();
     const int columns = comparison ? int(comparison->schemes.size()) : 0;
     const int rows = columns > 0 ? int(comparison->schemes.front().layers.size()) : 0;
-    m_layers->setColumnCount(columns);
+    m_layers->setColumnCount(columns > 0 ? columns + 1 : 0);
     m_layers->setRowCount(rows);
+    if (columns > 0)
+        m_layers->setHorizontalHeaderItem(0, new QTableWidgetItem(tr("Layer")));
     for (int column = 0; column < columns; ++column) {
         auto* head = new QTableWidgetItem(SchemesModel::shortText(comparison->schemes[std::size_t(column)].scheme));
         head->setToolTip(SchemesModel::longText(comparison->schemes[std::size_t(column)].scheme));
-        m_layers->setHorizontalHeaderItem(column, head);
+        m_layers->setHorizontalHeaderItem(column + 1, head);
     }
     for (int row = 0; row < rows; ++row) {
         const auto node = comparison->schemes.front().layers[std::size_t(row)].node;
         auto* head = new QTableWidgetItem(m_model.layerName(node));
         head->setData(Qt::UserRole, node.number);
-        m_layers->setVerticalHeaderItem(row, head);
+        m_layers->setItem(row, 0, head);
         std::vector<double> errors;
         for (const auto& scheme : comparison->schemes) {
             const auto it = std::ranges::find(scheme.layers, node, &LayerError::node);
@@ -250,10 +254,13 @@ void SchemesPage::showLayers() {
             auto font = item->font();
             font.setBold(error >= 0 && error <= best);
             item->setFont(font);
-            m_layers->setItem(row, column, item);
+            m_layers->setItem(row, column + 1, item);
         }
     }
     m_layers->resizeColumnsToContents();
+    constexpr int headerPadding = 20; // of the theme, which the size hint leaves out
+    for (int column = 0; column < m_layers->columnCount(); ++column)
+        m_layers->setColumnWidth(column, m_layers->columnWidth(column) + headerPadding);
 }
 
 void SchemesPage::showState() {
@@ -267,9 +274,9 @@ void SchemesPage::showState() {
                                   : tr("The project has no evaluation data (File menu)"));
     const auto* scheme = chosen();
     m_make->setEnabled(scheme && m_analysed == m_workspace.model());
-    m_make->setToolTip(
-        scheme ? tr("Quantize with the chosen scheme, as a new variant: %1").arg(SchemesModel::longText(scheme->scheme))
-               : tr("Choose a scheme in the list first"));
+    m_make->setToolTip(scheme ? tr("Quantize the whole model with the chosen scheme, as a new variant: %1")
+                                    .arg(SchemesModel::longText(scheme->scheme))
+                              : tr("Choose a scheme in the list first"));
     m_nothing->setText(m_bar->isRunning() ? tr("Making and measuring the schemes …")
                        : why.isEmpty()
                            ? tr("Which way to quantize suits this model?\n\"Compare schemes\" makes several, "
