@@ -44,6 +44,30 @@ HistogramBins binned(std::span<const T> values, int bins) {
 
 } // namespace
 
+HistogramBins rebinned(const HistogramBins& from, double lower, double upper, int bins) {
+    HistogramBins result;
+    if (from.isEmpty() || bins < 1 || !(lower < upper)) {
+        return result;
+    }
+    result.lower = lower;
+    result.upper = upper;
+    const auto below = [&](double value) {
+        const double place = std::clamp((value - from.lower) / from.width(), 0.0, double(from.counts.size()));
+        const auto whole = std::size_t(place);
+        const auto sum =
+            std::accumulate(from.counts.begin(), from.counts.begin() + std::ptrdiff_t(whole), std::uint64_t(0));
+        const double part = whole < from.counts.size() ? (place - double(whole)) * double(from.counts[whole]) : 0;
+        return sum + std::uint64_t(std::llround(part));
+    };
+    std::uint64_t counted = 0;
+    for (int i = 1; i <= bins; ++i) {
+        const std::uint64_t upTo = i == bins ? from.total() : below(lower + (upper - lower) / bins * double(i));
+        result.counts.push_back(upTo - counted);
+        counted = upTo;
+    }
+    return result;
+}
+
 std::uint64_t HistogramBins::total() const {
     return std::accumulate(counts.begin(), counts.end(), std::uint64_t(0));
 }

@@ -21,6 +21,10 @@ struct HistogramBins {
     double shareOutside(double from, double to) const;
 };
 
+/// The same values in `bins` bins from lower to upper, taking them to be spread evenly inside their bins; what lies
+/// outside is counted in the outermost. The total stays. Empty bins, bins < 1 or lower >= upper give an empty result.
+HistogramBins rebinned(const HistogramBins& from, double lower, double upper, int bins);
+
 /// Bins finite values between their least and their greatest; NaN and infinities are left out. Constant data gets
 /// one bin's width around it. No finite value, or bins < 1, gives an empty result. O(n).
 HistogramBins makeHistogram(std::span<const float> values, int bins = 128);

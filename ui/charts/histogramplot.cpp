@@ -15,6 +15,7 @@ struct HistogramPlot::Private {
     QString unit;
     QString emptyTitle;
     QString emptyHint;
+    std::optional<double> clipped; // as the caller counted it
 };
 
 HistogramPlot::HistogramPlot(QWidget* parent) : QWidget(parent), d(std::make_unique<Private>()) {
@@ -30,6 +31,7 @@ HistogramPlot::HistogramPlot(QWidget* parent) : QWidget(parent), d(std::make_uni
                  displayNumber(from + bins.width()));
     };
     connect(d->canvas, &HistogramCanvas::rangeEdited, this, [this](double lower, double upper) {
+        d->clipped.reset();
         retranslate();
         Q_EMIT rangeEdited(lower, upper);
     });
@@ -75,6 +77,7 @@ void HistogramPlot::setQuantity(const QString& label, const QString& unit) {
 
 void HistogramPlot::setChosenRange(std::optional<ValueInterval> range) {
     d->canvas->chosen = range;
+    d->clipped.reset();
     retranslate();
     d->canvas->refresh();
 }
@@ -83,7 +86,15 @@ std::optional<ValueInterval> HistogramPlot::chosenRange() const {
     return d->canvas->chosen;
 }
 
+void HistogramPlot::setClippedShare(double share) {
+    d->clipped = share;
+    retranslate();
+}
+
 double HistogramPlot::clippedShare() const {
+    if (d->clipped) {
+        return *d->clipped;
+    }
     const auto& chosen = d->canvas->chosen;
     return chosen ? d->canvas->bins.shareOutside(chosen->lower, chosen->upper) : 0.0;
 }

@@ -24,8 +24,10 @@ public:
     /// The range that is kept, or none. No signal.
     void setChosenRange(std::optional<ValueInterval> range);
     std::optional<ValueInterval> chosenRange() const;
-    /// Share 0..1 of the values outside the chosen range; 0 without one.
+    /// Share 0..1 of the values outside the chosen range; 0 without one. From the bins, unless the caller counted it
+    /// more finely for the present range; another range forgets that.
     double clippedShare() const;
+    void setClippedShare(double share);
     /// Lets the user drag the ends of the range; off unless told otherwise.
     void setRangeEditable(bool editable);
     /// Logarithmic heights, for tails next to a tall peak.

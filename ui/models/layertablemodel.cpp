@@ -4,6 +4,8 @@
 #include "ui/models/nodefacts.h"
 #include "ui/models/numbertext.h"
 
+#include <QFont>
+
 #include <unordered_map>
 
 namespace lapidary {
@@ -12,6 +14,7 @@ void LayerTableModel::setModel(AnalysedModelPtr model) {
     beginResetModel();
     m_model = std::move(model);
     m_rows.clear();
+    m_bits.clear();
     if (m_model) {
         for (const auto& node : m_model->model->graph->nodes()) {
             const auto& cost = m_model->cost.of(node->id);
@@ -31,7 +34,8 @@ void LayerTableModel::setModel(AnalysedModelPtr model) {
     endResetModel();
 }
 
-void LayerTableModel::setMeasured(const std::optional<Profile>& profile, const std::vector<std::optional<double>>& sparsity) {
+void LayerTableModel::setMeasured(const std::optional<Profile>& profile,
+                                  const std::vector<std::optional<double>>& sparsity) {
     std::unordered_map<std::string, const NodeTime*> times;
     if (profile)
         for (const auto& time : profile->nodes)
@@ -50,6 +54,55 @@ void LayerTableModel::setMeasured(const std::optional<Profile>& profile, const s
         Q_EMIT dataChanged(index(0, Time), index(int(m_rows.size()) - 1, Sparsity));
 }
 
+void LayerTableModel::setBits(std::map<NodeId, LayerBits> bits) {
+    if (bits == m_bits)
+        return;
+    m_bits = std::move(bits);
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, Bits), index(int(m_rows.size()) - 1, Bits));
+}
+
+QString LayerTableModel::bitsText(int bits) {
+    return bits == LayerBits::automatic    ? tr("automatic", "bits of a layer")
+           : bits == LayerBits::keepsFloat ? tr("float", "bits of a layer")
+                                           : QString::number(bits);
+}
+
+const LayerBits* LayerTableModel::bitsOf(const Row& row) const {
+    const auto it = m_bits.find(row.node);
+    return it == m_bits.end() ? nullptr : &it->second;
+}
+
+QString LayerTableModel::bitsTip(const Row& row) const {
+    const auto* bits = bitsOf(row);
+    if (!bits)
+        return tr("This node has no weights that could be stored in fewer bits");
+    auto tip = bits->chosen == LayerBits::automatic
+                   ? tr("As the pass decides. Double-click to choose bits for this layer.")
+                   : tr("Chosen for this layer. Double-click to change.");
+    if (bits->planned > 0)
+        tip += u'\n' + tr("Preview: %1 → %2").arg(bytesText(bits->before), bytesText(bits->after));
+    return tip;
+}
+
+Qt::ItemFlags LayerTableModel::flags(const QModelIndex& index) const {
+    auto flags = QAbstractTableModel::flags(index);
+    if (index.isValid() && index.column() == Bits && bitsOf(m_rows[std::size_t(index.row())]))
+        flags |= Qt::ItemIsEditable;
+    return flags;
+}
+
+bool LayerTableModel::setData(const QModelIndex& index, const QVariant& value, int role) {
+    const int bits = value.toInt();
+    if (role != Qt::EditRole || !(flags(index) & Qt::ItemIsEditable) || bits < LayerBits::automatic || bits == 1 ||
+        bits > 8)
+        return false;
+    const auto& row = m_rows[std::size_t(index.row())];
+    if (bitsOf(row)->chosen != bits)
+        Q_EMIT bitsEdited(row.node.number, bits);
+    return true;
+}
+
 NodeId LayerTableModel::nodeAt(int row) const {
     return row >= 0 && row < int(m_rows.size()) ? m_rows[std::size_t(row)].node : NodeId();
 }
@@ -60,9 +113,13 @@ int LayerTableModel::rowOf(NodeId id) const {
     return int(m_model->model->graph->position(id));
 }
 
-int LayerTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_rows.size()); }
+int LayerTableModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : int(m_rows.size());
+}
 
-int LayerTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+int LayerTableModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : ColumnCount;
+}
 
 QVariant LayerTableModel::display(const Row& row, int column) const {
     switch (column) {
@@ -86,12 +143,20 @@ QVariant LayerTableModel::display(const Row& row, int column) const {
         return row.precision;
     case Sparsity:
         return row.sparsity >= 0 ? percentText(row.sparsity * 100) : QString();
+    case Bits: {
+        const auto* bits = bitsOf(row);
+        if (!bits)
+            return {};
+        return bits->chosen != LayerBits::automatic ? bitsText(bits->chosen)
+               : bits->planned >= 0                 ? tr("automatic: %1").arg(bitsText(bits->planned))
+                                                    : bitsText(LayerBits::automatic);
+    }
     default:
         return {};
     }
 }
 
-QVariant LayerTableModel::sortValue(const Row& row, int column) {
+QVariant LayerTableModel::sortValue(const Row& row, int column) const {
     switch (column) {
     case Name:
         return row.name;
@@ -113,6 +178,10 @@ QVariant LayerTableModel::sortValue(const Row& row, int column) {
         return row.precision;
     case Sparsity:
         return row.sparsity;
+    case Bits: {
+        const auto* bits = bitsOf(row);
+        return !bits ? -2 : bits->chosen != LayerBits::automatic ? bits->chosen : bits->planned;
+    }
     default:
         return {};
     }
@@ -130,10 +199,19 @@ QVariant LayerTableModel::data(const QModelIndex& index, int role) const {
         return number ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
     case Qt::ToolTipRole:
         if (index.column() == Time || index.column() == Share)
-            return row.ms < 0      ? tr("No time: not profiled, or the runtime fused this node into another or removed it")
-                   : row.fused     ? tr("Ran in the fused kernel %1; its whole time is counted here").arg(row.kernel)
-                                   : tr("Ran in kernel %1").arg(row.kernel);
-        return display(row, index.column());
+            return row.ms < 0  ? tr("No time: not profiled, or the runtime fused this node into another or removed it")
+                   : row.fused ? tr("Ran in the fused kernel %1; its whole time is counted here").arg(row.kernel)
+                               : tr("Ran in kernel %1").arg(row.kernel);
+        return index.column() == Bits ? bitsTip(row) : display(row, index.column());
+    case Qt::EditRole:
+        return index.column() == Bits && bitsOf(row) ? QVariant(bitsOf(row)->chosen) : QVariant();
+    case Qt::FontRole:
+        if (index.column() == Bits && bitsOf(row) && bitsOf(row)->chosen != LayerBits::automatic) {
+            QFont font;
+            font.setBold(true);
+            return font;
+        }
+        return {};
     case NodeRole:
         return row.node.number;
     case SortRole:
@@ -144,6 +222,10 @@ QVariant LayerTableModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant LayerTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal && role == Qt::ToolTipRole && section == Bits)
+        return tr(
+            "Bits of the layer's weights in the pass that stores them as codes: choosing them here writes them into "
+            "the Compress panel, whose preview counts the bytes at once");
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (section) {
@@ -167,6 +249,8 @@ QVariant LayerTableModel::headerData(int section, Qt::Orientation orientation, i
         return tr("Precision");
     case Sparsity:
         return tr("Zeros");
+    case Bits:
+        return tr("Bits");
     default:
         return {};
     }

@@ -3,6 +3,7 @@
 
 #include "eval/outputreference.h"
 #include "ui/models/numbertext.h"
+#include "ui/models/quantizationtexts.h"
 
 #include <QLocale>
 
@@ -76,7 +77,7 @@ QString QuantReportModel::adviceText(QuantizationFix fix) {
 
 QString QuantReportModel::fixText(const TriedFix& fix) {
     if (fix.fix == QuantizationFix::OtherRange)
-        return tr("Range of the activations: %1").arg(QString::fromStdString(fix.value));
+        return tr("Range of the activations: %1").arg(methodKeyText(fix.value));
     if (fix.fix != QuantizationFix::LeaveFloat)
         return adviceText(fix.fix);
     return fix.layers.size() == 1 ? tr("Leave %1 in float").arg(QString::fromStdString(fix.layers.front()))

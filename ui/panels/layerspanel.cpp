@@ -2,6 +2,8 @@
 #include "ui/panels/layerspanel.h"
 
 #include "ui/models/numbertext.h"
+#include "ui/panels/bitsdelegate.h"
+#include "ui/panels/layerbitseditor.h"
 #include "ui/panels/tablelook.h"
 #include "ui/panels/tableselection.h"
 
@@ -35,6 +37,8 @@ LayersPanel::LayersPanel(Workspace& workspace, QWidget* parent)
     // What was measured stands next to the name.
     m_table->horizontalHeader()->moveSection(LayerTableModel::Time, 2);
     m_table->horizontalHeader()->moveSection(LayerTableModel::Share, 3);
+    m_table->setColumnWidth(LayerTableModel::Bits, 124);
+    m_table->setColumnHidden(LayerTableModel::Bits, true);
 
     auto* filter = new QLineEdit(this);
     filter->setObjectName(QStringLiteral("layersFilter"));
@@ -58,6 +62,12 @@ LayersPanel::LayersPanel(Workspace& workspace, QWidget* parent)
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &LayersPanel::selectionFromTable);
 }
 
+void LayersPanel::editBitsOf(PassPanel& passes) {
+    new LayerBitsEditor(m_workspace, passes, m_model, this);
+    m_table->setItemDelegateForColumn(LayerTableModel::Bits, new BitsDelegate(m_table));
+    m_table->setColumnHidden(LayerTableModel::Bits, false);
+}
+
 void LayersPanel::showModel() {
     const QScopedValueRollback guard(m_updating, true);
     m_model.setModel(m_workspace.model());
@@ -68,7 +78,8 @@ void LayersPanel::showMeasured() {
     m_model.setMeasured(m_workspace.profile(), m_workspace.sparsity());
     const auto& profile = m_workspace.profile();
     if (!profile)
-        m_caption->setText(m_workspace.model() ? tr("Not profiled yet. F5 measures every layer on this computer.") : QString());
+        m_caption->setText(m_workspace.model() ? tr("Not profiled yet. F5 measures every layer on this computer.")
+                                               : QString());
     else
         m_caption->setText(tr("Median %1 on %2; %3 outside the graph's nodes")
                                .arg(millisecondsText(profile->timing.median), QString::fromStdString(profile->device),

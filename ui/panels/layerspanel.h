@@ -12,12 +12,18 @@ class QTableView;
 
 namespace lapidary {
 
-/// The table of layers with cost and measured time, sharing the selection with the graph.
+class LayerBitsEditor;
+class PassPanel;
+
+/// The table of layers with cost and measured time, sharing the selection with the graph. Once it knows the pass panel,
+/// the bits of every layer can be chosen in it.
 class LayersPanel : public QWidget {
     Q_OBJECT
 
 public:
     explicit LayersPanel(Workspace& workspace, QWidget* parent = nullptr);
+
+    void editBitsOf(PassPanel& passes); ///< which outlives this panel
 
 private:
     void showModel();

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/quantreportpanel.h"
 
-#include "eval/calibrator.h"
 #include "ui/models/numbertext.h"
+#include "ui/models/quantizationjob.h"
+#include "ui/panels/measurebar.h"
 #include "ui/panels/passpanel.h"
 #include "ui/panels/tablelook.h"
-#include "ui/theme/theme.h"
 
-#include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QProgressBar>
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -19,29 +17,16 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
-#include <thread>
-
 namespace lapidary {
 
 namespace {
 
-constexpr auto passId = "quantize.int8";
-
 Result<CulpritReportPtr> measure(ProjectSession& session, const Engine& engine, const AnalysedModelPtr& model,
                                  const CulpritOptions& options, std::size_t samples, const Work& work) {
-    auto data = session.dataset("calibration");
-    if (data && !*data)
-        data = session.dataset("evaluation");
-    if (!data)
-        return data.status();
-    if (!*data)
-        return errorDiagnostic("quantize.no_data", "The project has no calibration data and no evaluation data.",
-                               "Choose a dataset in the File menu; labels are not needed.");
-    CalibratorOptions calibration;
-    calibration.samples = samples;
-    calibration.threads = int(std::max(1u, std::thread::hardware_concurrency()));
-    const auto calibrator = makeCalibrator(*data, calibration);
-    auto report = lapidary::findCulprits(engine, *model, *calibrator, options, work);
+    auto calibrator = projectCalibrator(session, samples);
+    if (!calibrator)
+        return calibrator.status();
+    auto report = lapidary::findCulprits(engine, *model, **calibrator, options, work);
     if (!report)
         return report.status();
     return std::make_shared<const CulpritReport>(std::move(*report));
@@ -69,12 +54,12 @@ QuantReportPanel::QuantReportPanel(Workspace& workspace, PassPanel& passes, QWid
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(makeBar());
+    m_bar = new MeasureBar(QStringLiteral("findCulprits"), tr("Find culprits"), this);
+    column->addWidget(m_bar);
     column->addWidget(m_pages, 1);
-    connect(&m_workspace, &Workspace::projectChanged, this, [this] {
-        if (m_job)
-            m_job->cancel();
-    });
+    connect(m_bar, &MeasureBar::wanted, this, &QuantReportPanel::findCulprits);
+    connect(m_bar, &MeasureBar::ended, this, &QuantReportPanel::showState);
+    connect(&m_workspace, &Workspace::projectChanged, m_bar, &MeasureBar::stop);
     connect(&m_workspace, &Workspace::modelChanged, this, [this] {
         if (m_analysed != m_workspace.model())
             showReport(nullptr);
@@ -86,45 +71,6 @@ QuantReportPanel::QuantReportPanel(Workspace& workspace, PassPanel& passes, QWid
     showState();
 }
 
-QWidget* QuantReportPanel::makeBar() {
-    auto* bar = new QWidget(this);
-    m_find = new QPushButton(bar);
-    m_find->setObjectName(QStringLiteral("findCulpritsButton"));
-    m_samples = new QComboBox(bar);
-    m_samples->setObjectName(QStringLiteral("culpritSamples"));
-    m_samples->setAccessibleName(tr("Samples"));
-    m_samples->setToolTip(tr("How many samples of the calibration data everything is measured on"));
-    for (const int samples : {32, 64, 128, 256})
-        m_samples->addItem(tr("%n sample(s)", nullptr, samples), samples);
-    m_samples->setCurrentIndex(1);
-    m_progress = new QProgressBar(bar);
-    m_progress->setObjectName(QStringLiteral("culpritProgress"));
-    m_progress->setAccessibleName(tr("Progress"));
-    m_progress->setRange(0, 100);
-    m_progress->setMaximumWidth(160);
-    m_caption = new QLabel(bar);
-    m_caption->setObjectName(QStringLiteral("quantReportCaption"));
-    m_caption->setWordWrap(true);
-    m_caption->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    auto* column = new QVBoxLayout(bar);
-    column->setContentsMargins(8, 4, 8, 4);
-    column->setSpacing(4);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(Theme::spacing);
-    for (QWidget* part : std::initializer_list<QWidget*>{m_find, m_samples, m_progress})
-        row->addWidget(part);
-    row->addStretch(1);
-    column->addLayout(row);
-    column->addWidget(m_caption);
-    connect(m_find, &QPushButton::clicked, this, [this] {
-        if (m_job)
-            m_job->cancel();
-        else
-            findCulprits();
-    });
-    return bar;
-}
-
 QWidget* QuantReportPanel::makeLayers() {
     m_sorted.setSourceModel(&m_model);
     m_sorted.setSortRole(QuantReportModel::SortRole);
@@ -133,7 +79,7 @@ QWidget* QuantReportPanel::makeLayers() {
     m_layers->setAccessibleName(tr("Layers by their error in 8 bits"));
     m_layers->setModel(&m_sorted);
     lookLikeTable(*m_layers);
-    const int widths[] = {180, 130, 130, 140, 90, 140, 100, 280};
+    const int widths[] = {170, 150, 150, 150, 90, 150, 100, 280};
     for (int column = 0; column < QuantReportModel::ColumnCount; ++column)
         m_layers->setColumnWidth(column, widths[column]);
     connect(m_layers->selectionModel(), &QItemSelectionModel::selectionChanged, this,
@@ -180,22 +126,16 @@ QWidget* QuantReportPanel::makeRemedies() {
 
 RecipeStep QuantReportPanel::step() const {
     RecipeStep step;
-    step.pass = passId;
-    if (m_passes.pass() == QLatin1String(passId))
+    step.pass = int8Pass;
+    if (m_passes.pass() == QLatin1String(int8Pass))
         step.params = m_passes.sensitivityRequest().params;
     return step;
 }
 
 QString QuantReportPanel::whyNot() const {
-    if (m_job)
+    if (m_bar->isRunning())
         return tr("The culprits are being looked for");
-    if (!m_workspace.model())
-        return tr("Open a model first");
-    if (!m_workspace.engine().passes().find(passId))
-        return tr("The plugin that quantizes to 8 bits is missing");
-    if (!m_workspace.hasDataset("calibration") && !m_workspace.hasDataset("evaluation"))
-        return tr("The project has no calibration or evaluation data (File menu)");
-    return {};
+    return whyNotQuantize(m_workspace);
 }
 
 void QuantReportPanel::findCulprits() {
@@ -203,9 +143,9 @@ void QuantReportPanel::findCulprits() {
         return;
     CulpritOptions options;
     options.step = step();
-    const auto samples = std::size_t(m_samples->currentData().toInt());
+    const auto samples = m_bar->samples();
     const auto model = m_workspace.model();
-    m_job = m_workspace.jobs().start<CulpritReportPtr>(
+    m_bar->follow(m_workspace.jobs().start<CulpritReportPtr>(
         tr("Find what loses accuracy in 8 bits"), Lane::cpu(),
         [session = m_workspace.session(), &engine = m_workspace.engine(), model, options, samples](const Work& work) {
             return measure(*session, engine, model, options, samples, work);
@@ -220,12 +160,7 @@ void QuantReportPanel::findCulprits() {
         [this](const Diagnostic& problem) {
             if (!isCancelled(problem))
                 Q_EMIT m_workspace.message(problem);
-        });
-    connect(m_job, &Job::changed, this, [this] { m_progress->setValue(m_job ? int(100 * m_job->fraction()) : 0); });
-    connect(m_job, &Job::finished, this, [this] {
-        m_job = nullptr;
-        showState();
-    });
+        }));
     showState();
 }
 
@@ -234,7 +169,7 @@ void QuantReportPanel::applyRemedy() {
     const auto report = m_model.report();
     if (!report || row < 0 || std::size_t(row) >= report->fixes.size() || m_analysed != m_workspace.model())
         return;
-    m_workspace.apply(report->fixes[std::size_t(row)].step);
+    applyToWholeGraph(m_workspace, report->fixes[std::size_t(row)].step);
 }
 
 void QuantReportPanel::showReport(CulpritReportPtr report) {
@@ -244,8 +179,7 @@ void QuantReportPanel::showReport(CulpritReportPtr report) {
     showRemedies();
     colour();
     m_pages->setCurrentIndex(report ? 1 : 0);
-    m_caption->setText(captionText());
-    m_caption->setVisible(report != nullptr);
+    m_bar->setCaption(captionText());
     showState();
 }
 
@@ -286,21 +220,16 @@ QString QuantReportPanel::captionText() const {
 }
 
 void QuantReportPanel::showState() {
-    if (!m_apply || !m_find)
+    if (!m_apply || !m_bar)
         return;
-    const bool running = m_job != nullptr;
-    const auto why = whyNot();
-    m_find->setText(running ? tr("Stop") : tr("Find culprits"));
-    m_find->setEnabled(running || why.isEmpty());
-    m_find->setToolTip(running         ? tr("Stop measuring")
-                       : why.isEmpty() ? tr("Measure what 8 bits cost in every layer, with the parameters of the "
-                                            "Compress panel where it shows this pass. Nothing is changed.")
-                                       : why);
-    m_progress->setVisible(running);
-    m_samples->setVisible(!running);
+    const bool running = m_bar->isRunning();
+    const auto why = whyNotQuantize(m_workspace);
+    m_bar->setIdle(why,
+                   tr("Measure what 8 bits cost in every layer, with the parameters of the Compress panel where it "
+                      "shows this pass. Nothing is changed."));
     const bool chosen = m_model.report() && m_remedies->currentRow() >= 0 && !m_remedies->selectedItems().isEmpty();
     m_apply->setEnabled(chosen);
-    m_apply->setToolTip(chosen ? tr("Quantize with the chosen remedy, as a new variant")
+    m_apply->setToolTip(chosen ? tr("Quantize the whole model with the chosen remedy, as a new variant")
                                : tr("Choose a remedy in the list first"));
     m_nothing->setText(running         ? tr("Measuring …")
                        : why.isEmpty() ? tr("Which layers would lose accuracy in 8 bits, and what helps?\n"

@@ -4,13 +4,10 @@
 #include "ui/models/quantreportmodel.h"
 #include "ui/models/workspace.h"
 
-#include <QPointer>
 #include <QSortFilterProxyModel>
 #include <QWidget>
 
-class QComboBox;
 class QLabel;
-class QProgressBar;
 class QPushButton;
 class QStackedWidget;
 class QTableView;
@@ -18,6 +15,7 @@ class QTableWidget;
 
 namespace lapidary {
 
+class MeasureBar;
 class PassPanel;
 
 /// Which layers of the model on the screen lose accuracy in 8 bits, whether by weights or by activations, and what
@@ -42,7 +40,6 @@ Q_SIGNALS:
     void layerActivated(quint32 node); ///< a double click on a layer
 
 private:
-    QWidget* makeBar();
     QWidget* makeLayers();
     QWidget* makeRemedies();
     void showReport(CulpritReportPtr report);
@@ -57,12 +54,8 @@ private:
     PassPanel& m_passes;
     QuantReportModel m_model;
     QSortFilterProxyModel m_sorted;
-    QPointer<Job> m_job;
     AnalysedModelPtr m_analysed; ///< that the report is about
-    QPushButton* m_find = nullptr;
-    QComboBox* m_samples = nullptr;
-    QProgressBar* m_progress = nullptr;
-    QLabel* m_caption = nullptr;
+    MeasureBar* m_bar = nullptr;
     QLabel* m_nothing = nullptr;
     QStackedWidget* m_pages = nullptr;
     QTableView* m_layers = nullptr;

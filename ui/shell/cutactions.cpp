@@ -33,6 +33,16 @@ CutActions::CutActions(Workspace& workspace, SensitivityScan& scan, SensitivityP
         tr("Find which layers lose accuracy in 8 bits, whether by weights or by activations, and what helps"),
         [&workspace] { return workspace.model() ? QString() : tr("no model is open"); },
         [this] { Q_EMIT quantReportWanted(); });
+    make(
+        "quantRanges", tr("Ranges o&f activations"), QStringLiteral("Ctrl+Alt+R"),
+        tr("Show how activations and weights are spread, and what each way to choose a range clips"),
+        [&workspace] { return workspace.model() ? QString() : tr("no model is open"); },
+        [this] { Q_EMIT rangesWanted(); });
+    make(
+        "quantSchemes", tr("8-bit sche&mes"), QStringLiteral("Ctrl+Alt+M"),
+        tr("Make several ways to quantize to 8 bits and see them side by side"),
+        [&workspace] { return workspace.model() ? QString() : tr("no model is open"); },
+        [this] { Q_EMIT schemesWanted(); });
     connect(&sensitivity, &SensitivityPanel::stateChanged, this, &CutActions::refresh);
     connect(&scan, &SensitivityScan::changed, this, &CutActions::refresh);
     connect(&workspace, &Workspace::modelChanged, this, &CutActions::refresh);

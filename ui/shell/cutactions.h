@@ -31,6 +31,8 @@ Q_SIGNALS:
     void analyseWanted();
     void reportWanted();
     void quantReportWanted();
+    void rangesWanted();
+    void schemesWanted();
 
 private:
     struct Entry {

@@ -14,7 +14,7 @@ namespace lapidary {
 class Actions;
 class ComparePanel;
 class CutReportPanel;
-class QuantReportPanel;
+class QuantizationPanel;
 class DevicesPanel;
 class GraphActions;
 class GraphPanel;
@@ -90,7 +90,7 @@ private:
     SensitivityScan* m_scan = nullptr;
     SensitivityPanel* m_sensitivity = nullptr;
     CutReportPanel* m_cuts = nullptr;
-    QuantReportPanel* m_quantReport = nullptr;
+    QuantizationPanel* m_quantization = nullptr;
     RatioDragger* m_dragger = nullptr;
     QLabel* m_status = nullptr;
     QList<QDockWidget*> m_docks;

@@ -3,8 +3,9 @@
 #include "ui/graphview/graphview.h"
 #include "ui/panels/cutreportpanel.h"
 #include "ui/panels/graphpanel.h"
+#include "ui/panels/layerspanel.h"
 #include "ui/panels/passpanel.h"
-#include "ui/panels/quantreportpanel.h"
+#include "ui/panels/quantizationpanel.h"
 #include "ui/panels/ratiodragger.h"
 #include "ui/panels/sensitivitypanel.h"
 #include "ui/shell/actions.h"
@@ -28,9 +29,10 @@ void MainWindow::makeCuts() {
         m_passes->parentWidget()->show();
         m_passes->parentWidget()->raise();
     });
-    m_quantReport = new QuantReportPanel(m_workspace, *m_passes);
-    m_tabs->addTab(m_quantReport, tr("8-bit culprits"));
-    connect(m_quantReport, &QuantReportPanel::layerActivated, this, [this](quint32 node) { showInGraph(node); });
+    m_quantization = new QuantizationPanel(m_workspace, *m_passes);
+    m_tabs->addTab(m_quantization, tr("Quantization"));
+    connect(m_quantization, &QuantizationPanel::layerActivated, this, [this](quint32 node) { showInGraph(node); });
+    m_layers->editBitsOf(*m_passes);
     // Somewhere to watch the curves grow.
     connect(m_passes, &PassPanel::analysisWanted, this, &MainWindow::showSensitivity);
     connect(m_sensitivity, &SensitivityPanel::layerActivated, this, [this](quint32 node) { showInGraph(node); });
@@ -45,7 +47,15 @@ void MainWindow::makeCutActions() {
         m_sensitivity->analyse();
     });
     connect(actions, &CutActions::reportWanted, this, [this] { m_tabs->setCurrentWidget(m_cuts); });
-    connect(actions, &CutActions::quantReportWanted, this, [this] { m_tabs->setCurrentWidget(m_quantReport); });
+    const auto show = [this](void (QuantizationPanel::*page)()) {
+        return [this, page] {
+            m_tabs->setCurrentWidget(m_quantization);
+            (m_quantization->*page)();
+        };
+    };
+    connect(actions, &CutActions::quantReportWanted, this, show(&QuantizationPanel::showCulprits));
+    connect(actions, &CutActions::rangesWanted, this, show(&QuantizationPanel::showRanges));
+    connect(actions, &CutActions::schemesWanted, this, show(&QuantizationPanel::showSchemes));
 }
 
 void MainWindow::showSensitivity() {

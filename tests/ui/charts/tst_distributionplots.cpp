@@ -41,6 +41,24 @@ private Q_SLOTS:
         QVERIFY(makeHistogram(constant, 0).isEmpty());
     }
 
+    void fewerBinsCountTheSame() {
+        std::vector<double> values(1000);
+        std::iota(values.begin(), values.end(), 0.0);
+        const HistogramBins fine = makeHistogram(values, 500);
+        const HistogramBins coarse = rebinned(fine, 0, 999, 10);
+        QCOMPARE(coarse.counts.size(), std::size_t(10));
+        QCOMPARE(coarse.total(), fine.total());
+        for (const auto count : coarse.counts)
+            QVERIFY(count >= 98 && count <= 102);
+        // What lies outside is in the outermost.
+        const HistogramBins middle = rebinned(fine, 400, 600, 4);
+        QCOMPARE(middle.total(), fine.total());
+        QVERIFY(middle.counts[0] > 400 && middle.counts[1] < 60 && middle.counts[3] > 400);
+        QVERIFY(rebinned({}, 0, 1, 4).isEmpty());
+        QVERIFY(rebinned(fine, 1, 1, 4).isEmpty());
+        QVERIFY(rebinned(fine, 0, 1, 0).isEmpty());
+    }
+
     void shareOutsideIsRight() {
         std::vector<double> values(1000);
         std::iota(values.begin(), values.end(), 0.0);

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/quantizationpanel.h"
+
+#include "ui/panels/quantreportpanel.h"
+#include "ui/panels/rangespage.h"
+#include "ui/panels/schemespage.h"
+
+#include <QWidget>
+
+namespace lapidary {
+
+QuantizationPanel::QuantizationPanel(Workspace& workspace, PassPanel& passes, QWidget* parent)
+    : QTabWidget(parent), m_culprits(new QuantReportPanel(workspace, passes)),
+      m_ranges(new RangesPage(workspace, passes)), m_schemes(new SchemesPage(workspace, passes)) {
+    setObjectName(QStringLiteral("quantizationTabs"));
+    setDocumentMode(true);
+    addTab(m_culprits, tr("Culprits"));
+    addTab(m_ranges, tr("Ranges"));
+    addTab(m_schemes, tr("Schemes"));
+    setTabToolTip(0, tr("Which layers lose accuracy in 8 bits, and what helps"));
+    setTabToolTip(1, tr("How values are spread, and what each way to choose a range clips"));
+    setTabToolTip(2, tr("Ways to quantize side by side"));
+    connect(m_culprits, &QuantReportPanel::layerActivated, this, &QuantizationPanel::layerActivated);
+    connect(m_schemes, &SchemesPage::layerActivated, this, &QuantizationPanel::layerActivated);
+}
+
+void QuantizationPanel::showCulprits() {
+    setCurrentWidget(m_culprits);
+}
+
+void QuantizationPanel::showRanges() {
+    setCurrentWidget(m_ranges);
+}
+
+void QuantizationPanel::showSchemes() {
+    setCurrentWidget(m_schemes);
+}
+
+} // namespace lapidary
