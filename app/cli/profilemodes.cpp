@@ -6,6 +6,7 @@
 #include "device/abcomparison.h"
 #include "device/profilematrix.h"
 #include "device/sustainedload.h"
+#include "engine/devicemeasurements.h"
 
 #include <charconv>
 #include <iostream>
@@ -17,13 +18,6 @@ namespace {
 
 TimedRun timedRun(PreparedModel& model, const Work& work) {
     return [&model, &work] { return model.run(work); };
-}
-
-/// This computer's sensors say something about runs on it only.
-const HostSensors* sensorsFor(const Device& device) {
-    static const HostSensors sensors;
-    const auto kind = device.info().kind;
-    return kind == "host" || kind == "provider" ? &sensors : nullptr;
 }
 
 void printSide(const char* name, const std::string& file, const TimingSummary& timing) {

@@ -114,6 +114,20 @@ Result<std::size_t> learnLatency(const AnalysedModel& model, const Profile& prof
     return learned;
 }
 
+Result<std::shared_ptr<const LatencyModel>> latencyModelFor(const AnalysedModel& model, const Profile& profile) {
+    if (profile.estimate)
+        return std::shared_ptr<const LatencyModel>();
+    auto latency = loadLatencyModel(profile.device, profile.threads);
+    if (!latency)
+        return latency.status();
+    // A project can come from elsewhere, and the cache can have been emptied since.
+    const auto& graph = *model.model->graph;
+    if ((*latency)->estimate(graph, model.shapes).unknown > 0 && profile.batch == 1 && !profile.nodes.empty())
+        if (const auto learned = (*latency)->learn(graph, model.shapes, profile); !learned)
+            return learned.status();
+    return (*latency)->shapesKnown() > 0 ? std::shared_ptr<const LatencyModel>(std::move(*latency)) : nullptr;
+}
+
 Json LatencyForecast::toJson() const {
     Json json;
     json.set("estimate", true);

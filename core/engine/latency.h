@@ -17,6 +17,10 @@ Result<std::unique_ptr<LatencyModel>> loadLatencyModel(const std::string& device
 /// for.
 Result<std::size_t> learnLatency(const AnalysedModel& model, const Profile& profile);
 
+/// The model to predict changes of `model` with: what was learned so far about the profile's device and threads, the
+/// profile included. Null (ok) if nothing is known: an estimate, or another batch than 1 and nothing learned before.
+Result<std::shared_ptr<const LatencyModel>> latencyModelFor(const AnalysedModel& model, const Profile& profile);
+
 /// What a step would do to the latency. Always an estimate.
 struct LatencyForecast {
     double beforeMs = 0, afterMs = 0;

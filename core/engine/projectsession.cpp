@@ -3,11 +3,12 @@
 
 #include "base/sha256.h"
 #include "device/hostenvironment.h"
-#include "engine/latency.h"
-#include "engine/datasets.h"
-#include "engine/reevaluate.h"
 #include "engine/bundle.h"
+#include "engine/datasets.h"
 #include "engine/environment.h"
+#include "engine/latency.h"
+#include "engine/reevaluate.h"
+#include "engine/runrecords.h"
 #include "onnx/onnxreader.h"
 #include "onnx/onnxwriter.h"
 
@@ -22,59 +23,11 @@ constexpr auto evaluationKind = "evaluation";
 constexpr auto earlyKind = "evaluation-early"; // stopped when the answer was clear; never stands for a whole one
 constexpr auto profileKind = "profile";
 
-std::string keyOf(std::initializer_list<std::string_view> parts) {
-    Sha256 hash;
-    for (const auto part : parts) {
-        hash.add(std::uint64_t(part.size()));
-        hash.add(part);
-    }
-    return hash.finish();
-}
-
 Json reportJson(const RunReport& run) {
     Json::Array steps;
     for (const auto& step : run.steps)
         steps.push_back(step.toJson());
     return steps;
-}
-
-Proportion proportionOf(const Json& result, const std::string& key, std::uint64_t samples) {
-    Proportion share;
-    share.percent = result[key].toDouble();
-    share.low = result[key + "_low"].toDouble();
-    share.high = result[key + "_high"].toDouble();
-    share.samples = samples;
-    share.hits = std::uint64_t(std::llround(share.percent * double(samples) / 100));
-    return share;
-}
-
-/// What the project keeps of an evaluation.
-EvaluationResult evaluationOf(const Json& stored) {
-    EvaluationResult result;
-    result.samples = std::size_t(stored["samples"].toInteger());
-    result.skipped = std::size_t(stored["skipped"].toInteger());
-    result.classCount = std::size_t(stored["classes"].toInteger());
-    const auto share = [&](const char* key) {
-        return stored.contains(key) ? std::optional(proportionOf(stored, key, result.samples)) : std::nullopt;
-    };
-    const auto number = [&](const char* key) {
-        return stored[key].isNumber() ? std::optional(stored[key].toDouble()) : std::nullopt;
-    };
-    result.top1 = share("top1");
-    result.top5 = share("top5");
-    result.agreement = share("agreement");
-    result.sqnrDb = number("sqnr_db");
-    result.cosine = number("cosine");
-    result.seconds = stored["seconds"].toDouble();
-    result.inferenceSeconds = stored["inference_seconds"].toDouble();
-    result.population = result.samples + result.skipped;
-    if (stored.contains("drop_lost"))
-        result.drop = pairedDrop(std::uint64_t(stored["drop_lost"].toInteger()),
-                                       std::uint64_t(stored["drop_gained"].toInteger()), result.samples);
-    result.complete = true;
-    for (const auto& note : stored["notes"].array())
-        result.notes.push_back(noteDiagnostic("eval.stored", note.toString()));
-    return result;
 }
 
 } // namespace
@@ -277,6 +230,9 @@ Result<VariantId> ProjectSession::apply(const ApplyRequest& request, const Work&
 
 Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limit, const EvaluateOptions& options,
                                                   const Work& work) {
+    if (options.open)
+        return errorDiagnostic("eval.device", "A variant's own evaluation is made on this computer",
+                               "Evaluate on a device with evaluateOnDevice(), whose numbers are kept by device.");
     auto data = dataset("evaluation");
     if (!data)
         return data.status();
@@ -293,14 +249,14 @@ Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limi
     const auto source = m_project->variant(root);
     if (!source)
         return source.status();
-    const auto key = keyOf({evaluationKind, record->modelHash, source->modelHash, (*data)->hash(), options.classifierOutput,
-                            versionText()});
+    const auto key = runKey({evaluationKind, record->modelHash, source->modelHash, (*data)->hash(),
+                             options.classifierOutput, versionText()});
     const auto before = m_project->findRuns(key);
     if (!before)
         return before.status();
     for (const auto& run : *before)
         if (run.variant == id && run.result["complete"].toBool())
-            return evaluationOf(run.result);
+            return storedEvaluation(run.result);
     if (auto status = m_project->writable(); !status)
         return status;
     const auto subject = model(id, work.part(0, 0.05));
@@ -315,16 +271,19 @@ Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limi
     }
     auto settings = options;
     if (options.cache && record->parent > 0)
-        if (const auto base = record->parent == root ? Result(reference) : model(record->parent, work.part(0.1, 0.12)); base)
+        if (const auto base = record->parent == root ? Result(reference) : model(record->parent, work.part(0.1, 0.12));
+            base)
             settings.prefix = planSince(**base, **subject, (*data)->size(), *options.cache);
-    auto result = evaluateModel(*(*subject)->model, **data, settings, work.part(0.12, 1), reference ? reference->model.get() : nullptr);
+    auto result = evaluateModel(*(*subject)->model, **data, settings, work.part(0.12, 1),
+                                reference ? reference->model.get() : nullptr);
     if (!result)
         return result;
     RunRecord run;
     run.variant = id;
     run.kind = result->early ? earlyKind : evaluationKind;
     run.subject = (*data)->hash();
-    run.key = result->early ? keyOf({earlyKind, key, options.stop->metricName(), std::to_string(options.stop->limit)}) : key;
+    run.key =
+        result->early ? runKey({earlyKind, key, options.stop->metricName(), std::to_string(options.stop->limit)}) : key;
     run.settings.set("data", wholeHash);
     run.settings.set("limit", std::uint64_t(limit));
     run.result = result->toJson();
@@ -358,8 +317,8 @@ Result<Profile> ProjectSession::profile(VariantId id, const std::string& deviceI
     run.variant = id;
     run.kind = profileKind;
     run.subject = deviceId;
-    run.key = keyOf({profileKind, record->modelHash, deviceId, std::to_string(profile->threads),
-                     std::to_string(profile->batch), versionText()});
+    run.key = runKey({profileKind, record->modelHash, deviceId, std::to_string(profile->threads),
+                      std::to_string(profile->batch), versionText()});
     run.settings.set("threads", profile->threads);
     run.settings.set("batch", profile->batch);
     run.result = profile->toJson();
@@ -407,7 +366,7 @@ Result<std::vector<VariantSummary>> ProjectSession::summaries() const {
             summary.samples = std::size_t(run.result["samples"].toInteger());
             const auto take = [&](const char* key, std::optional<Proportion>& target) {
                 if (run.result.contains(key))
-                    target = proportionOf(run.result, key, summary.samples);
+                    target = storedProportion(run.result, key, summary.samples);
             };
             take("top1", summary.top1);
             take("top5", summary.top5);

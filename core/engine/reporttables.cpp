@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/reporttables.h"
 
+#include "engine/devicemeasurements.h"
 #include "engine/plots/svgwriter.h"
 
 #include <algorithm>
@@ -206,6 +207,16 @@ std::string reportNodeTimes(const Profile& profile, std::size_t maxRows) {
     return html + "</table>" + leftOut(nodes.size(), shown, "nodes take " + number(rest * 100, 1) + " % of the time");
 }
 
+/// What a run measured, for people; empty: nothing that this table is about.
+static std::string measuredText(const RunRecord& run) {
+    const auto samples = std::to_string(run.result["samples"].toInteger()) + " samples";
+    if (run.kind == "profile")
+        return "latency on " + run.subject + ", " + std::to_string(run.result["threads"].toInteger()) + " threads";
+    if (run.kind == "evaluation")
+        return "accuracy on " + samples;
+    return run.kind == deviceEvaluationKind ? "accuracy on " + run.subject + ", " + samples : std::string();
+}
+
 std::string reportEnvironments(const std::vector<VariantSummary>& rows, const std::vector<RunRecord>& runs) {
     std::vector<std::pair<std::string, std::set<std::string>>> places; // facts, what was measured there
     for (const auto& run : runs) {
@@ -215,10 +226,9 @@ std::string reportEnvironments(const std::vector<VariantSummary>& rows, const st
             continue;
         Json facts = run.kind == "profile" && !run.result["environment"].object().empty() ? run.result["environment"]
                                                                                           : run.environment;
-        std::string what =
-            run.kind == "profile"
-                ? "latency on " + run.subject + ", " + std::to_string(run.result["threads"].toInteger()) + " threads"
-                : "accuracy on " + std::to_string(run.result["samples"].toInteger()) + " samples";
+        std::string what = measuredText(run);
+        if (what.empty())
+            continue;
         const auto text = factsText(facts);
         auto place = std::find_if(places.begin(), places.end(), [&](const auto& entry) { return entry.first == text; });
         if (place == places.end())

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/variantreadings.h"
 
+#include "engine/devicemeasurements.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -32,11 +34,12 @@ bool isBookkeeping(std::string_view key) {
     return std::find(keys.begin(), keys.end(), key) != keys.end() || endsWith(key, "_low") || endsWith(key, "_high");
 }
 
-void addEvaluation(const RunRecord& run, std::vector<MetricReading>& readings) {
+/// `device`: where it ran, if that was another than this computer.
+void addEvaluation(const RunRecord& run, const std::string& device, std::vector<MetricReading>& readings) {
     for (const auto& [key, value] : run.result.object()) {
         if (!value.isNumber() || isBookkeeping(key))
             continue;
-        MetricReading reading{key, {}, value.toDouble(), {}, run.result["estimate"].toBool()};
+        MetricReading reading{key, device, value.toDouble(), {}, run.result["estimate"].toBool()};
         const Json& low = run.result[key + "_low"];
         const Json& high = run.result[key + "_high"];
         if (low.isNumber() && high.isNumber())
@@ -70,7 +73,9 @@ void addProfile(const RunRecord& run, std::vector<MetricReading>& readings) {
 
 void addReadings(const RunRecord& run, std::vector<MetricReading>& readings) {
     if (run.kind == "evaluation")
-        addEvaluation(run, readings);
+        addEvaluation(run, {}, readings);
+    else if (run.kind == deviceEvaluationKind)
+        addEvaluation(run, run.subject, readings);
     else if (run.kind == "profile")
         addProfile(run, readings);
 }

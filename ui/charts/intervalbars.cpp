@@ -106,7 +106,13 @@ void IntervalBars::paintEvent(QPaintEvent*) {
         painter.setPen(theme.text);
         painter.drawText(line.adjusted(0, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, bar.label);
         painter.drawText(line.adjusted(axis.right() + 16, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, bar.text);
-        const auto color = colorOf(theme, bar.color);
+        const auto color = bar.estimate ? theme.estimate : colorOf(theme, bar.color);
+        if (bar.estimate) {
+            painter.setPen(QPen(color, 2, Qt::DotLine));
+            painter.setBrush(theme.base);
+            painter.drawEllipse(QPointF(place(bar.value), middle), 5.5, 5.5);
+            continue;
+        }
         painter.setPen(QPen(color, 2));
         const double from = place(bar.low), to = place(bar.high);
         painter.drawLine(QPointF(from, middle), QPointF(to, middle));

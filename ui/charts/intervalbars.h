@@ -9,8 +9,9 @@ namespace lapidary {
 struct IntervalBar {
     QString label;
     double value = 0, low = 0, high = 0;
-    QString text;  ///< written at the end of the row; names what the row says to those who do not see it
-    int color = 0; ///< categorical; -1: good, -2: bad, -3: neither
+    QString text;          ///< written at the end of the row; names what the row says to those who do not see it
+    int color = 0;         ///< categorical; -1: good, -2: bad, -3: neither
+    bool estimate = false; ///< nothing was measured: a hollow point without whiskers
 };
 
 /// Rows of points with whiskers. With a zero line inside the axis the rows are differences. UI thread only.

@@ -178,28 +178,8 @@ Result<MeasuredSensitivityPtr> measureForWindow(const ProjectSession& session, A
     return MeasuredSensitivityPtr(std::move(measured));
 }
 
-double layersMs(const Profile& profile) {
-    double sum = 0;
-    for (const auto& node : profile.nodes)
-        sum += node.ms;
-    return sum;
-}
-
-double predictedMs(const Profile& profile, const Graph& graph, const PassPreview& preview) {
-    std::unordered_map<std::string, double> left;
-    for (const auto& plan : preview.nodes)
-        if (const auto* node = graph.node(plan.node); node && plan.macsBefore > 0)
-            left[displayName(*node)] = double(plan.macsAfter) / double(plan.macsBefore);
-    double sum = 0;
-    for (const auto& node : profile.nodes) {
-        const auto it = left.find(node.node);
-        sum += it == left.end() ? node.ms : node.ms * it->second;
-    }
-    return sum;
-}
-
 Result<std::vector<double>> predictedMsOfPoints(const Engine& engine, const MeasuredSensitivity& measured,
-                                                const Profile& profile, const Work& work) {
+                                                const LatencyModel& latency, const Work& work) {
     std::vector<double> all;
     for (std::size_t i = 0; i < measured.result.points.size(); ++i) {
         if (auto status = work.check(); !status)
@@ -211,7 +191,7 @@ Result<std::vector<double>> predictedMsOfPoints(const Engine& engine, const Meas
         const auto preview = engine.preview(*measured.model, step, {}, applySeed);
         if (!preview)
             return preview.status();
-        all.push_back(predictedMs(profile, *measured.model->model->graph, *preview));
+        all.push_back(forecastLatency(*measured.model, *preview, latency).afterMs);
         work.progress.set(double(i + 1) / double(measured.result.points.size()));
     }
     return all;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "device/profile.h"
+#include "engine/latency.h"
 #include "engine/projectsession.h"
 #include "engine/sensitivity.h"
 #include "ui/models/nodevalues.h"
@@ -56,14 +56,9 @@ using MeasuredSensitivityPtr = std::shared_ptr<const MeasuredSensitivity>;
 Result<MeasuredSensitivityPtr> measureForWindow(const ProjectSession& session, AnalysedModelPtr model,
                                                 SensitivityRequest request, const Work& work);
 
-/// What the network is predicted to take after a pass: a layer's measured milliseconds shrink with its
-/// multiplications, what has none keeps its time. An estimate.
-double predictedMs(const Profile& profile, const Graph& graph, const PassPreview& preview);
-/// The sum it starts from.
-double layersMs(const Profile& profile);
-
-/// predictedMs() for every point of the result, in its order. For a job: a preview for each.
+/// What the network is predicted to take, in milliseconds, at every point of the result, in its order. Estimates. For a
+/// job: a preview for each.
 Result<std::vector<double>> predictedMsOfPoints(const Engine& engine, const MeasuredSensitivity& measured,
-                                                const Profile& profile, const Work& work);
+                                                const LatencyModel& latency, const Work& work);
 
 } // namespace lapidary

@@ -12,7 +12,12 @@ SensitivityScan::SensitivityScan(Workspace& workspace, QObject* parent) : QObjec
         stop();
         m_kept.clear();
     });
-    connect(&m_workspace, &Workspace::modelChanged, this, &SensitivityScan::adoptVariant);
+    connect(&m_workspace, &Workspace::modelChanged, this, [this] {
+        m_latency.reset();
+        m_profileAsked.reset();
+        adoptVariant();
+    });
+    connect(&m_workspace, &Workspace::measured, this, &SensitivityScan::readLatency);
 }
 
 QString SensitivityScan::whyNot(const std::string& id) const {
@@ -69,7 +74,7 @@ void SensitivityScan::adoptVariant() {
     const auto it = m_workspace.model() ? m_kept.find(m_workspace.current()) : m_kept.end();
     m_measured = it == m_kept.end() ? nullptr : it->second;
     m_pointMs.reset();
-    m_profileAsked.reset();
+    m_latencyAsked.reset();
     if (m_measured && m_measured->model != m_workspace.model()) {
         m_measured = m_measured->withModel(m_workspace.model()); // read anew from the store: nodes have other ids
     }
@@ -95,25 +100,50 @@ void SensitivityScan::colour() {
                                                      lossUnit(m_loss).toStdString()));
 }
 
-std::shared_ptr<const std::vector<double>> SensitivityScan::pointMs() {
+void SensitivityScan::readLatency() {
     const auto& profile = m_workspace.profile();
-    if (!m_measured || !profile || profile->nodes.empty())
-        return nullptr;
-    const bool known =
-        m_profileAsked && m_profileAsked->runsMs == profile->runsMs && m_profileAsked->device == profile->device;
-    if (known)
-        return m_pointMs;
+    if (!profile || !m_workspace.model()) {
+        m_latency.reset();
+        m_profileAsked.reset();
+        return;
+    }
+    if (m_profileAsked && m_profileAsked->runsMs == profile->runsMs && m_profileAsked->device == profile->device)
+        return;
     m_profileAsked = profile;
+    using Latency = std::shared_ptr<const LatencyModel>;
+    m_workspace.jobs().start<Latency>(
+        tr("Read latency model"), Lane::io(),
+        [model = m_workspace.model(), profile = *profile](const Work&) { return latencyModelFor(*model, profile); },
+        this,
+        [this, model = m_workspace.model()](Latency latency) {
+            if (model != m_workspace.model())
+                return;
+            m_latency = std::move(latency);
+            Q_EMIT changed();
+        },
+        [this](const Diagnostic& problem) {
+            if (!isCancelled(problem))
+                Q_EMIT m_workspace.message(problem);
+        });
+}
+
+std::shared_ptr<const std::vector<double>> SensitivityScan::pointMs() {
+    const auto latency = m_latency;
+    if (!m_measured || !latency)
+        return nullptr;
+    if (latency == m_latencyAsked)
+        return m_pointMs;
+    m_latencyAsked = latency;
     m_pointMs.reset();
     using List = std::vector<double>;
     m_workspace.jobs().start<List>(
         tr("Estimate latency of layers"), Lane::cpu(),
-        [&engine = m_workspace.engine(), measured = m_measured, profile = *profile](const Work& work) {
-            return predictedMsOfPoints(engine, *measured, profile, work);
+        [&engine = m_workspace.engine(), measured = m_measured, latency](const Work& work) {
+            return predictedMsOfPoints(engine, *measured, *latency, work);
         },
         this,
-        [this, measured = m_measured](List list) {
-            if (measured != m_measured)
+        [this, measured = m_measured, latency](List list) {
+            if (measured != m_measured || latency != m_latencyAsked)
                 return;
             m_pointMs = std::make_shared<const List>(std::move(list));
             Q_EMIT changed();

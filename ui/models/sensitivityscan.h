@@ -27,9 +27,12 @@ public:
     double fraction() const;
 
     MeasuredSensitivityPtr measured() const { return m_measured; } ///< null without any for this variant
-    /// Predicted milliseconds of every point from the variant's profile; null until a job, started by the first call,
-    /// has found them and changed() is emitted, and without a profile.
+    /// Predicted milliseconds of every point from what was learned about the profile's device; null until a job,
+    /// started by the first call, has found them and changed() is emitted, and without a profile.
     std::shared_ptr<const std::vector<double>> pointMs();
+    /// What predicts the latency of changes to the variant on the screen, on the device its profile is of; null:
+    /// nothing is known yet. Another one is told of by changed().
+    std::shared_ptr<const LatencyModel> latency() const { return m_latency; }
 
     LossMeasure lossMeasure() const { return m_loss; }
     void setLossMeasure(LossMeasure measure);
@@ -43,6 +46,7 @@ Q_SIGNALS:
 
 private:
     void adoptVariant();
+    void readLatency();
     void colour();
 
     Workspace& m_workspace;
@@ -50,7 +54,9 @@ private:
     MeasuredSensitivityPtr m_measured;
     std::map<VariantId, MeasuredSensitivityPtr> m_kept;
     std::shared_ptr<const std::vector<double>> m_pointMs;
-    std::optional<Profile> m_profileAsked; ///< the profile m_pointMs is made or being made from
+    std::shared_ptr<const LatencyModel> m_latency;
+    std::optional<Profile> m_profileAsked;              ///< the profile m_latency is of or being read for
+    std::shared_ptr<const LatencyModel> m_latencyAsked; ///< what m_pointMs is made or being made from
     LossMeasure m_loss = LossMeasure::Divergence;
 };
 

@@ -181,7 +181,7 @@ std::vector<VariantMetric> variantMetrics(const std::vector<VariantSummary>& var
     });
     for (const auto& device : measuredDevices(variants))
         for (const auto& one : known)
-            if (one.ofDevice && ofDevice.contains({device, one.key}))
+            if (ofDevice.contains({device, one.key}))
                 metrics.push_back(variantMetric(one.key, device));
     return metrics;
 }

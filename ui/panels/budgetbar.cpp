@@ -148,7 +148,9 @@ void BudgetBar::setFactor(double factor) {
 }
 
 double BudgetBar::wholeMs() const {
-    return m_workspace.profile() ? layersMs(*m_workspace.profile()) : 0;
+    return m_workspace.model() && m_scan.latency()
+               ? forecastLatency(*m_workspace.model(), PassPreview{}, *m_scan.latency()).beforeMs
+               : 0;
 }
 
 /// What was measured for the pass at hand.
@@ -197,7 +199,7 @@ QString BudgetBar::whyNot() const {
     if (!m_workspace.model())
         return tr("Open a model first");
     const bool latency = measure() == BudgetMeasure::Latency;
-    if (latency && (!m_workspace.profile() || m_workspace.profile()->nodes.empty()))
+    if (latency && !m_scan.latency())
         return tr("Latency needs a profile of this variant (F5)");
     if (measured()) {
         if (!m_budget)
@@ -245,6 +247,11 @@ QString BudgetBar::resultText(const PassPreview& preview) const {
     const double reached = exact > 0 ? whole / exact : 1;
     const auto times = tr("%1 × smaller").arg(reached, 0, 'f', 2);
     QStringList parts{measure() == BudgetMeasure::Latency ? estimate(times) : times};
+    if (measure() == BudgetMeasure::Latency) {
+        const auto expected = forecast(preview);
+        parts << estimate(tr("%1 ± %2", "time and its error")
+                              .arg(millisecondsText(expected.afterMs), millisecondsText(expected.afterErrorMs)));
+    }
     if (m_budget)
         parts << tr("loss %1").arg(estimate(SensitivityScan::lossText(
             measured()->hasClasses() ? LossMeasure::Divergence : LossMeasure::OutputError,
@@ -254,11 +261,16 @@ QString BudgetBar::resultText(const PassPreview& preview) const {
     return parts.join(QStringLiteral(" · "));
 }
 
+/// Empty while nothing is known of the device.
+LatencyForecast BudgetBar::forecast(const PassPreview& preview) const {
+    return m_workspace.model() && m_scan.latency() ? forecastLatency(*m_workspace.model(), preview, *m_scan.latency())
+                                                   : LatencyForecast();
+}
+
 double BudgetBar::exactCount(const PassPreview& preview) const {
     if (measure() != BudgetMeasure::Latency)
         return countOf(preview.after, measure());
-    const auto& profile = m_workspace.profile();
-    return profile && m_workspace.model() ? predictedMs(*profile, *m_workspace.model()->model->graph, preview) : 0;
+    return forecast(preview).afterMs;
 }
 
 /// The pass's own way to the same end.
@@ -267,12 +279,12 @@ ParamSet BudgetBar::targetParams() const {
     params["target"] = targetKey(measure());
     params["target_ratio"] = std::max(0.02, 1 / factor());
     params["mode"] = "sensitivity";
-    if (measure() == BudgetMeasure::Latency && m_workspace.profile()) {
-        Json::Object ms;
-        for (const auto& node : m_workspace.profile()->nodes)
-            if (node.ms > 0 && !node.node.empty())
-                ms[node.node] = node.ms;
-        params["layer_ms"] = Json(std::move(ms));
+    if (measure() == BudgetMeasure::Latency && m_workspace.model() && m_scan.latency()) {
+        RecipeStep step;
+        step.pass = m_pass;
+        step.params = params;
+        if (fillLatencyTimes(step, *m_workspace.model(), *m_scan.latency(), m_workspace.engine().passes()))
+            return step.params;
     }
     return params;
 }

@@ -55,6 +55,7 @@ private:
     MeasuredSensitivityPtr measured() const;
     BudgetMeasure measure() const;
     double wholeMs() const;
+    LatencyForecast forecast(const PassPreview& preview) const;
     double exactCount(const PassPreview& preview) const;
     QString whyNot() const;
     QString resultText(const PassPreview& preview) const;

@@ -59,6 +59,11 @@ QTreeWidget* makeTree(QWidget* parent) {
     tree->header()->setStretchLastSection(false);
     tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     tree->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    // Headers are bold, which their size does not count in.
+    auto bold = tree->font();
+    bold.setBold(true);
+    constexpr int padding = 28;
+    tree->header()->setMinimumSectionSize(QFontMetrics(bold).horizontalAdvance(tree->headerItem()->text(1)) + padding);
     return tree;
 }
 
@@ -293,7 +298,10 @@ void DevicesPanel::showMenu(const QPoint& place) {
         m_tree->setCurrentItem(item);
     QMenu menu;
     menu.setToolTipsVisible(true);
-    menu.addActions({m_profile, m_connect, m_deploy, m_copy, m_remove});
+    menu.addAction(m_profile);
+    menu.addActions(m_measure);
+    menu.addSeparator();
+    menu.addActions({m_connect, m_deploy, m_copy, m_remove});
     menu.addSeparator();
     menu.addActions({m_add, m_refresh});
     menu.exec(m_tree->viewport()->mapToGlobal(place));

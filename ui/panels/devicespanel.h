@@ -28,6 +28,8 @@ public:
         return {m_add, m_connect, m_deploy, m_remove, m_profile, m_copy, m_refresh};
     }
     void choose(const std::string& id);
+    /// Actions of others that the menu of a device shows too.
+    void setMeasureActions(const QList<QAction*>& actions) { m_measure = actions; }
 
 public Q_SLOTS:
     void refresh() { m_devices.refresh(); }
@@ -60,6 +62,7 @@ private:
     QToolBar* m_bar;
     QAction *m_add = nullptr, *m_connect = nullptr, *m_deploy = nullptr, *m_remove = nullptr, *m_profile = nullptr,
             *m_copy = nullptr, *m_refresh = nullptr;
+    QList<QAction*> m_measure;
     std::string m_chosen = "host"; ///< kept while the device is away
     bool m_filling = false;
 };

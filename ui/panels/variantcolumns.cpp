@@ -57,7 +57,11 @@ void VariantColumns::apply() {
             continue;
         // Room for usual numbers, and for the header with its arrow.
         const auto title = m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        const int number = m_tree.fontMetrics().horizontalAdvance(QStringLiteral("000.00 MiB"));
+        // A share is written with how sure it is while it is being measured.
+        const bool share = m_model.metric(column)->unit == VariantMetric::Unit::Percent;
+        const int number = m_tree.fontMetrics().horizontalAdvance(share ? QStringLiteral("≈ 00.00 % ± 00.0")
+                                                                        : QStringLiteral("000.00 MiB")) +
+                           (share ? 16 : 0);
         const int words = std::min(header->fontMetrics().horizontalAdvance(title) + 34, 140);
         header->resizeSection(column, std::max(number, words));
     }
