@@ -4,10 +4,12 @@
 #include "base/contentcuts.h"
 #include "base/sha256.h"
 #include "project/atomicfile.h"
+#include "project/bloblimit.h"
 
 #include <zstd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <optional>
@@ -20,13 +22,10 @@ namespace {
 
 constexpr CutSizes chunkSizes{16 << 10, 1 << 20, 16}; // part of the storage format
 constexpr std::uint64_t largestList = 64 << 20;       // of a blob of 60 GB; no chunk is larger
-static_assert(chunkSizes.largest <= largestList);
 constexpr char listMark[] = "lapidary-chunks 1\n";
 constexpr std::size_t hashDigits = 64;
 
-std::uint64_t halfTheMemory() {
-    return std::uint64_t(::sysconf(_SC_PHYS_PAGES)) * std::uint64_t(::sysconf(_SC_PAGESIZE)) / 2;
-}
+std::atomic<std::uint64_t> givenLimit = 0;
 
 bool isHash(std::string_view text) {
     return text.size() == hashDigits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -74,6 +73,15 @@ bool isAbandoned(const std::filesystem::path& path) {
 
 } // namespace
 
+std::uint64_t largestBlob() {
+    const auto given = givenLimit.load();
+    return given > 0 ? given : std::uint64_t(::sysconf(_SC_PHYS_PAGES)) * std::uint64_t(::sysconf(_SC_PAGESIZE)) / 2;
+}
+
+void setLargestBlob(std::uint64_t bytes) {
+    givenLimit = bytes;
+}
+
 std::filesystem::path BlobStore::chunkPath(const std::string& hash) const {
     return m_folder / hash.substr(0, 2) / (hash.substr(2) + ".zst");
 }
@@ -85,7 +93,7 @@ bool BlobStore::contains(const std::string& address) const {
 
 Result<std::string> BlobStore::putChunk(std::span<const std::byte> bytes) {
     auto hash = sha256(bytes);
-    if (contains(hash) && getChunk(hash, largestList)) // a damaged one is written anew
+    if (contains(hash) && getChunk(hash)) // a damaged one is written anew
         return hash;
     std::string packed(ZSTD_compressBound(bytes.size()), '\0');
     const auto size = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), 3);
@@ -115,13 +123,13 @@ Result<std::string> BlobStore::put(std::span<const std::byte> bytes) {
     return putChunk(std::as_bytes(std::span(list.data(), list.size())));
 }
 
-Result<std::string> BlobStore::getChunk(const std::string& hash, std::size_t most) const {
+Result<std::string> BlobStore::getChunk(const std::string& hash) const {
     const auto packed = readChunkFile(chunkPath(hash));
     if (!packed)
         return errorDiagnostic("blob.missing", "Stored data " + hash.substr(0, 12) + " is missing",
                                "The project folder is incomplete; restore it from a copy, or make the variant again.");
     const auto size = ZSTD_getFrameContentSize(packed->data(), packed->size());
-    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > most)
+    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > largestList)
         return errorDiagnostic("blob.corrupt", "Stored data " + hash.substr(0, 12) + " is damaged");
     std::string bytes(size, '\0');
     const auto got = ZSTD_decompress(bytes.data(), bytes.size(), packed->data(), packed->size());
@@ -130,12 +138,11 @@ Result<std::string> BlobStore::getChunk(const std::string& hash, std::size_t mos
     return bytes;
 }
 
-Result<std::string> BlobStore::get(const std::string& address, std::uint64_t most) const {
-    if (most == 0)
-        most = halfTheMemory();
+Result<std::string> BlobStore::get(const std::string& address) const {
+    const auto most = largestBlob();
     if (!isHash(address))
         return errorDiagnostic("blob.missing", "'" + address + "' is no address of stored data");
-    const auto list = getChunk(address, largestList);
+    const auto list = getChunk(address);
     if (!list)
         return list;
     const auto chunks = chunksOf(*list, address);
@@ -143,7 +150,7 @@ Result<std::string> BlobStore::get(const std::string& address, std::uint64_t mos
         return chunks.status();
     std::string bytes;
     for (const auto& hash : *chunks) {
-        const auto chunk = getChunk(hash, chunkSizes.largest);
+        const auto chunk = getChunk(hash);
         if (!chunk)
             return chunk;
         if (bytes.size() + chunk->size() > most)
@@ -163,7 +170,7 @@ Result<std::size_t> BlobStore::collectGarbage(const std::vector<std::string>& li
     for (const auto& address : live) {
         if (!isHash(address))
             return errorDiagnostic("blob.missing", "'" + address + "' is no address of stored data");
-        const auto list = getChunk(address, largestList);
+        const auto list = getChunk(address);
         if (!list)
             return list.status();
         const auto chunks = chunksOf(*list, address);
@@ -202,7 +209,7 @@ Result<BlobSurvey> BlobStore::survey(const std::vector<std::string>& live, const
     std::size_t done = 0;
     for (const auto& address : addresses) {
         work.progress.set(double(done++) / double(addresses.size()));
-        const auto list = isHash(address) ? getChunk(address, largestList) : get(address);
+        const auto list = isHash(address) ? getChunk(address) : get(address);
         const auto chunks = list ? chunksOf(*list, address) : Result<std::vector<std::string>>(list.status());
         needed.insert(address);
         Status whole = chunks.status();
@@ -211,7 +218,7 @@ Result<BlobSurvey> BlobStore::survey(const std::vector<std::string>& live, const
                 return status;
             auto [entry, isNew] = looked.try_emplace((*chunks)[i]);
             if (isNew)
-                entry->second = getChunk((*chunks)[i], chunkSizes.largest).status();
+                entry->second = getChunk((*chunks)[i]).status();
             whole = entry->second;
         }
         if (!whole)

@@ -31,9 +31,8 @@ public:
     /// Returns the address. Fails with "project.full" (no space left), "project.read_only" or "blob.write"
     /// (permissions).
     Result<std::string> put(std::span<const std::byte> bytes);
-    /// Fails with "blob.missing", "blob.corrupt" (checksum) or "blob.large", naming the address. `most`: bytes; 0: half
-    /// of this computer's memory.
-    Result<std::string> get(const std::string& address, std::uint64_t most = 0) const;
+    /// Fails with "blob.missing", "blob.corrupt" (checksum) or "blob.large" (bloblimit.h), naming it.
+    Result<std::string> get(const std::string& address) const;
     bool contains(const std::string& address) const;
     /// Removes every chunk that none of `live` needs; returns the number of files removed. Temporary files go when they
     /// are an hour old, or at once if the caller knows that nobody writes (`alone`).
@@ -44,7 +43,7 @@ public:
 private:
     std::filesystem::path chunkPath(const std::string& hash) const;
     Result<std::string> putChunk(std::span<const std::byte> bytes);
-    Result<std::string> getChunk(const std::string& hash, std::size_t most) const;
+    Result<std::string> getChunk(const std::string& hash) const;
 
     std::vector<std::filesystem::path> files() const;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A project folder that someone spoilt: see hostileproject.h. Whatever is in it, opening fails with a reason or gives a
 // project whose calls end; parents lead to a source; what is sound before a clean-up is sound after it.
+#include "project/bloblimit.h"
 #include "tests/core/project/projectfiles.h"
 #include "tests/fuzz/hostileproject.h"
 
@@ -49,7 +50,7 @@ void walkUp(const std::vector<VariantRecord>& records) {
 std::map<VariantId, bool> readModels(const Project& project, const std::vector<VariantRecord>& records) {
     std::map<VariantId, bool> readable;
     for (const auto& record : records) {
-        const auto bytes = project.blobs().get(record.blob, mostModel);
+        const auto bytes = project.blobs().get(record.blob);
         readWhole(bytes);
         require(!bytes || bytes->size() <= mostModel, "no more is read than was asked for");
         readable[record.id] = bytes.ok();
@@ -111,6 +112,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static char* argv[] = {name, nullptr};
     static QCoreApplication application(argc, argv);
     static HostileProject hostile;
+    setLargestBlob(mostModel);
     const auto folder = hostile.spoil({reinterpret_cast<const char*>(data), size});
     for (const auto access : {ProjectAccess::ReadOnly, ProjectAccess::ReadWrite}) {
         const auto project = Project::open(folder, access);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Projects that someone spoilt, by accident or on purpose.
+#include "project/bloblimit.h"
 #include "tests/core/project/projectfiles.h"
 
 #include <QTest>
@@ -35,6 +36,7 @@ private Q_SLOTS:
         failOnWarnings();
         m_dir = std::make_unique<TempDir>();
     }
+    void cleanup() { setLargestBlob(0); }
 
     void parentsInACircle() {
         makeProject(3);
@@ -105,15 +107,19 @@ private Q_SLOTS:
         const auto project = Project::open(folder()).value();
         const std::string bytes(1000, 'b');
         const auto address = project->blobs().put(bytesOf(bytes)).value();
-        LAPIDARY_VERIFY_OK(project->blobs().get(address, 1000));
-        const auto refused = project->blobs().get(address, 999);
+        setLargestBlob(1000);
+        LAPIDARY_VERIFY_OK(project->blobs().get(address));
+        setLargestBlob(999);
+        const auto refused = project->blobs().get(address);
         QVERIFY(!refused.ok());
         QCOMPARE(refused.error().code, std::string("blob.large"));
         // Three megabytes of one letter are one chunk three times.
         const std::string many(3 << 20, 'b');
         const auto large = project->blobs().put(bytesOf(many)).value();
         QVERIFY(fs::file_size(blobFile(*project, large)) < 1000);
-        QCOMPARE(project->blobs().get(large, 2 << 20).error().code, std::string("blob.large"));
+        setLargestBlob(2 << 20);
+        QCOMPARE(project->blobs().get(large).error().code, std::string("blob.large"));
+        setLargestBlob(0);
         QCOMPARE(project->blobs().get(large)->size(), many.size());
     }
 };
