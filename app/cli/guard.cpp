@@ -8,6 +8,7 @@
 #include "engine/guard.h"
 #include "onnx/onnxwriter.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <iostream>
@@ -22,7 +23,7 @@ struct Options {
     std::size_t samples = 200, evaluations = 32, limit = 0, worst = 5;
     std::optional<double> maxDrop, maxError;
     std::uint64_t seed = 0;
-    bool tryFixes = true;
+    bool tryFixes = true, sixteenBits = true;
 };
 
 /// What both commands begin with.
@@ -57,13 +58,9 @@ Result<Opened> openAll(const Options& options, Context& context) {
     return opened;
 }
 
-Status writeRecipe(const std::string& file, const RecipeStep& step, std::uint64_t seed) {
+Status writeRecipe(const std::string& file, const Recipe& recipe) {
     if (file.empty())
         return {};
-    Recipe recipe;
-    recipe.name = "guarded 8 bits";
-    recipe.seed = seed;
-    recipe.steps = {step};
     std::ofstream out(file, std::ios::binary | std::ios::trunc);
     out << recipe.toJson().dump(2) << '\n';
     out.close();
@@ -71,20 +68,27 @@ Status writeRecipe(const std::string& file, const RecipeStep& step, std::uint64_
 }
 
 void printGuard(const GuardResult& result) {
-    std::vector<std::vector<std::string>> rows{{"in float", result.original ? "top-1" : "output error",
+    std::vector<std::vector<std::string>> rows{{"in float", "weights", result.original ? "top-1" : "output error",
                                                 result.original ? "lost" : "SQNR", "bytes", "limit", "seconds"}};
     for (const GuardMeasurement& one : result.measurements) {
         const std::string value = one.top1 ? fixed(one.top1->percent) + " %" : fixed(one.lost, 4) + " %";
-        const std::string lost = one.top1 ? fixed(one.lost) : fixed(-10 * std::log10(std::max(one.lost / 100, 1e-12))) + " dB";
-        rows.push_back({std::to_string(one.floatLayers.size()), value, lost, bytesText(one.bytes),
+        const std::string lost =
+            one.top1 ? fixed(one.lost) : fixed(-10 * std::log10(std::max(one.lost / 100, 1e-12))) + " dB";
+        const std::string bits = one.floatLayers.empty() ? "-" : std::to_string(one.weightBits) + " bits";
+        rows.push_back({std::to_string(one.floatLayers.size()), bits, value, lost, bytesText(one.bytes),
                         one.met ? "holds" : "fails", fixed(one.seconds, 1)});
     }
     printTable(rows);
-    for (const std::string& layer : result.floatLayers)
-        std::cout << "  stays in float: " << layer << '\n';
+    for (const std::string& layer : result.floatLayers) {
+        std::cout << "  stays in float, weights of " << result.weightBits << " bits: " << layer;
+        if (const auto cost = std::ranges::find(result.costs, layer, &GuardCost::node); cost != result.costs.end())
+            std::cout << " (+" << bytesText(std::uint64_t(std::max<std::int64_t>(cost->bytes, 0))) << "; 8 bits lose "
+                      << fixed(cost->lost, 4) << (result.original ? " points" : " % of the energy") << " more)";
+        std::cout << '\n';
+    }
     std::cout << (result.met ? "The limit holds with " : "The limit does not hold; the best has ")
               << result.floatLayers.size() << " layers in float, " << bytesText(result.before.bytes) << " → "
-              << bytesText(result.run.steps.front().after.bytes) << ", " << fixed(result.seconds, 1) << " s\n";
+              << bytesText(result.run.steps.back().after.bytes) << ", " << fixed(result.seconds, 1) << " s\n";
 }
 
 int runGuard(const Options& options, Context& context) {
@@ -97,6 +101,7 @@ int runGuard(const Options& options, Context& context) {
     guard.maxDrop = options.maxDrop;
     guard.maxErrorPercent = options.maxError;
     guard.evaluations = options.evaluations;
+    guard.sixteenBits = options.sixteenBits;
     guard.threads = hostCores();
     guard.seed = options.seed;
     const auto result =
@@ -112,7 +117,7 @@ int runGuard(const Options& options, Context& context) {
         json.set("file_bytes", std::int64_t(written->bytes));
         json.set("sha256", written->sha256);
     }
-    if (auto status = writeRecipe(options.recipe, result->step, options.seed); !status)
+    if (auto status = writeRecipe(options.recipe, result->recipe(options.seed)); !status)
         return fail(status.error());
     context.print(json, [&] { printGuard(*result); });
     if (!result->met)
@@ -152,7 +157,8 @@ void printCulprits(const CulpritReport& report) {
     std::cout << "error of the output  " << percent(100 * report.output.both) << "  (weights alone "
               << percent(100 * report.output.weights) << ", activations alone "
               << percent(100 * report.output.activations) << ")\n";
-    std::vector<std::vector<std::string>> rows{{"layer", "error", "weights", "activations", "cause", "advice", "model with it in float"}};
+    std::vector<std::vector<std::string>> rows{
+        {"layer", "error", "weights", "activations", "cause", "advice", "model with it in float"}};
     for (const CulpritLayer& layer : report.layers)
         rows.push_back({layer.node, percent(layer.errorPercent), percent(layer.weightsPercent),
                         percent(layer.activationsPercent), std::string(causeName(layer.cause)),
@@ -192,12 +198,15 @@ void addCommon(CLI::App& command, Options& options) {
 } // namespace
 
 void addGuard(CLI::App& app, Context& context, Commands& commands) {
-    auto* command = app.add_subcommand("guard", "Quantize to 8 bits and leave the fewest layers in float that keep a limit");
+    auto* command =
+        app.add_subcommand("guard", "Quantize to 8 bits and leave the fewest layers in float that keep a limit");
     auto options = std::make_shared<Options>();
     addCommon(*command, *options);
-    command->add_option("--data", options->data, "Dataset file that is evaluated; with labels for --max-drop")->required();
+    command->add_option("--data", options->data, "Dataset file that is evaluated; with labels for --max-drop")
+        ->required();
     command->add_option("--calibration", options->calibration, "Dataset file for ranges and errors (default: --data)");
-    auto* drop = command->add_option("--max-drop", options->maxDrop, "Points of top-1 that may be lost")->check(CLI::NonNegativeNumber);
+    auto* drop = command->add_option("--max-drop", options->maxDrop, "Points of top-1 that may be lost")
+                     ->check(CLI::NonNegativeNumber);
     auto* error = command
                       ->add_option("--max-error", options->maxError,
                                    "Energy of the output's error in percent of the output's (1 is 20 dB)")
@@ -206,6 +215,9 @@ void addGuard(CLI::App& app, Context& context, Commands& commands) {
     command->add_option("--evaluations", options->evaluations, "Candidates measured at most")
         ->capture_default_str()
         ->check(CLI::Range(2, 1000));
+    command->add_flag("!--no-16-bits", options->sixteenBits,
+
+                      "Keep weights of layers in float in 32 bits instead of 16");
     command->add_option("--limit", options->limit, "Evaluation samples at most");
     command->add_option("--recipe", options->recipe, "Also write the recipe that gives this model");
     command->add_option("-o,--output", options->output, "File to write");

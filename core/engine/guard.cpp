@@ -13,6 +13,7 @@ namespace lapidary {
 namespace {
 
 constexpr std::string_view passId = "quantize.int8";
+constexpr std::string_view halfPassId = "quantize.float16";
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -36,7 +37,7 @@ public:
         if (!*plain) {
             if (auto status = rank(); !status)
                 return status;
-            if (auto status = search(); !status)
+            if (auto status = searchBothWidths(); !status)
                 return status;
         }
         if (auto status = finish(); !status)
@@ -47,6 +48,10 @@ public:
 
 private:
     using Layers = std::set<std::size_t>; ///< indices into the ranking
+    struct Cost {
+        std::int64_t bytes = 0;
+        double lost = 0;
+    };
 
     bool budgetLeft() const { return m_result.measurements.size() < std::max<std::size_t>(m_options.evaluations, 2); }
 
@@ -89,6 +94,22 @@ private:
         return step;
     }
 
+    RecipeStep halfStepFor(const std::vector<std::string>& floatLayers) const {
+        RecipeStep step{std::string(halfPassId), 0, {{"mode", "weights_only"}, {"op_block_list", ""}}, {}, true};
+        for (std::string name : floatLayers) {
+            std::ranges::replace(name, '*', '?');
+            step.nodes.push_back(std::move(name));
+        }
+        return step;
+    }
+
+    std::vector<RecipeStep> stepsFor(const std::vector<std::string>& floatLayers, int weightBits) const {
+        std::vector<RecipeStep> steps{stepFor(floatLayers)};
+        if (weightBits == 16 && !floatLayers.empty())
+            steps.push_back(halfStepFor(floatLayers));
+        return steps;
+    }
+
     std::vector<std::string> namesOf(const Layers& layers) const {
         std::vector<std::string> names;
         std::vector<std::size_t> inOrder(layers.begin(), layers.end());
@@ -98,18 +119,19 @@ private:
         return names;
     }
 
-    Result<RunReport> apply(RecipeStep step, bool quick, const Work& work) const {
+    Result<RunReport> apply(std::vector<RecipeStep> steps, bool quick, const Work& work) const {
         if (quick)
-            step.params["check_kernels"] = false;
+            steps.front().params["check_kernels"] = false;
         Recipe recipe;
         recipe.seed = m_options.seed;
-        recipe.steps = {std::move(step)};
+        recipe.steps = std::move(steps);
         return m_engine.apply(m_model.model, recipe, &m_calibration, work);
     }
 
     /// Whether the limit holds with these layers in float.
     Result<bool> measure(const Layers& layers) {
-        if (const auto known = m_known.find(layers); known != m_known.end())
+        const std::pair key(layers.empty() ? 32 : m_weightBits, layers);
+        if (const auto known = m_known.find(key); known != m_known.end())
             return m_result.measurements[known->second].met;
         const auto start = std::chrono::steady_clock::now();
         const std::size_t done = m_result.measurements.size();
@@ -118,17 +140,18 @@ private:
             layers.empty() ? std::string("Everything in 8 bits") : std::to_string(layers.size()) + " layers in float");
         GuardMeasurement measurement;
         measurement.floatLayers = namesOf(layers);
-        auto run = apply(stepFor(measurement.floatLayers), true, part.part(0, 0.4));
+        measurement.weightBits = key.first;
+        auto run = apply(stepsFor(measurement.floatLayers, key.first), true, part.part(0, 0.4));
         if (!run)
             return run.status();
-        measurement.bytes = run->steps.front().after.bytes;
+        measurement.bytes = run->steps.back().after.bytes;
         if (auto status = judge(run->model, measurement, part.part(0.4, 1)); !status)
             return status;
         if (layers.empty())
             m_plain = run->model;
         measurement.seconds = secondsSince(start);
         const bool met = measurement.met;
-        m_known[layers] = done;
+        m_known[key] = done;
         m_result.measurements.push_back(std::move(measurement));
         return met;
     }
@@ -173,6 +196,23 @@ private:
         return layers;
     }
 
+    bool canStoreHalves() const { return m_options.sixteenBits && m_engine.passes().find(halfPassId).ok(); }
+
+    /// 16 bits first. Where they fail for all layers together, so will 32 unless numbers leave the range of float16:
+    /// one measurement tells.
+    Status searchBothWidths() {
+        m_weightBits = canStoreHalves() ? 16 : 32;
+        if (auto status = search(); !status || m_weightBits == 32 || anyHolds() || m_result.layers.empty())
+            return status;
+        m_weightBits = 32;
+        if (!budgetLeft())
+            return {};
+        auto met = measure(firstOf(m_result.layers.size()));
+        return met && *met ? search() : met.status();
+    }
+
+    bool anyHolds() const { return std::ranges::any_of(m_result.measurements, &GuardMeasurement::met); }
+
     Status search() {
         const std::size_t all = m_result.layers.size();
         std::size_t fails = 0, holds = 0; // numbers of ranked layers in float; holds 0: not found yet
@@ -199,16 +239,26 @@ private:
     }
 
     Status giveBack(Layers kept) {
+        if (kept.size() == 1) // the first measurement is the one without it
+            m_costs[*kept.begin()] = {std::int64_t(known(kept).bytes) - std::int64_t(known({}).bytes),
+                                      known({}).lost - known(kept).lost};
         for (std::size_t i = kept.size(); i-- > 0 && kept.size() > 1 && budgetLeft();) {
             Layers fewer = kept;
             fewer.erase(i);
             auto met = measure(fewer);
             if (!met)
                 return met.status();
+            const GuardMeasurement& with = known(kept);
+            const GuardMeasurement& without = known(fewer);
+            m_costs[i] = {std::int64_t(with.bytes) - std::int64_t(without.bytes), without.lost - with.lost};
             if (*met)
                 kept = std::move(fewer);
         }
         return {};
+    }
+
+    const GuardMeasurement& known(const Layers& layers) const {
+        return m_result.measurements[m_known.at({layers.empty() ? 32 : m_weightBits, layers})];
     }
 
     /// The limit held with the fewest layers in float; else the least lost.
@@ -231,8 +281,17 @@ private:
         const GuardMeasurement& chosen = m_result.measurements[m_result.chosen];
         m_result.met = chosen.met;
         m_result.floatLayers = chosen.floatLayers;
-        m_result.step = stepFor(chosen.floatLayers);
-        auto run = apply(m_result.step, false, m_work.part(0.97, 1, "Writing the result"));
+        m_result.weightBits = chosen.weightBits;
+        auto steps = stepsFor(chosen.floatLayers, chosen.weightBits);
+        m_result.step = steps.front();
+        if (steps.size() > 1)
+            m_result.halfStep = steps.back();
+        for (const std::string& name : chosen.floatLayers) {
+            const auto at = std::ranges::find(m_result.layers, name, &GuardLayer::node);
+            if (const auto cost = m_costs.find(std::size_t(at - m_result.layers.begin())); cost != m_costs.end())
+                m_result.costs.push_back({name, chosen.weightBits, cost->second.bytes, cost->second.lost});
+        }
+        auto run = apply(std::move(steps), false, m_work.part(0.97, 1, "Writing the result"));
         if (!run)
             return run.status();
         m_result.run = std::move(*run);
@@ -248,14 +307,31 @@ private:
     std::optional<OutputReference> m_reference;
     ModelPtr m_plain; ///< everything in 8 bits
     std::map<std::string, std::size_t> m_position;
-    std::map<Layers, std::size_t> m_known;
+    int m_weightBits = 32; ///< of layers in float, in what is measured now
+    std::map<std::pair<int, Layers>, std::size_t> m_known;
+    std::map<std::size_t, Cost> m_costs; ///< by index into the ranking
     GuardResult m_result;
 };
+
+Json costsJson(const std::vector<GuardCost>& costs) {
+    Json::Array list;
+    for (const GuardCost& cost : costs) {
+        Json entry;
+        entry.set("node", cost.node);
+        entry.set("weight_bits", cost.weightBits);
+        entry.set("bytes", cost.bytes);
+        entry.set("lost_in_8_bits", cost.lost);
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
 
 Json measurementJson(const GuardMeasurement& one) {
     Json json;
     Json::Array layers(one.floatLayers.begin(), one.floatLayers.end());
     json.set("float_layers", std::move(layers));
+    if (!one.floatLayers.empty())
+        json.set("weight_bits", one.weightBits);
     if (one.top1) {
         json.set("top1", one.top1->percent);
         json.set("drop", one.lost);
@@ -270,19 +346,29 @@ Json measurementJson(const GuardMeasurement& one) {
 
 } // namespace
 
+Recipe GuardResult::recipe(std::uint64_t seed) const {
+    Recipe recipe;
+    recipe.name = "guarded";
+    recipe.seed = seed;
+    recipe.steps = {step};
+    if (halfStep)
+        recipe.steps.push_back(*halfStep);
+    return recipe;
+}
+
 Json GuardResult::toJson() const {
     Json json;
     json.set("met", met);
     json.set("float_layers", Json::Array(floatLayers.begin(), floatLayers.end()));
+    if (!floatLayers.empty())
+        json.set("weight_bits", weightBits);
+    json.set("costs", costsJson(costs));
     if (original)
         json.set("top1_before", original->percent);
     json.set("result", measurementJson(measurements[chosen]));
     json.set("before", before.toJson());
-    json.set("after", run.steps.front().after.toJson());
-    Recipe recipe;
-    recipe.name = "guarded";
-    recipe.steps = {step};
-    json.set("recipe", recipe.toJson());
+    json.set("after", run.steps.back().after.toJson());
+    json.set("recipe", recipe().toJson());
     Json::Array list;
     for (const GuardMeasurement& one : measurements)
         list.push_back(measurementJson(one));

@@ -103,10 +103,11 @@ Status measureGuard(const Engine& engine, const Subject& subject, const ParamSet
     if (!result)
         return result.status();
     const GuardMeasurement& chosen = result->measurements[result->chosen];
-    std::printf("    guard %.1f points  %s  top-1 %.2f of %.2f  %zu of %zu layers in float  bytes %.2f of %.2f MB  "
+    std::printf("    guard %.1f points  %s  top-1 %.2f of %.2f  %zu of %zu layers in float, weights of %d bits  bytes "
+                "%.2f of %.2f MB  "
                 "%zu evaluations  %.1f s\n",
                 allowedDrop, result->met ? "met" : "NOT MET", chosen.top1->percent, result->original->percent,
-                result->floatLayers.size(), result->layers.size(), double(chosen.bytes) / 1e6,
+                result->floatLayers.size(), result->layers.size(), result->weightBits, double(chosen.bytes) / 1e6,
                 double(result->before.bytes) / 1e6, result->measurements.size(), result->seconds);
     for (const std::string& layer : result->floatLayers)
         std::printf("      %s\n", layer.c_str());

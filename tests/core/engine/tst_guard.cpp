@@ -126,9 +126,7 @@ private Q_SLOTS:
         for (const GuardMeasurement& one : result->measurements)
             QVERIFY(!one.met || one.floatLayers.size() >= result->floatLayers.size());
         // Measured again by hand, and the recipe gives the same bytes.
-        Recipe recipe;
-        recipe.steps = {result->step};
-        const auto again = engine().apply(model->model, recipe, calibrator.get());
+        const auto again = engine().apply(model->model, result->recipe(), calibrator.get());
         LAPIDARY_VERIFY_OK(again);
         QVERIFY(*serializeOnnx(*again->model) == *serializeOnnx(*result->run.model));
         if (labels) {
@@ -137,6 +135,38 @@ private Q_SLOTS:
             QVERIFY(own->top1->percent >= 90 - 1e-9);
             QCOMPARE(own->top1->percent, result->measurements[result->chosen].top1->percent);
         }
+    }
+
+    void sixteenBitsComeBeforeThirtyTwo() {
+        const auto model = analysed();
+        const auto calibrator = makeCalibrator(calibrationData());
+        GuardOptions options;
+        options.params = coarse();
+        options.maxErrorPercent = 2;
+        const auto half = guardAccuracy(engine(), *model, *calibrator, nullptr, options);
+        options.sixteenBits = false;
+        const auto single = guardAccuracy(engine(), *model, *calibrator, nullptr, options);
+        LAPIDARY_VERIFY_OK(half);
+        LAPIDARY_VERIFY_OK(single);
+        QVERIFY(half->met && single->met);
+        QCOMPARE(half->weightBits, 16);
+        QCOMPARE(single->weightBits, 32);
+        QVERIFY(half->halfStep && !single->halfStep);
+        QCOMPARE(half->floatLayers, single->floatLayers);
+        QVERIFY(half->measurements[half->chosen].bytes < single->measurements[single->chosen].bytes);
+        // The file has its weights in 16 bits, and 8 bits there would break the limit.
+        const Graph& graph = *half->run.model->graph;
+        const Node* weak = nullptr;
+        for (const NodePtr& node : graph.nodes())
+            if (node->name == "weak")
+                weak = node.get();
+        QVERIFY(weak);
+        const Node* cast = graph.producer(weak->input(1));
+        QVERIFY(cast && cast->is("Cast"));
+        QCOMPARE(graph.constant(cast->input(0))->type, DataType::Float16);
+        const auto cost = std::ranges::find(half->costs, "weak", &GuardCost::node);
+        QVERIFY(cost != half->costs.end());
+        QVERIFY(cost->bytes > 0 && cost->lost > 0);
     }
 
     void nothingIsGivenUpWithoutNeed() {
