@@ -14,7 +14,7 @@ class SchemesModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { Range, WeightScales, Activations, Sqnr, WorstLayer, Bytes, Accuracy, ColumnCount };
+    enum Column { Range, WeightScales, Activations, Sqnr, Accuracy, Bytes, WorstLayer, ColumnCount };
     static constexpr int SortRole = Qt::UserRole;
 
     using QAbstractTableModel::QAbstractTableModel;

@@ -66,6 +66,8 @@ void LayersPanel::editBitsOf(PassPanel& passes) {
     new LayerBitsEditor(m_workspace, passes, m_model, this);
     m_table->setItemDelegateForColumn(LayerTableModel::Bits, new BitsDelegate(m_table));
     m_table->setColumnHidden(LayerTableModel::Bits, false);
+    auto* header = m_table->horizontalHeader();
+    header->moveSection(header->visualIndex(LayerTableModel::Bits), 4); // in sight where the window is narrow
 }
 
 void LayersPanel::showModel() {

@@ -17,6 +17,8 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace lapidary {
 
 namespace {
@@ -30,6 +32,14 @@ Result<CulpritReportPtr> measure(ProjectSession& session, const Engine& engine, 
     if (!report)
         return report.status();
     return std::make_shared<const CulpritReport>(std::move(*report));
+}
+
+/// The remedy advised for the worst layer: the cheapest that goes to the cause. The best one where it did not help.
+int advisedRow(const CulpritReport& report) {
+    if (report.layers.empty())
+        return 0;
+    const auto it = std::ranges::find(report.fixes, report.layers.front().advice, &TriedFix::fix);
+    return it == report.fixes.end() ? 0 : int(it - report.fixes.begin());
 }
 
 } // namespace
@@ -99,7 +109,9 @@ QWidget* QuantReportPanel::makeRemedies() {
     m_remedies->setAccessibleName(tr("Remedies that were tried"));
     m_remedies->setHorizontalHeaderLabels(
         {tr("Remedy"), tr("Error of the model"), tr("Of the error left"), tr("Size")});
-    m_remedies->setToolTip(tr("Each remedy was tried on the whole model, alone, and measured on the calibration data"));
+    m_remedies->setToolTip(
+        tr("Each remedy was tried on the whole model, alone, and measured on the calibration data. Bold: the "
+           "cheapest that goes to the cause"));
     m_remedies->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_remedies->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_remedies->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -200,8 +212,17 @@ void QuantReportPanel::showRemedies() {
             m_remedies->setItem(row, column, item);
         }
     }
-    if (m_remedies->rowCount() > 0)
-        m_remedies->selectRow(0);
+    if (m_remedies->rowCount() == 0)
+        return;
+    const int advised = advisedRow(*report);
+    for (int column = 0; column < 4; ++column) {
+        auto* item = m_remedies->item(advised, column);
+        auto font = item->font();
+        font.setBold(true);
+        item->setFont(font);
+        item->setToolTip(tr("The cheapest remedy that goes to the cause of the worst layer"));
+    }
+    m_remedies->selectRow(advised);
 }
 
 QString QuantReportPanel::captionText() const {

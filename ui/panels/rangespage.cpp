@@ -66,12 +66,11 @@ RangesPage::RangesPage(Workspace& workspace, PassPanel& passes, QWidget* parent)
     m_nothing->setObjectName(QStringLiteral("rangesNothing"));
     m_nothing->setAlignment(Qt::AlignCenter);
     m_nothing->setWordWrap(true);
-    auto* split = new QSplitter(Qt::Horizontal, this);
+    auto* split = new QSplitter(Qt::Vertical, this);
     split->setObjectName(QStringLiteral("rangesSplitter"));
     split->addWidget(makePlots());
     split->addWidget(makeChoices());
-    split->setStretchFactor(0, 3);
-    split->setStretchFactor(1, 2);
+    split->setStretchFactor(0, 1);
     split->setChildrenCollapsible(false);
     m_pages->addWidget(m_nothing);
     m_pages->addWidget(split);
@@ -97,17 +96,22 @@ RangesPage::RangesPage(Workspace& workspace, PassPanel& passes, QWidget* parent)
 
 QWidget* RangesPage::makePlots() {
     auto* page = new QWidget(this);
-    auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(8, 4, 4, 4);
-    column->setSpacing(4);
+    auto* row = new QHBoxLayout(page);
+    row->setContentsMargins(8, 4, 8, 4);
+    row->setSpacing(8);
     const auto add = [&](const QString& name, QLabel*& title, HistogramPlot*& plot) {
         title = new QLabel(page);
         title->setObjectName(name + QStringLiteral("Title"));
         title->setWordWrap(true);
+        title->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+        title->setMinimumHeight(2 * title->fontMetrics().lineSpacing()); // plots side by side begin at one height
         plot = new HistogramPlot(page);
         plot->setObjectName(name);
+        auto* column = new QVBoxLayout;
+        column->setSpacing(4);
         column->addWidget(title);
         column->addWidget(plot, 1);
+        row->addLayout(column, 1);
     };
     add(QStringLiteral("rangesActivations"), m_activationsTitle, m_activations);
     add(QStringLiteral("rangesWeights"), m_weightsTitle, m_weights);
@@ -131,7 +135,10 @@ QWidget* RangesPage::makeChoices() {
     m_choices->setAlternatingRowColors(true);
     m_choices->setShowGrid(false);
     m_choices->verticalHeader()->hide();
-    m_choices->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_choices->verticalHeader()->setDefaultSectionSize(24);
+    m_choices->setMinimumHeight(166); // all five
+    for (int column = 1; column < 4; ++column)
+        m_choices->setColumnWidth(column, 150);
     m_choices->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_use = new QPushButton(tr("Use this range"), page);
     m_use->setObjectName(QStringLiteral("useRangeButton"));
@@ -139,7 +146,7 @@ QWidget* RangesPage::makeChoices() {
     row->addWidget(m_use);
     row->addStretch(1);
     auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(4, 4, 8, 8);
+    column->setContentsMargins(8, 4, 8, 8);
     column->addWidget(m_choices, 1);
     column->addLayout(row);
     connect(m_choices, &QTableWidget::itemSelectionChanged, this, &RangesPage::showActivations);

@@ -98,7 +98,7 @@ void SchemesPage::makeTables() {
     m_schemes->setModel(&m_sorted);
     m_schemes->setSelectionMode(QAbstractItemView::SingleSelection);
     lookLikeTable(*m_schemes);
-    const int widths[] = {170, 110, 105, 85, 210, 85, 85};
+    const int widths[] = {170, 120, 110, 90, 90, 85, 160};
     for (int column = 0; column < SchemesModel::ColumnCount; ++column)
         m_schemes->setColumnWidth(column, widths[column]);
     m_layers->setObjectName(QStringLiteral("schemeLayers"));

@@ -78,6 +78,7 @@ private Q_SLOTS:
     void treeToolTipsTell();
     void layersPrint();
     void layersShowMeasurements();
+    void layersTakeBits();
     void layersSort();
 };
 
@@ -86,12 +87,13 @@ void TestItemModels::treePrints() {
     const Tester tester(&model, Tester::FailureReportingMode::QtTest);
     QCOMPARE(model.rowCount(), 0);
     model.setVariants(family());
-    QCOMPARE(printed(model), (QStringList{
-                                 QStringLiteral("source | – | – | 2.00 KiB | 12.0 k | – | 0 B | 0"),
-                                 QStringLiteral("  pruned | 75.00 % | 95.00 % | 1.00 KiB | 24.0 k | 0.500 ms | 0 B | 0"),
-                                 QStringLiteral("    pruned, int8 | – | – | 300 B | 48.0 k | – | 0 B | 0"),
-                                 QStringLiteral("  int8 | – | – | 600 B | 36.0 k | – | 0 B | 0"),
-                             }));
+    QCOMPARE(printed(model),
+             (QStringList{
+                 QStringLiteral("source | – | – | 2.00 KiB | 12.0 k | – | 0 B | 0"),
+                 QStringLiteral("  pruned | 75.00 % | 95.00 % | 1.00 KiB | 24.0 k | 0.500 ms | 0 B | 0"),
+                 QStringLiteral("    pruned, int8 | – | – | 300 B | 48.0 k | – | 0 B | 0"),
+                 QStringLiteral("  int8 | – | – | 600 B | 36.0 k | – | 0 B | 0"),
+             }));
     for (const VariantId id : {1, 2, 3, 4})
         QCOMPARE(model.idOf(model.indexOf(id)), id);
     QVERIFY(!model.indexOf(5).isValid());
@@ -170,7 +172,8 @@ void TestItemModels::treeToolTipsTell() {
         return model.indexOf(id).siblingAtColumn(column).data(Qt::ToolTipRole).toString();
     };
     QVERIFY(tip(2, VariantTreeModel::Size).contains(QStringLiteral("−50.0 %")));
-    QVERIFY(!tip(1, VariantTreeModel::Size).contains(QStringLiteral("against"))); // the source is what others are compared with
+    QVERIFY(!tip(1, VariantTreeModel::Size)
+                 .contains(QStringLiteral("against"))); // the source is what others are compared with
     QVERIFY(tip(4, VariantTreeModel::Macs).contains(QStringLiteral("+300.0 %"))); // against the root, not the parent
     const auto interval = proportion(150, 200);
     QVERIFY(tip(2, VariantTreeModel::Accuracy).contains(QString::number(interval.low, 'f', 2)));
@@ -185,11 +188,11 @@ void TestItemModels::layersPrint() {
     QVERIFY(analysed);
     model.setModel(analysed);
     QCOMPARE(printed(model), (QStringList{
-                                 QStringLiteral("first | Conv | %1 | 108 | 432 B | 6,912 |  |  | float32 | ")
+                                 QStringLiteral("first | Conv | %1 | 108 | 432 B | 6,912 |  |  | float32 |  | ")
                                      .arg(QString::fromStdString(shapeText(Shape{1, 4, 8, 8}))),
-                                 QStringLiteral("relu | Relu | %1 |  |  |  |  |  | float32 | ")
+                                 QStringLiteral("relu | Relu | %1 |  |  |  |  |  | float32 |  | ")
                                      .arg(QString::fromStdString(shapeText(Shape{1, 4, 8, 8}))),
-                                 QStringLiteral("second | Conv | %1 | 8 | 32 B | 512 |  |  | float32 | ")
+                                 QStringLiteral("second | Conv | %1 | 8 | 32 B | 512 |  |  | float32 |  | ")
                                      .arg(QString::fromStdString(shapeText(Shape{1, 2, 8, 8}))),
                              }));
     const auto* second = analysed->model->graph->findNode("second");
@@ -222,6 +225,39 @@ void TestItemModels::layersShowMeasurements() {
     model.setMeasured(std::nullopt, {});
     QCOMPARE(cell(2, LayerTableModel::Time), QString());
     QCOMPARE(cell(0, LayerTableModel::Sparsity), QString());
+}
+
+void TestItemModels::layersTakeBits() {
+    LayerTableModel model;
+    const Tester tester(&model, Tester::FailureReportingMode::QtTest);
+    const auto analysed = network();
+    QVERIFY(analysed);
+    model.setModel(analysed);
+    const auto first = analysed->model->graph->findNode("first")->id,
+               second = analysed->model->graph->findNode("second")->id;
+    model.setBits({{first, {4, 4, 432, 60}}, {second, {LayerBits::automatic, 8, 32, 12}}});
+    const auto cell = [&](int row) { return model.index(row, LayerTableModel::Bits); };
+    QCOMPARE(cell(0).data().toString(), QStringLiteral("4"));
+    QCOMPARE(cell(1).data().toString(), QString()); // no weights
+    QCOMPARE(cell(2).data().toString(), QStringLiteral("automatic: 8"));
+    QCOMPARE(cell(0).data(Qt::EditRole).toInt(), 4);
+    QVERIFY(cell(0).flags() & Qt::ItemIsEditable);
+    QVERIFY(!(cell(1).flags() & Qt::ItemIsEditable));
+    QVERIFY(!(model.index(0, LayerTableModel::Name).flags() & Qt::ItemIsEditable));
+    // An edit is asked for; only what brings the bits changes them.
+    QSignalSpy asked(&model, &LayerTableModel::bitsEdited);
+    QVERIFY(model.setData(cell(2), 3, Qt::EditRole));
+    QCOMPARE(asked.size(), 1);
+    QCOMPARE(asked[0][0].toUInt(), second.number);
+    QCOMPARE(asked[0][1].toInt(), 3);
+    QCOMPARE(cell(2).data().toString(), QStringLiteral("automatic: 8"));
+    QVERIFY(model.setData(cell(0), 4, Qt::EditRole)); // as it is
+    for (const int wrong : {1, 9, -2})
+        QVERIFY(!model.setData(cell(0), wrong, Qt::EditRole));
+    QVERIFY(!model.setData(cell(1), 4, Qt::EditRole));
+    QCOMPARE(asked.size(), 1);
+    model.setModel(nullptr);
+    QVERIFY(model.bits().empty());
 }
 
 void TestItemModels::layersSort() {
