@@ -7,7 +7,9 @@
 #include "ui/panels/variantspanel.h"
 
 #include <QAction>
+#include <QItemSelectionModel>
 #include <QMenu>
+#include <QTreeView>
 
 #include <algorithm>
 
@@ -35,7 +37,9 @@ BenchActions::BenchActions(const Parts& parts, QMenu& menu) : QObject(&parts.win
     connect(m_turns, &QAction::triggered, this, &BenchActions::compareInTurns);
     for (const auto signal : {&Workspace::projectChanged, &Workspace::modelChanged, &Workspace::variantsChanged})
         connect(&m_parts.workspace, signal, this, &BenchActions::refresh);
-    connect(&m_parts.variants, &VariantsPanel::selectionChanged, this, &BenchActions::refresh);
+    // The panel's own signal tells of the user's clicks only.
+    connect(m_parts.variants.tree()->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &BenchActions::refresh);
     connect(&m_parts.devices, &DevicesPanel::currentChanged, this, &BenchActions::refresh);
     connect(&m_parts.devices.devices(), &DeviceList::changed, this, &BenchActions::refresh);
     refresh();
