@@ -50,6 +50,12 @@ QString turnsText(const AbComparison& result, const QString& a, const QString& b
     case Outcome::Unclear:
         break;
     }
+    if (result.ratioHigh < 1 || result.ratioLow > 1) // doubted all the same
+        return BenchTexts::tr(
+                   "No difference could be told between %1 and %2: the runs jump or fall into groups, so that "
+                   "the ratio says more about the device than about the variants (%3). Close other "
+                   "programs, and compare again.")
+            .arg(a, b, interval(result.ratioLow, result.ratioHigh));
     return BenchTexts::tr("No difference could be told between %1 and %2: the ratio's %3. Measure longer, or with less "
                           "running beside it.")
         .arg(a, b, interval(result.ratioLow, result.ratioHigh));
@@ -119,6 +125,8 @@ QString loadText(const SustainedLoad& load) {
 }
 
 QString departureText(const Departure& departure) {
+    if (!departure.departs && std::isinf(departure.outputSqnrDb))
+        return BenchTexts::tr("It computes exactly what this computer computes.");
     const auto outputs = decibels(departure.outputSqnrDb);
     if (!departure.departs)
         return BenchTexts::tr("It computes what this computer computes: outputs agree with %1 signal to noise "

@@ -283,6 +283,8 @@ ParamSet BudgetBar::targetParams() const {
         RecipeStep step;
         step.pass = m_pass;
         step.params = params;
+        for (const char* key : {"layer_ms", "layer_fixed_ms"}) // the form names every parameter
+            step.params.erase(key);
         if (fillLatencyTimes(step, *m_workspace.model(), *m_scan.latency(), m_workspace.engine().passes()))
             return step.params;
     }

@@ -26,6 +26,7 @@ namespace lapidary {
 namespace {
 
 constexpr int idRole = Qt::UserRole;
+constexpr auto chosenByUser = "lapidaryChosen";
 
 /// A row sorts by its number and not by how it is written.
 class NumberItem : public QTreeWidgetItem {
@@ -75,9 +76,12 @@ DeviceComparePage::DeviceComparePage(const Setting& setting)
          {std::tuple(m_left, "Left", tr("First device")), std::tuple(m_right, "Right", tr("Second device"))}) {
         named(box, part, title);
         box->setToolTip(title);
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumContentsLength(18);
         sides->addWidget(box);
         if (box == m_left)
             sides->addWidget(new QLabel(tr("against", "two devices")));
+        connect(box, &QComboBox::activated, box, [box = box] { box->setProperty(chosenByUser, true); });
         connect(box, &QComboBox::currentIndexChanged, this, &DeviceComparePage::refresh);
     }
     sides->addStretch(1);
@@ -201,15 +205,14 @@ void DeviceComparePage::fillSides() {
             const auto name = nameOf(device);
             box->addItem(profile.estimate ? tr("%1 (estimate)").arg(name) : name, QString::fromStdString(device));
         }
-        const int kept = box->findData(before);
+        const int kept = box->property(chosenByUser).toBool() ? box->findData(before) : -1;
         const int host = box->findData(QStringLiteral("host"));
         // The second side is another device than the first where there is one.
         int other = 0;
         while (box == m_right && other + 1 < box->count() && other == m_left->currentIndex())
             ++other;
-        box->setCurrentIndex(kept >= 0 && !(box == m_right && kept == m_left->currentIndex() && box->count() > 1) ? kept
-                             : box == m_left ? std::max(host, 0)
-                                             : other);
+        const bool same = box == m_right && kept == m_left->currentIndex() && box->count() > 1;
+        box->setCurrentIndex(kept >= 0 && !same ? kept : box == m_left ? std::max(host, 0) : other);
         box->setEnabled(box->count() > 1);
     }
 }
@@ -241,8 +244,14 @@ void DeviceComparePage::showLayers() {
     const auto model = m_workspace.model();
     m_table->setSortingEnabled(false);
     m_table->clear();
-    m_table->setHeaderLabels({tr("Layer"), left ? m_left->currentText() : tr("First"),
-                              right ? m_right->currentText() : tr("Second"), tr("Difference"), tr("Change")});
+    const auto title = [this](const QComboBox& box, const QString& otherwise) {
+        constexpr int widest = 100;
+        return box.count() > 0 ? fontMetrics().elidedText(box.currentText(), Qt::ElideRight, widest) : otherwise;
+    };
+    m_table->setHeaderLabels(
+        {tr("Layer"), title(*m_left, tr("First")), title(*m_right, tr("Second")), tr("Difference"), tr("Change")});
+    m_table->headerItem()->setToolTip(1, m_left->currentText());
+    m_table->headerItem()->setToolTip(2, m_right->currentText());
     QVector<LayerBar> bars;
     if (left && right && left != right && model) {
         const auto theme = Theme::of(palette());
@@ -285,7 +294,9 @@ void DeviceComparePage::showLayers() {
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(2, Qt::DescendingOrder);
     m_table->header()->setStretchLastSection(false);
-    m_table->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    constexpr int nameWidth = 150;
+    m_table->header()->setSectionResizeMode(0, QHeaderView::Interactive);
+    m_table->setColumnWidth(0, std::max(nameWidth, m_table->columnWidth(0)));
     for (int column = 1; column < m_table->columnCount(); ++column)
         m_table->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
 }

@@ -110,7 +110,8 @@ void VariantDelegate::paintNumber(QPainter& painter, const QStyleOptionViewItem&
     const Theme theme = Theme::of(option.palette);
     const bool found = index.data(VariantTreeModel::FoundRole).toBool();
     const bool estimate = index.data(VariantTreeModel::EstimateRole).toBool();
-    const auto delta = showChanges ? index.data(VariantTreeModel::DeltaRole).toString() : QString();
+    auto text = index.data().toString();
+    auto delta = showChanges ? index.data(VariantTreeModel::DeltaRole).toString() : QString();
     const auto bar = showBars ? index.data(VariantTreeModel::BarRole) : QVariant();
     const QRect row = option.rect.adjusted(gap, 0, -gap, -1);
     if (bar.isValid()) {
@@ -127,14 +128,22 @@ void VariantDelegate::paintNumber(QPainter& painter, const QStyleOptionViewItem&
     }
     const QFontMetrics metrics(option.font);
     const QFont smallFont = smaller(option.font);
+    if (metrics.horizontalAdvance(text) > row.width()) {
+        // A running estimate says how sure it is: beneath, where there is no room beside.
+        const auto at = text.indexOf(QStringLiteral(" ± "));
+        if (at > 0 && showChanges && delta.isEmpty()) {
+            delta = text.mid(at + 1);
+            text.truncate(at);
+        }
+        text = metrics.elidedText(text, Qt::ElideRight, row.width());
+    }
     const int small = QFontMetrics(smallFont).height();
     const int space = row.height() - (bar.isValid() ? barHeight : 0);
     const int used = metrics.height() + (delta.isEmpty() ? 0 : small - 2);
     const int top = row.top() + (space - used) / 2;
     painter.setFont(option.font);
     painter.setPen(!found ? theme.muted : estimate ? theme.estimate : theme.text);
-    painter.drawText(QRect(row.left(), top, row.width(), metrics.height()), Qt::AlignRight | Qt::AlignVCenter,
-                     index.data().toString());
+    painter.drawText(QRect(row.left(), top, row.width(), metrics.height()), Qt::AlignRight | Qt::AlignVCenter, text);
     if (delta.isEmpty())
         return;
     const int judged = index.data(VariantTreeModel::JudgementRole).toInt();

@@ -56,6 +56,7 @@ MainWindow::MainWindow(Workspace& workspace, ThemeController* themes, QWidget* p
     makeCutActions();
     (new BundleAction(workspace, *this))->fillMenu(*menuBar()->actions().first()->menu(), m_actions->exportGraph);
     new DeviceActions(m_workspace, *m_devices, *m_actions->runMenu, *m_actions->profile, *this);
+    makeBench();
     makeVariantActions();
     m_actions->fillToolBar();
     m_status = new QLabel(this);
@@ -125,7 +126,8 @@ void MainWindow::makeDocks() {
     auto* passes = dock(QStringLiteral("passesDock"), tr("Compress"), m_passes, Qt::RightDockWidgetArea);
     auto* inspected = new InspectorPanel(m_workspace);
     auto* inspector = dock(QStringLiteral("inspectorDock"), tr("Inspector"), inspected, Qt::RightDockWidgetArea);
-    auto* jobs = dock(QStringLiteral("jobsDock"), tr("Jobs"), new JobsPanel(m_workspace.jobs()), Qt::BottomDockWidgetArea);
+    auto* jobs =
+        dock(QStringLiteral("jobsDock"), tr("Jobs"), new JobsPanel(m_workspace.jobs()), Qt::BottomDockWidgetArea);
     auto* log = new LogPanel;
     auto* logDock = dock(QStringLiteral("logDock"), tr("Log"), log, Qt::BottomDockWidgetArea);
     tabifyDockWidget(jobs, logDock);
@@ -165,9 +167,11 @@ void MainWindow::makeDocks() {
 void MainWindow::showProject() {
     m_pages->setCurrentIndex(m_workspace.hasProject() ? 1 : 0);
     const auto* current = m_workspace.variant(m_workspace.current());
-    setWindowTitle(!m_workspace.hasProject() ? tr("Lapidary")
-                   : current ? tr("%1 – %2 – Lapidary").arg(QString::fromStdString(current->record.name), m_workspace.projectName())
-                             : tr("%1 – Lapidary").arg(m_workspace.projectName()));
+    setWindowTitle(
+        !m_workspace.hasProject() ? tr("Lapidary")
+        : current
+            ? tr("%1 – %2 – Lapidary").arg(QString::fromStdString(current->record.name), m_workspace.projectName())
+            : tr("%1 – Lapidary").arg(m_workspace.projectName()));
     if (const auto model = m_workspace.model())
         m_status->setText(tr("%1 nodes · %2 parameters · %3 MACs")
                               .arg(model->model->graph->nodeCount())
@@ -190,7 +194,8 @@ void MainWindow::compareSelected() {
     if (ids.size() >= 2)
         m_compare->compare(std::min(ids[0], ids[1]), std::max(ids[0], ids[1]));
     else if (current)
-        m_compare->compare(current->record.parent > 0 ? current->record.parent : m_workspace.variants().back().record.id,
+        m_compare->compare(current->record.parent > 0 ? current->record.parent
+                                                      : m_workspace.variants().back().record.id,
                            current->record.id);
     m_tabs->setCurrentWidget(m_compare);
 }

@@ -53,6 +53,7 @@ private:
     void makeDocks();
     void makeCuts();
     void makeCutActions();
+    void makeBench();
     void makeVariantActions();
     void askForSweep();
     void startSweep(const VariantSweep& sweep);

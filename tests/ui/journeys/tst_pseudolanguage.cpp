@@ -38,9 +38,18 @@ const QStringList exempt{
     QStringLiteral("passProblem"), // diagnostics
     QStringLiteral("compareA"),    // names of variants
     QStringLiteral("compareB"),    // names of variants
-    QStringLiteral("messageText"), // diagnostics with file names
-    QStringLiteral("tensorCombo"), // names of tensors
-    QStringLiteral("devicesDetail"), // reasons of devices: plugins
+    QStringLiteral("turnsA"),      // names of variants
+    QStringLiteral("turnsB"),
+    QStringLiteral("turnsDevice"), // names of devices
+    QStringLiteral("matrixDevice"),
+    QStringLiteral("loadDevice"),
+    QStringLiteral("accuracyDevice"),
+    QStringLiteral("deviceCompareLeft"),
+    QStringLiteral("deviceCompareRight"),
+    QStringLiteral("deviceCompareMedians"),
+    QStringLiteral("messageText"),               // diagnostics with file names
+    QStringLiteral("tensorCombo"),               // names of tensors
+    QStringLiteral("devicesDetail"),             // reasons of devices: plugins
     QStringLiteral("qt_dockwidget_closebutton"), // Qt's own, from Qt's translations
     QStringLiteral("qt_dockwidget_floatbutton"),
     QStringLiteral("ScrollLeftButton"), // of tab bars
