@@ -11,6 +11,7 @@
 #include "onnx/onnxwriter.h"
 #include "terminalbridge.h"
 #include "tests/core/eval/memorydataset.h"
+#include "tests/support/fakessh.h"
 
 #include <QTest>
 
@@ -41,11 +42,6 @@ std::unique_ptr<AgentDevice> deviceAt(const std::string& address, const std::str
     if (!parsed)
         qFatal("%s", parsed.error().toString().c_str());
     return std::make_unique<AgentDevice>(std::move(*parsed), key);
-}
-
-void writeProgram(const fs::path& file, const std::string& text) {
-    writeFile(file, text);
-    fs::permissions(file, fs::perms::owner_all);
 }
 
 } // namespace
@@ -295,19 +291,8 @@ private Q_SLOTS:
         killer.join();
     }
 
-    /// ssh is a program of ours here that runs the command in a home of its own.
     void deploy() {
-        const TempDir folder;
-        const auto home = folder / "home";
-        fs::create_directories(home);
-        fs::create_directories(folder / "bin");
-        writeProgram(folder / "bin" / "ssh",
-                     "#!/bin/sh\nwhile [ \"$1\" != -- ]; do shift; done\n"
-                     "[ \"$2\" = pi@board ] || { echo \"Permission denied (publickey).\" >&2; exit 255; }\n"
-                     "HOME='" +
-                         home.string() + "'; export HOME; cd; unset XDG_CACHE_HOME; exec sh -c \"$3\"\n");
-        const auto path = qgetenv("PATH");
-        qputenv("PATH", QByteArray::fromStdString((folder / "bin").string()) + ":" + path);
+        const FakeSsh ssh;
         const auto files = [](const std::string&) -> Result<AgentFiles> {
             return AgentFiles{LAPIDARY_AGENT, LAPIDARY_RUNTIME};
         };
@@ -319,7 +304,7 @@ private Q_SLOTS:
         const auto info = deployAgent(*AgentAddress::parse("ssh://pi@board"), files, step, {});
         LAPIDARY_VERIFY_OK(info);
         QCOMPARE(steps.size(), std::size_t(5));
-        const auto target = home / agentFolderOnDevice;
+        const auto target = ssh.home() / agentFolderOnDevice;
         QVERIFY(readFile(target / "lapidary-agent") == readFile(LAPIDARY_AGENT));
         steps.clear();
         LAPIDARY_VERIFY_OK(deployAgent(*AgentAddress::parse("ssh://pi@board"), files, step, {}));
@@ -339,7 +324,6 @@ private Q_SLOTS:
         };
         QCOMPARE(deployAgent(*AgentAddress::parse("ssh://pi@board"), missing, {}, {}).error().code,
                  std::string("deploy.copy"));
-        qputenv("PATH", path);
     }
 };
 
