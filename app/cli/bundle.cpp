@@ -84,14 +84,14 @@ int verify(const std::string& folder, const VerifyOptions& options, Context& con
         for (const auto& check : result->checks)
             std::cout << stateText(check.state) << check.id << "  " << check.subject
                       << (check.subject.empty() ? "" : ": ") << check.text << '\n';
+        if (!result->madeWith.empty())
+            std::cout << "Made with " << result->madeWith << ", checked with " << result->checkedWith << ".\n";
         std::cout << (result->passed() ? "The bundle is what it says.\n" : "The bundle is not what it says.\n");
     });
     if (!result->passed()) {
         const auto failed = std::find_if(result->checks.begin(), result->checks.end(),
                                          [](const auto& check) { return check.state == BundleCheck::State::Failed; });
-        return fail(errorDiagnostic("bundle.differs", failed->text,
-                                    "Made with " + result->madeWith + ", checked with " + result->checkedWith + ".")
-                        .inFile(failed->subject));
+        return fail(errorDiagnostic("bundle.differs", failed->text, failed->hint).inFile(failed->subject));
     }
     return 0;
 }
@@ -108,7 +108,7 @@ void addBundleOptions(CLI::App& command, const std::shared_ptr<BundleRequest>& r
 
 Json bundleJson(const WrittenBundle& bundle) {
     Json json;
-    json.set("folder", bundle.folder.string());
+    json.set("folder", bundle.place.string());
     json.set("files", std::uint64_t(bundle.files));
     json.set("bytes", bundle.bytes);
     json.set("model_sha256", bundle.description.modelHash);
@@ -117,9 +117,9 @@ Json bundleJson(const WrittenBundle& bundle) {
 }
 
 std::string bundleText(const WrittenBundle& bundle) {
-    return bundle.folder.string() + "  " + std::to_string(bundle.files) + " files, " + bytesText(bundle.bytes) + ", " +
+    return bundle.place.string() + "  " + std::to_string(bundle.files) + " files, " + bytesText(bundle.bytes) + ", " +
            std::to_string(bundle.description.goldens.size()) +
-           " golden samples\nCheck it anywhere: lapidary-cli project verify " + bundle.folder.string() + "\n";
+           " golden samples\nCheck it anywhere: lapidary-cli project verify " + bundle.place.string() + "\n";
 }
 
 void addVerify(CLI::App& group, Context& context, Commands& commands) {
@@ -127,7 +127,7 @@ void addVerify(CLI::App& group, Context& context, Commands& commands) {
     auto folder = std::make_shared<std::string>();
     auto options = std::make_shared<VerifyOptions>();
     auto data = std::make_shared<std::string>();
-    command->add_option("BUNDLE", *folder, "Folder of the bundle")->required();
+    command->add_option("BUNDLE", *folder, "The bundle: its folder or its .zip file")->required();
     command->add_option("--data", *data, "Dataset file: measure the accuracy again and compare");
     command->add_option("--threads", options->threads, "Threads")->capture_default_str()->check(CLI::Range(1, 1024));
     commands.emplace_back(command, [&context, folder, options, data] {
@@ -143,7 +143,7 @@ void addBundle(CLI::App& app, Context& context, Commands& commands) {
     auto request = std::make_shared<BundleRequest>();
     command->add_option("MODEL", options->model, "ONNX file")->required();
     command->add_option("--data", options->data, "Dataset file; without it the goldens are made-up inputs");
-    command->add_option("-o,--output", request->folder, "Folder to write")->required();
+    command->add_option("-o,--output", request->folder, "Folder to write, or a file that ends in .zip")->required();
     command->add_option("--limit", options->limit, "Evaluation samples at most");
     command->add_flag("!--no-evaluate", options->measures, "Do not measure the accuracy");
     command->add_flag("--profile", options->profile, "Measure the latency");

@@ -6,6 +6,7 @@
 #include "variants.h"
 
 #include "device/hostenvironment.h"
+#include "engine/bundlearchive.h"
 #include "engine/projectsession.h"
 
 #include <fstream>
@@ -198,12 +199,16 @@ void addProject(CLI::App& app, Context& context, Commands& commands) {
     auto* out = folderCommand(group, "export", "Write a variant's model to a file, or a bundle with all that belongs to it", options);
     out->add_option("VARIANT", options->variant, "Variant number")->required();
     auto* where = out->add_option_group("where");
-    where->add_option("-o,--output", options->output, "ONNX file to write");
+    where->add_option("-o,--output", options->output, "ONNX file to write; a name that ends in .zip means --bundle");
     const auto bundle = std::make_shared<BundleRequest>();
-    where->add_option("--bundle", bundle->folder, "Folder to write: model, preprocessing, golden samples, numbers, sample programs");
+    where->add_option("--bundle", bundle->folder, "Folder or .zip file to write: model, preprocessing, golden samples, numbers, sample programs");
     where->require_option(1, 2);
     addBundleOptions(*out, bundle);
-    commands.emplace_back(out, [&context, options, bundle] { return exportVariant(*options, *bundle, context); });
+    commands.emplace_back(out, [&context, options, bundle] {
+        if (bundle->folder.empty() && isArchiveName(options->output))
+            std::swap(bundle->folder, options->output);
+        return exportVariant(*options, *bundle, context);
+    });
     addVerify(*group, context, commands);
     addProjectStore(*group, context, commands);
     addProjectRows(*group, context, commands);

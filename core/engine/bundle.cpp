@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/bundle.h"
 
+#include "engine/bundlearchive.h"
 #include "engine/bundlefiles.h"
 #include "engine/bundlegoldens.h"
 #include "engine/bundletexts.h"
@@ -9,6 +10,7 @@
 #include "project/atomicfile.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace lapidary {
 
@@ -228,15 +230,14 @@ Result<std::optional<ModelCard>> modelCardFor(const Project& project, VariantId 
     return std::optional(cardOf(root->modelHash, record->modelHash, std::move(*recipes), *measured));
 }
 
-Result<WrittenBundle> writeBundle(const BundleSource& source, const fs::path& folder, const BundleOptions& options,
-                                  const Work& work) {
-    auto staged = StagedFolder::make(folder, options.replace);
-    if (!staged)
-        return staged.error();
-    const auto& place = (*staged)->path();
+namespace {
+
+/// Everything but the checksums.
+Result<BundleDescription> writeContents(const BundleSource& source, const fs::path& place, const BundleOptions& options,
+                                        const Work& work) {
     auto description = describe(source);
     if (!description)
-        return description.error();
+        return description;
     auto model = source.model->model;
     if (!source.recipes.array().empty())
         model = withModelCard(*model, cardOf(source.sourceHash, source.variantHash, source.recipes, source.measured));
@@ -253,23 +254,57 @@ Result<WrittenBundle> writeBundle(const BundleSource& source, const fs::path& fo
     if (auto status = writeClasses(*description, place); !status) // the golden dataset names it
         return status;
     if (auto status = writeGoldens(*model, source.dataset, std::max<std::size_t>(1, options.goldens), place,
-                                   *description, work.part(0.3, 0.9, "Golden samples"));
+                                   *description, work.part(0.3, 1, "Golden samples"));
         !status)
         return status;
     if (auto status = writeTexts(*description, *model, place, options.samples); !status)
         return status;
-    if (auto status = writeChecksums(place, work.part(0.9, 1, "Checksums")); !status)
-        return status;
-    WrittenBundle result{folder, std::move(*description), 0, 0};
+    return description;
+}
+
+/// The folder that an archive unpacks to: the name of the variant as far as every file system likes it.
+std::string topFolder(const std::string& name) {
+    std::string top;
+    for (const char c : name.substr(0, 60))
+        top += std::isalnum(static_cast<unsigned char>(c)) || (!top.empty() && (c == '-' || c == '_' || c == '.'))
+                   ? c
+                   : '-';
+    const auto first = top.find_first_not_of('-');
+    return first == std::string::npos ? "bundle" : top.substr(first);
+}
+
+} // namespace
+
+Result<WrittenBundle> writeBundle(const BundleSource& source, const fs::path& place, const BundleOptions& options,
+                                  const Work& work) {
+    const auto staged = StagedFolder::make(place, options.replace);
+    if (!staged)
+        return staged.error();
+    const bool archive = isArchiveName(place);
+    const auto folder = archive ? (*staged)->path() / "files" : (*staged)->path();
     std::error_code error;
-    for (const auto& entry : fs::recursive_directory_iterator(place, error))
+    fs::create_directories(folder, error);
+    auto description = writeContents(source, folder, options, work.part(0, 0.8));
+    if (!description)
+        return description.error();
+    if (auto status = writeChecksums(folder, work.part(0.8, 0.9, "Checksums")); !status)
+        return status;
+    WrittenBundle result{place, std::move(*description), 0, 0};
+    for (const auto& entry : fs::recursive_directory_iterator(folder, error))
         if (entry.is_regular_file(error)) {
             ++result.files;
             result.bytes += entry.file_size(error);
         }
-    if (auto status = (*staged)->publish(); !status)
-        return status;
-    return result;
+    if (!archive) {
+        auto status = (*staged)->publish();
+        return status ? Result<WrittenBundle>(std::move(result)) : status.error();
+    }
+    const auto packed = (*staged)->path() / "bundle.zip";
+    auto status = packArchive(folder, topFolder(source.name), packed, work.part(0.9, 1, "Archive"));
+    result.bytes = status ? std::uint64_t(fs::file_size(packed, error)) : 0;
+    if (status)
+        status = (*staged)->publish(packed);
+    return status ? Result<WrittenBundle>(std::move(result)) : status.error();
 }
 
 } // namespace lapidary

@@ -39,16 +39,17 @@ struct BundleOptions {
 };
 
 struct WrittenBundle {
-    std::filesystem::path folder;
+    std::filesystem::path place;
     BundleDescription description;
     std::size_t files = 0;
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 0; ///< of all files, or of the archive
 };
 
-/// Writes the folder: model.onnx, bundle.json, golden/, golden.json, classes.txt, samples/, README.md, LICENCES.md and
-/// SHA256SUMS. All or nothing: it is made beside its place and renamed. The same source gives the same bytes. Fails
-/// with "bundle.exists", "file.write" (a full disk says so), "bundle.*", and what datasets and runtime fail with.
-Result<WrittenBundle> writeBundle(const BundleSource& source, const std::filesystem::path& folder,
+/// Writes a folder, or one archive if `place` ends in .zip: model.onnx, bundle.json, golden/, golden.json, classes.txt,
+/// samples/, README.md, LICENCES.md and SHA256SUMS. All or nothing: it is made beside its place and renamed. The same
+/// source gives the same bytes. Fails with "bundle.exists", "file.write" (a full disk says so), "bundle.*", and what
+/// datasets and runtime fail with.
+Result<WrittenBundle> writeBundle(const BundleSource& source, const std::filesystem::path& place,
                                   const BundleOptions& options = {}, const Work& work = {});
 
 } // namespace lapidary

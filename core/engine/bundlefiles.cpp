@@ -2,6 +2,7 @@
 #include "engine/bundlefiles.h"
 
 #include "base/sha256.h"
+#include "engine/bundlearchive.h"
 #include "engine/bundleformat.h"
 #include "project/atomicfile.h"
 #include "tensor/mappedfile.h"
@@ -21,6 +22,7 @@ namespace {
 constexpr std::uint64_t maxListBytes = std::uint64_t(1) << 20;
 constexpr std::size_t maxFiles = 10000;
 constexpr std::size_t hashDigits = 64;
+constexpr auto copyAgain = "Copy the bundle once more; if that does not help, ask its maker for a new one.";
 
 Result<std::string> hashOf(const fs::path& path, const Work& work) {
     constexpr std::size_t piece = std::size_t(16) << 20;
@@ -70,10 +72,10 @@ Result<std::map<std::string, std::string>> readList(const fs::path& folder) {
     std::error_code error;
     if (!isPlainFile(folder, checksumFile))
         return errorDiagnostic("bundle.no_sums", "This is no bundle: it has no file SHA256SUMS",
-                               "Name the folder that holds bundle.json.")
+                               "Name the folder that holds bundle.json, or the .zip file.")
             .inFile(folder.string());
     if (fs::file_size(path, error) > maxListBytes)
-        return errorDiagnostic("bundle.sums", "The list of checksums is too large").inFile(path.string());
+        return errorDiagnostic("bundle.sums", "The list of checksums is too large", copyAgain).inFile(path.string());
     const auto file = mapFile(path);
     if (!file)
         return file.error();
@@ -87,7 +89,8 @@ Result<std::map<std::string, std::string>> readList(const fs::path& folder) {
         const bool hex = hash.find_first_not_of("0123456789abcdef") == std::string_view::npos;
         if (line.size() < hashDigits + 3 || !hex || line.substr(hashDigits, 2) != "  ")
             return errorDiagnostic("bundle.sums",
-                                   "Line " + std::to_string(number) + " of SHA256SUMS is no checksum and name")
+                                   "Line " + std::to_string(number) + " of SHA256SUMS is no checksum and name",
+                                   copyAgain)
                 .inFile(path.string());
         const auto name = line.substr(hashDigits + 2);
         if (!isBundlePath(name))
@@ -107,7 +110,7 @@ bool isEmptyFolder(const fs::path& path) {
 }
 
 Diagnostic cannotWrite(const fs::path& path, const std::string& why) {
-    return errorDiagnostic("file.write", "Cannot write the folder: " + why,
+    return errorDiagnostic("file.write", "Cannot write the bundle: " + why,
                            "Check that the place exists, may be written and has room.")
         .inFile(path.string());
 }
@@ -120,13 +123,16 @@ Result<std::unique_ptr<StagedFolder>> StagedFolder::make(const fs::path& target,
     if (!place.has_filename())
         place = place.parent_path();
     const auto type = fs::symlink_status(place, error).type();
-    const bool bundle = fs::is_regular_file(place / BundleDescription::fileName, error);
-    if (type != fs::file_type::not_found && !isEmptyFolder(place) && !(replace && bundle))
+    const bool archive = isArchiveName(place);
+    const bool bundle = archive ? type == fs::file_type::regular && isBundleArchive(place)
+                                : fs::is_regular_file(place / BundleDescription::fileName, error);
+    if (type != fs::file_type::not_found && !(isEmptyFolder(place) && !archive) && !(replace && bundle))
         return errorDiagnostic("bundle.exists",
                                replace ? "There is something else than a bundle already"
                                        : "There is something of that name already",
-                               bundle ? "Choose another name, or replace the bundle (--replace)."
-                                      : "Choose another name, or an empty folder.")
+                               bundle    ? "Choose another name, or replace the bundle (--replace)."
+                               : archive ? "Choose another name."
+                                         : "Choose another name, or an empty folder.")
             .inFile(place.string());
     fs::create_directories(place.parent_path(), error);
     auto name = (place.parent_path() / ("." + place.filename().string() + ".XXXXXX")).string();
@@ -140,6 +146,14 @@ StagedFolder::~StagedFolder() {
     std::error_code ignored;
     if (!m_published)
         fs::remove_all(m_path, ignored);
+}
+
+Status StagedFolder::publish(const fs::path& file) {
+    std::error_code error;
+    if (fs::is_directory(m_target, error))
+        return cannotWrite(m_target, "there is a folder of that name");
+    fs::rename(file, m_target, error);
+    return error ? Status(cannotWrite(m_target, error.message())) : Status();
 }
 
 Status StagedFolder::publish() {
@@ -187,23 +201,25 @@ Result<CheckedFiles> checkFiles(const fs::path& folder, const Work& work) {
     if (!list)
         return list.error();
     CheckedFiles result;
-    const auto complain = [&](const char* code, const char* what, const std::string& name) {
-        result.problems.push_back(errorDiagnostic(code, what).inFile(name));
+    const auto complain = [&](const char* code, const char* what, const std::string& name, const char* hint) {
+        result.problems.push_back(errorDiagnostic(code, what, hint).inFile(name));
     };
+
     std::size_t at = 0;
     for (const auto& [name, hash] : *list) {
         std::error_code error;
         const auto path = folder / name;
         if (fs::symlink_status(path, error).type() == fs::file_type::not_found) {
-            complain("bundle.missing", "The file is missing", name);
+            complain("bundle.missing", "The file is missing", name, copyAgain);
         } else if (!isPlainFile(folder, name)) {
-            complain("bundle.link", "This is a link or no plain file", name);
+            complain("bundle.link", "This is a link or no plain file", name,
+                     "Lapidary writes no links: the bundle was changed; do not use it.");
         } else {
             const auto found = hashOf(path, work.step(at, list->size()));
             if (!found && isCancelled(found.error()))
                 return found.error();
             if (!found || *found != hash)
-                complain("bundle.changed", "The file is not what it was when the bundle was made", name);
+                complain("bundle.changed", "The file is not what it was when the bundle was made", name, copyAgain);
             else
                 result.files.emplace(name, fs::file_size(path, error));
         }

@@ -10,10 +10,11 @@ namespace lapidary {
 
 constexpr auto checksumFile = "SHA256SUMS";
 
-/// A folder beside `target` that becomes it, or goes away: whoever looks at `target` sees nothing or everything.
+/// A folder beside `target` that becomes it, or goes away: whoever looks at `target` sees nothing or everything. A
+/// target that isArchiveName() becomes one file of that folder.
 class StagedFolder {
 public:
-    /// Fails with "bundle.exists" unless `target` is absent or an empty folder, or, with `replace`, holds a bundle.
+    /// Fails with "bundle.exists" unless `target` is absent or an empty folder, or, with `replace`, a bundle.
     static Result<std::unique_ptr<StagedFolder>> make(const std::filesystem::path& target, bool replace);
     ~StagedFolder(); ///< removes what was not published
     StagedFolder(const StagedFolder&) = delete;
@@ -22,6 +23,8 @@ public:
     const std::filesystem::path& path() const { return m_path; }
     /// Syncs and renames. Fails with "file.write".
     Status publish();
+    /// The same with a file of the folder.
+    Status publish(const std::filesystem::path& file);
 
 private:
     StagedFolder(std::filesystem::path target, std::filesystem::path path)

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
+#include <cstdlib>
 
 namespace lapidary {
 
@@ -15,6 +16,19 @@ std::string fixed(double value, int digits) {
     char buffer[64];
     std::snprintf(buffer, sizeof buffer, "%.*f", digits, value);
     return buffer;
+}
+
+/// 1234567 -> "1 234 567".
+std::string grouped(std::int64_t number) {
+    auto text = std::to_string(number);
+    for (auto at = std::ptrdiff_t(text.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)
+        text.insert(std::size_t(at), " ");
+    return text;
+}
+
+std::string sizeText(std::int64_t bytes) {
+    return bytes < (std::int64_t(1) << 20) ? fixed(double(bytes) / 1024, 1) + " KiB"
+                                           : fixed(double(bytes) / (1 << 20), 1) + " MiB";
 }
 
 std::string portText(const PortInfo& port) {
@@ -39,34 +53,110 @@ std::string shareLine(const char* title, const Json& evaluation, const char* key
            evaluation["dataset"]["name"].toString("the evaluation data") + " |\n";
 }
 
+std::string latencyLine(const Json& profile) {
+    const auto& ci = profile["ci95_ms"].array();
+    const bool estimate = profile["estimate"].toBool();
+    const auto threads = profile["threads"].toInteger();
+    std::string line = std::string(estimate ? "| Latency, *estimated, not measured*, for " : "| Latency on ") +
+                       profile["device"].toString() + " | " + (estimate ? "about " : "") +
+                       fixed(profile["median_ms"].toDouble(), 3) + " ms";
+    if (ci.size() == 2 && !estimate)
+        line += " (95 %: " + fixed(ci[0].toDouble(), 3) + " to " + fixed(ci[1].toDouble(), 3) + ")";
+    line += " | ";
+    if (!estimate)
+        line += "median of " + std::to_string(profile["runs"].toInteger()) + " runs, ";
+    line += std::to_string(threads) + (threads == 1 ? " thread" : " threads") + ", batch " +
+            std::to_string(profile["batch"].toInteger(1));
+    if (profile["environment"]["cpu"].isString())
+        line += ", " + profile["environment"]["cpu"].toString();
+    if (profile["peak_memory_bytes"].toInteger() > 0)
+        line += ", " + sizeText(profile["peak_memory_bytes"].toInteger()) + " of memory at most";
+    return line + " |\n";
+}
+
 std::string measuredText(const Json& measured) {
     std::string rows;
     const auto& evaluation = measured["evaluation"];
     rows += shareLine("Top-1", evaluation, "top1") + shareLine("Top-5", evaluation, "top5") +
             shareLine("Same answer as the source", evaluation, "agreement");
-    for (const auto& profile : measured["profiles"].array()) {
-        const auto& ci = profile["ci95_ms"].array();
-        rows +=
-            "| Latency on " + profile["device"].toString() + " | " + fixed(profile["median_ms"].toDouble(), 3) + " ms" +
-            (ci.size() == 2 ? " (95 %: " + fixed(ci[0].toDouble(), 3) + " to " + fixed(ci[1].toDouble(), 3) + ")"
-                            : "") +
-            " | " + std::to_string(profile["runs"].toInteger()) + " runs, " +
-            std::to_string(profile["threads"].toInteger()) + " threads, batch " +
-            std::to_string(profile["batch"].toInteger(1)) +
-            (profile["environment"]["cpu"].isString() ? ", " + profile["environment"]["cpu"].toString() : "") + " |\n";
-    }
+    for (const auto& profile : measured["profiles"].array())
+        rows += latencyLine(profile);
     if (rows.empty())
-        return "Nothing was measured when the bundle was made.\n";
+        return "Nothing was measured before the bundle was made: neither accuracy nor latency is known.\n";
     return "| What | Measured | On |\n|---|---|---|\n" + rows;
+}
+
+/// Which numbers the network reads: those of black and of white.
+std::string rangeText(const Preprocess& p) {
+    double low = 0, high = 0;
+    for (std::size_t c = 0; c < std::max<std::size_t>({1, p.mean.size(), p.std.size()}); ++c) {
+        const auto of = [c](const std::vector<double>& list, double fallback) {
+            return list.empty() ? fallback : list[list.size() == 1 ? 0 : c];
+        };
+        for (const double pixel : {0.0, 255.0}) {
+            const double value = (pixel * p.scale - of(p.mean, 0)) / of(p.std, 1);
+            low = c == 0 && pixel == 0 ? value : std::min(low, value);
+            high = c == 0 && pixel == 0 ? value : std::max(high, value);
+        }
+    }
+    return "The network then reads numbers from " + fixed(low, 3) + " to " + fixed(high, 3) + ".\n";
+}
+
+/// The preprocessing in words, step by step, and the numbers that come out.
+std::string preprocessText(const BundleDescription& description) {
+    const auto& p = *description.preprocess;
+    const bool arrays = !description.goldens.empty() && description.goldens.front().raw.ends_with(".npy");
+    std::string text;
+    if (!arrays) {
+        text += "1. Decode the picture to 8 bits per channel, " +
+                std::string(p.color == ColorOrder::Gray  ? "grey (0.299 R + 0.587 G + 0.114 B)"
+                            : p.color == ColorOrder::Bgr ? "channels in the order blue, green, red"
+                                                         : "channels in the order red, green, blue") +
+                ".\n";
+        const auto how = " with " + p.toJson()["interpolation"].toString() + " interpolation.\n";
+        if (p.resizeShorter)
+            text += "1. Resize so that the shorter side has " + std::to_string(*p.resizeShorter) + " pixels," + how;
+        else if (p.resizeTo)
+            text += "1. Resize to " + std::to_string(p.resizeTo->first) + " x " + std::to_string(p.resizeTo->second) +
+                    " pixels (width x height)," + how;
+        if (p.crop)
+            text +=
+                "1. Cut " + std::to_string(*p.crop) + " x " + std::to_string(*p.crop) + " pixels from the middle.\n";
+    }
+    text += std::string("1. Turn each ") + (arrays ? "number" : "byte") +
+            " into `(value * scale - mean) / std`, channel by channel.\n";
+    if (!arrays)
+        text += "1. Lay it out as " +
+                std::string(p.layout == Layout::Nchw ? "NCHW: one plane after the other"
+                                                     : "NHWC: the channels of a pixel side by side") +
+                ", and feed it to `" + p.input + "`.\n\n" + rangeText(p);
+    return text + "\n```json\n" + p.toJson().dump(2) + "\n```\n";
+}
+
+std::string classesText(const BundleDescription& description) {
+    if (description.classes.empty())
+        return {};
+    const auto offset = description.labelOffset;
+    return "\n`classes.txt` names " + grouped(std::int64_t(description.classes.size())) +
+           " classes, one a line. Output index " +
+           (offset == 0 ? std::string("0 is the first line.\n")
+                        : "= line (counted from 0) " + std::string(offset > 0 ? "+ " : "- ") +
+                              std::to_string(std::abs(offset)) + ".\n");
 }
 
 std::string runText(const BundleDescription& description) {
     std::string text =
         "## Check it\n\n```\nsha256sum -c SHA256SUMS\nlapidary-cli project verify .\n```\n\n"
-        "The second command loads the model, preprocesses the raw samples in `golden/`, runs them, and says what "
-        "differs from the recorded inputs and outputs. With `--data DATASET.json` it measures the accuracy again.\n";
+        "The second command loads the model, " +
+        std::string(description.preprocess ? "preprocesses the raw samples in `golden/`, runs them"
+                                           : "runs the inputs in `golden/`") +
+        ", and says what differs from what was recorded. With `--data DATASET.json` it measures the accuracy again. "
+        "Small differences are expected on other processors; `tolerance` in `bundle.json` says how much is "
+        "allowed.\n";
     if (!description.preprocess)
-        return text + "\nNo dataset was known, so the goldens are made-up inputs and there are no sample programs.\n";
+        return text + "\nNo dataset was known, so how inputs are prepared is not known either: the samples in "
+                      "`golden/` are made-up "
+                      "numbers, and there are no sample programs.\n";
     text += "\n## Run it\n\nPython (numpy and onnxruntime):\n\n```\npython3 samples/python/classify.py . --self-test\n"
             "python3 samples/python/classify.py . " +
             description.goldens.front().raw +
@@ -92,22 +182,36 @@ std::string recipeText(const Json& recipes) {
 } // namespace
 
 std::string bundleReadme(const BundleDescription& description) {
-    std::string text =
-        "# " + description.name + "\n\nMade with " + description.versions + ".\n\n## Model\n\n`" +
-        description.modelFile + "`, " + std::to_string(description.modelFacts["file_bytes"].toInteger()) + " bytes, " +
-        std::to_string(description.modelFacts["parameters"].toInteger()) + " parameters, " +
-        std::to_string(description.modelFacts["macs"].toInteger()) + " multiply-accumulates per sample.\n\n";
+    const auto& facts = description.modelFacts;
+    std::string text = "# " + description.name +
+                       "\n\nA neural network with everything needed to run it as it was measured, and to check that it "
+                       "does. Made with " +
+                       description.versions + ".\n\n## Model\n\n`" + description.modelFile + "`: ONNX, opset " +
+                       std::to_string(facts["opset"].toInteger()) + ", " + grouped(facts["file_bytes"].toInteger()) +
+                       " bytes, " + grouped(facts["parameters"].toInteger()) + " parameters, " +
+                       grouped(facts["macs"].toInteger()) + " multiply-accumulates per sample. SHA-256:\n\n    " +
+                       description.modelHash + "\n\n";
     for (const auto& port : description.inputs)
         text += "- input " + portText(port) + "\n";
     for (const auto& port : description.outputs)
         text += "- output " + portText(port) + "\n";
-    text += "\n## Measured\n\n" + measuredText(description.measured) + "\n" + runText(description);
+    text += classesText(description) + "\n## Measured\n\n" + measuredText(description.measured);
     if (description.preprocess)
-        text += "\n## Preprocessing\n\nA pixel from 0 to 255 becomes `(pixel * scale - mean) / std`.\n\n```json\n" +
-                description.preprocess->toJson().dump(2) + "\n```\n";
-    text += "\n## How it was made\n\nSource model: SHA-256 `" + description.sourceHash + "`\n\n" +
-            recipeText(description.recipes);
-    return text + "\nLicences: see `LICENCES.md`.\n";
+        text += "\n## What goes in\n\n" + preprocessText(description);
+    text +=
+        "\n" + runText(description) + "\n## How it was made\n\nSource model: SHA-256 `" + description.sourceHash +
+        "`\n\n" + recipeText(description.recipes) +
+        "\n## Files\n\n| File | What |\n|---|---|\n"
+        "| `" +
+        description.modelFile +
+        "` | the model |\n"
+        "| `bundle.json` | all of this page for programs: inputs, preprocessing, recipes, measurements, tolerances |\n"
+        "| `golden/` | samples and the outputs they must give |\n";
+    if (description.preprocess)
+        text += "| `golden.json` | the samples as a Lapidary dataset |\n";
+    if (!description.classes.empty())
+        text += "| `classes.txt` | names of the classes |\n";
+    return text + "| `SHA256SUMS` | checksums of all files |\n| `LICENCES.md` | who may use what |\n";
 }
 
 std::string bundleLicences(const BundleDescription& description, const Model& model) {

@@ -2,6 +2,7 @@
 #include "engine/bundleverify.h"
 
 #include "base/sha256.h"
+#include "engine/bundlearchive.h"
 #include "engine/bundlefiles.h"
 #include "engine/bundlegoldens.h"
 #include "engine/datasets.h"
@@ -32,6 +33,21 @@ std::string number(double value) {
 
 std::string stateName(State state) {
     return state == State::Passed ? "passed" : state == State::Failed ? "failed" : "skipped";
+}
+
+/// What to do when a check of this kind failed and nothing more is known.
+const char* hintFor(std::string_view id) {
+    if (id == "description")
+        return "The description was changed after the bundle was made; ask its maker for a new one.";
+    if (id == "model")
+        return "The model and bundle.json do not belong together; ask the bundle's maker for a new one.";
+    if (id == "preprocessing")
+        return "The sample or the preprocessing was changed, or pictures are decoded or resized in another way here.";
+    if (id == "inference")
+        return "The model was changed, or this processor or version of ONNX Runtime computes it in another way.";
+    if (id == "accuracy")
+        return "Measure on the data the bundle names, with its labels and class order.";
+    return "Copy the bundle once more; if that does not help, ask its maker for a new one.";
 }
 
 std::string portText(const PortInfo& port) {
@@ -70,17 +86,22 @@ public:
     }
 
 private:
-    bool add(std::string id, bool good, std::string subject, std::string text, std::optional<double> found = {},
+    bool add(const std::string& id, bool good, std::string subject, std::string text, std::optional<double> found = {},
              std::optional<double> allowed = {}) {
         m_out.checks.push_back(
-            {std::move(id), good ? State::Passed : State::Failed, std::move(subject), std::move(text), found, allowed});
+            {id, good ? State::Passed : State::Failed, std::move(subject), std::move(text), {}, found, allowed});
+        if (!good)
+            m_out.checks.back().hint = hintFor(id);
         return good;
     }
-    bool fail(std::string id, const Diagnostic& problem, std::string subject = {}) {
-        return add(std::move(id), false, subject.empty() ? problem.place.file : std::move(subject), problem.message);
+    bool fail(const std::string& id, const Diagnostic& problem, std::string subject = {}) {
+        add(id, false, subject.empty() ? problem.place.file : std::move(subject), problem.message);
+        if (!problem.hint.empty())
+            m_out.checks.back().hint = problem.hint;
+        return false;
     }
     void skip(std::string id, std::string text) {
-        m_out.checks.push_back({std::move(id), State::Skipped, {}, std::move(text), {}, {}});
+        m_out.checks.push_back({std::move(id), State::Skipped, {}, std::move(text), {}, {}, {}});
     }
     bool has(const std::string& name) const { return m_files.contains(name); }
 
@@ -166,7 +187,7 @@ private:
         const auto& list = m_description.goldens;
         auto data = goldenData();
         if (list.empty())
-            add("inference", false, {}, "The bundle has no golden samples");
+            add("inference", false, BundleDescription::fileName, "The bundle has no golden samples");
         for (std::size_t i = 0; i < list.size(); ++i) {
             if (auto status = m_work.check(); !status)
                 return status;
@@ -294,7 +315,8 @@ private:
         if (!result && isCancelled(result.error()))
             return result.status();
         if (!result || !result->top1) {
-            result ? add("accuracy", false, {}, "The dataset has no labels") : fail("accuracy", result.error());
+            const auto name = m_options.dataset.filename().string();
+            result ? add("accuracy", false, name, "The dataset has no labels") : fail("accuracy", result.error(), name);
             return {};
         }
         const bool same = (*data)->hash() == recorded["dataset"]["hash"].toString();
@@ -338,6 +360,8 @@ Json BundleVerification::toJson() const {
         entry.set("state", stateName(check.state));
         entry.set("subject", check.subject);
         entry.set("text", check.text);
+        if (!check.hint.empty())
+            entry.set("hint", check.hint);
         if (check.found)
             entry.set("found", *check.found);
         if (check.allowed)
@@ -348,8 +372,14 @@ Json BundleVerification::toJson() const {
     return json;
 }
 
-Result<BundleVerification> verifyBundle(const fs::path& folder, const VerifyOptions& options, const Work& work) {
-    return Verifier(folder, options, work).run();
+Result<BundleVerification> verifyBundle(const fs::path& place, const VerifyOptions& options, const Work& work) {
+    std::error_code error;
+    if (!fs::is_regular_file(place, error))
+        return Verifier(place, options, work).run();
+    const auto unpacked = UnpackedArchive::open(place, work.part(0, 0.1, "Unpacking"));
+    if (!unpacked)
+        return unpacked.error();
+    return Verifier((*unpacked)->folder(), options, work.part(0.1, 1)).run();
 }
 
 } // namespace lapidary

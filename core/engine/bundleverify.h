@@ -16,6 +16,7 @@ struct BundleCheck {
     State state = State::Passed;
     std::string subject; ///< a file, a golden; empty: the bundle
     std::string text;    ///< what was found, for people
+    std::string hint;    ///< what to do about it; set when it failed
     std::optional<double> found, allowed;
 };
 
@@ -36,9 +37,10 @@ struct VerifyOptions {
 /// Looks at everything a bundle promises: the checksums, that the model loads and has the promised ports, that the raw
 /// samples preprocess to the recorded inputs, that these give the recorded outputs, and with a dataset that the
 /// accuracy is the recorded one. What differs is a failed check. The bundle may be hostile: nothing outside of its
-/// folder is read, no link is followed, files have the sizes their headers say or are refused. Fails only with
-/// "bundle.no_sums" (no bundle), "bundle.sums", "bundle.outside" and "base.cancelled".
-Result<BundleVerification> verifyBundle(const std::filesystem::path& folder, const VerifyOptions& options = {},
+/// folder is read, no link is followed, files have the sizes their headers say or are refused. An archive is unpacked
+/// to a temporary folder first. Fails only with "bundle.no_sums" (no bundle), "bundle.sums", "bundle.outside",
+/// "base.cancelled", and what UnpackedArchive fails with.
+Result<BundleVerification> verifyBundle(const std::filesystem::path& place, const VerifyOptions& options = {},
                                         const Work& work = {});
 
 } // namespace lapidary

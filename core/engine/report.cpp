@@ -18,11 +18,12 @@ constexpr const char* style = R"(
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #ffffff; --muted: #5d6672; --line: #d8dde3; --good: #00704a; --bad: #a8390c; --bar: #0072b2; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ed; --paper: #16191d; --muted: #9aa4b0; --line: #353b43; --good: #4cc79a; --bad: #f08a5d; --bar: #56b4e9; } }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 1080px; margin: 32px auto; padding: 0 20px; }
-h1 { font-size: 26px; margin-bottom: 4px; } h2 { font-size: 19px; margin-top: 36px; } h3 { font-size: 16px; margin: 28px 0 4px; } h4 { font-size: 14px; margin: 14px 0 4px; }
+h1 { font-size: 26px; margin-bottom: 4px; } h2 { font-size: 19px; margin-top: 36px; } h3 { font-size: 16px; margin: 28px 0 4px; } h4 { font-size: 14px; margin: 14px 0 4px; } h5 { font-size: 13px; margin: 10px 0 2px; }
 .muted { color: var(--muted); } .good { color: var(--good); } .bad { color: var(--bad); } .small { font-size: 12.5px; overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 5px 10px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-th { font-weight: 600; color: var(--muted); } .number { text-align: right; white-space: nowrap; }
+th, td { padding: 5px 10px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: break-word; }
+th:first-child, td:first-child { min-width: 9em; }
+th { font-weight: 600; color: var(--muted); } .number { text-align: right; white-space: nowrap; } .verdict { display: inline-block; min-width: 11em; max-width: 16em; white-space: normal; }
 figure { margin: 16px 0; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; } figcaption { padding: 8px 12px; color: var(--muted); }
 figure svg { display: block; width: 100%; height: auto; } .graph { max-height: 80vh; overflow: auto; text-align: center; } .graph img { max-width: none; }
 .dark { display: none; } @media (prefers-color-scheme: dark) { .light { display: none; } .dark { display: block; } }
@@ -31,7 +32,7 @@ figure svg { display: block; width: 100%; height: auto; } .graph { max-height: 8
 @media print {
   :root { --ink: #000; --paper: #fff; --muted: #444; --line: #bbb; --good: #00704a; --bad: #a8390c; --bar: #0072b2; }
   body { font-size: 10.5pt; max-width: none; margin: 0; } .light { display: block !important; } .dark { display: none !important; }
-  tr, figure { break-inside: avoid; } h2, h3, h4 { break-after: avoid; } .page { break-before: page; } .graph { max-height: none; overflow: visible; } .graph img { max-width: 100%; max-height: 22cm; }
+  tr, figure { break-inside: avoid; } h2, h3, h4, h5 { break-after: avoid; } .page { break-before: page; } .graph { max-height: none; overflow: visible; } .graph img { max-width: 100%; max-height: 22cm; }
 }
 )";
 
@@ -181,10 +182,10 @@ Status writeReport(const ProjectSession& session, const std::filesystem::path& f
     const auto title = head.substr(4, head.find("</h1>") - 4);
     std::string html = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
                        "content=\"width=device-width\"><title>" +
-                       title + " – Lapidary report</title><style>" + style + "</style></head><body>\n";
+                       title + " – Lapidary report</title><style>" + style + "</style></head><body><main>\n";
     for (const auto& part : *parts)
         html += htmlOf(part);
-    return writeFileAtomically(file, html + "</body></html>\n");
+    return writeFileAtomically(file, html + "</main></body></html>\n");
 }
 
 Result<std::vector<std::string>> writePlots(const ProjectSession& session, const std::filesystem::path& folder) {

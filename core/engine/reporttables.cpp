@@ -28,7 +28,7 @@ std::string bytesText(std::uint64_t bytes) {
 }
 
 std::string countText(std::uint64_t count) {
-    return count < 10'000'000 ? number(double(count) / 1e3, 1) + "&#160;k" : number(double(count) / 1e6, 2) + "&#160;M";
+    return count < 1'000'000 ? number(double(count) / 1e3, 1) + "&#160;k" : number(double(count) / 1e6, 2) + "&#160;M";
 }
 
 std::string small(const std::string& html, const char* style = "muted") {
@@ -67,7 +67,7 @@ std::string latency(const VariantSummary& row, const VariantSummary& root) {
         number(row.latency->median, 3) + "&#160;ms" +
         small(number(row.latency->ciLow, 3) + " to " + number(row.latency->ciHigh, 3) + ", " + escaped(row.device));
     if (!row.latency->stable)
-        html += small(escaped(row.latency->verdict), "bad");
+        html += small(escaped(row.latency->verdict), "bad verdict");
     if (root.latency && row.record.id != root.record.id && root.device == row.device)
         html += change(row.latency->median, root.latency->median);
     return cell(html);
@@ -108,14 +108,14 @@ const VariantSummary& reportSourceOf(const std::vector<VariantSummary>& rows, co
 }
 
 std::string reportVariantsTable(const std::vector<VariantSummary>& rows) {
-    std::string html = "<table width=\"100%\"><tr><th width=\"17%\">Variant</th>";
-    for (const auto& [title, width] : {std::pair("Top-1", "11%"),
-                                       {"Top-5", "11.5%"},
+    std::string html = "<table width=\"100%\"><tr><th width=\"19%\">Variant</th>";
+    for (const auto& [title, width] : {std::pair("Top-1", "10.5%"),
+                                       {"Top-5", "10.5%"},
                                        {"Agreement", "12%"},
                                        {"File", "12%"},
-                                       {"Parameters", "12%"},
+                                       {"Parameters", "12.5%"},
                                        {"MACs", "10.5%"},
-                                       {"Latency", "14%"}})
+                                       {"Latency", "13%"}})
         html += std::string("<th class=\"number\" width=\"") + width + "\">" + title + "</th>";
     html += "</tr>\n";
     for (const auto& row : rows) {
@@ -172,7 +172,7 @@ std::string reportLayers(const VariantRecord& record, std::size_t maxRows) {
         const auto& layers = step["layers"].array();
         if (layers.empty() && step["fenced"].array().empty())
             continue;
-        html += "<p><b>" + escaped(step["pass"].toString()) + "</b></p>";
+        html += "<h5>" + escaped(step["pass"].toString()) + "</h5>";
         if (!layers.empty())
             html += "<table width=\"100%\"><tr><th>Layer</th><th>What was done</th></tr>";
         for (std::size_t i = 0; i < std::min(layers.size(), maxRows); ++i)

@@ -8,6 +8,7 @@
 #include <QBuffer>
 #include <QPainter>
 #include <QPdfWriter>
+#include <QRegularExpression>
 #include <QSvgRenderer>
 #include <QTextBlock>
 #include <QTextCursor>
@@ -16,6 +17,7 @@
 #include <QTextTable>
 
 #include <algorithm>
+#include <cmath>
 
 namespace lapidary {
 
@@ -31,10 +33,15 @@ constexpr std::size_t maxRows = 40; // of a table on paper; the HTML report has 
 constexpr int svgType = QTextFormat::UserObject + 1;
 constexpr int svgProperty = QTextFormat::UserProperty + 1;
 constexpr int sizeProperty = QTextFormat::UserProperty + 2;
+constexpr int stripsProperty = QTextFormat::UserProperty + 3;
+constexpr int maxStrips = 8;
+constexpr double stripGap = 14;     // points between strips of a tall picture
+constexpr double belowHeading = 48; // points that must fit below a heading
 
 constexpr const char* sheet = "body { color: #000; } h1 { font-size: 18pt; } h2 { font-size: 14pt; margin-top: 14px; } "
                               "h3 { font-size: 11pt; margin-top: 12px; }"
-                              "h4 { font-size: 9pt; margin-top: 8px; } p { margin-top: 3px; margin-bottom: 3px; } "
+                              "h4 { font-size: 9pt; margin-top: 8px; } h5 { font-size: 8pt; margin-top: 6px; } p { "
+                              "margin-top: 3px; margin-bottom: 3px; } "
                               ".muted { color: #555; } .good { color: #00704a; }"
                               ".bad { color: #a8390c; } .small { font-size: 6.5pt; } .number { text-align: right; } "
                               "td, th { padding: 2px 3px; } th { color: #444; text-align: left; font-size: 6.5pt; }";
@@ -54,6 +61,49 @@ QByteArray flattened(QByteArray svg) {
     return svg.replace(begin, tagEnd + 1 - begin, "<g transform=\"translate(" + parts[1] + ' ' + parts[3] + ")\">");
 }
 
+/// QtSvg knows no patterns either: what is hatched keeps its tint and its outline.
+QByteArray withoutPatterns(QByteArray svg) {
+    for (const char* name : {"removed", "fenced", "estimate"})
+        svg.replace(QByteArray("url(#") + name + ')', "none");
+    return svg;
+}
+
+/// How a picture goes on a page: tall ones are cut into strips that lie side by side, as many as make it largest.
+struct Placement {
+    int strips = 1;
+    double scale = 0;
+    QSizeF size; // of all strips with the gaps between them
+};
+
+Placement placementOf(QSizeF picture, QSizeF most) {
+    Placement best;
+    for (int strips = 1; strips <= maxStrips; ++strips) {
+        const double width = (most.width() - (strips - 1) * stripGap) / (strips * picture.width());
+        const double scale = std::min({width, most.height() * strips / picture.height(), 0.75});
+        if (scale > 1.1 * best.scale) // a cut must be worth it
+            best = {
+                strips, scale,
+                QSizeF(strips * scale * picture.width() + (strips - 1) * stripGap, scale * picture.height() / strips)};
+    }
+    return best;
+}
+
+/// Without the text that stands outside of a strip: QtSvg turns text into curves, and clipped curves fill the file all
+/// the same. Groups move their text by less than the margin.
+QByteArray textBetween(const QByteArray& svg, double top, double bottom) {
+    constexpr double margin = 120;
+    static const QRegularExpression height(QStringLiteral("^<text [^>]*\\by=\"(-?[0-9.]+)\""));
+    QByteArray kept;
+    for (const auto& line : svg.split('\n')) {
+        const auto match =
+            line.startsWith("<text ") ? height.match(QString::fromUtf8(line)) : QRegularExpressionMatch();
+        const double y = match.captured(1).toDouble();
+        if (!match.hasMatch() || !line.endsWith("</text>") || (y > top - margin && y < bottom + margin))
+            kept += line + '\n';
+    }
+    return kept;
+}
+
 /// Draws SVG documents in a text as curves.
 class SvgObject final : public QObject, public QTextObjectInterface {
     Q_OBJECT
@@ -64,7 +114,23 @@ public:
         return format.property(sizeProperty).toSizeF();
     }
     void drawObject(QPainter* painter, const QRectF& rect, QTextDocument*, int, const QTextFormat& format) override {
-        QSvgRenderer(format.property(svgProperty).toByteArray()).render(painter, rect);
+        if (painter->hasClipping() && !painter->clipBoundingRect().intersects(rect))
+            return; // on another page
+        const auto bytes = format.property(svgProperty).toByteArray();
+        const QRectF box = QSvgRenderer(bytes).viewBoxF();
+        const int strips = format.property(stripsProperty).toInt();
+        const double width = (rect.width() - (strips - 1) * stripGap) / strips;
+        const double height = box.height() / strips;
+        for (int i = 0; i < strips; ++i) {
+            const QRectF place(rect.left() + i * (width + stripGap), rect.top(), width, rect.height());
+            const double top = box.top() + i * height;
+            QSvgRenderer svg(strips > 1 ? textBetween(bytes, top, top + height) : bytes);
+            svg.setViewBox(QRectF(box.left(), top, box.width(), height));
+            painter->save();
+            painter->setClipRect(place, Qt::IntersectClip);
+            svg.render(painter, place);
+            painter->restore();
+        }
     }
 };
 
@@ -93,17 +159,18 @@ public:
     }
 
     void addPicture(const std::string& svg, const std::string& caption) {
-        const auto bytes = flattened(QByteArray::fromStdString(svg));
-        QSizeF size = QSvgRenderer(bytes).defaultSize();
+        const auto bytes = withoutPatterns(flattened(QByteArray::fromStdString(svg)));
+        const QSizeF size = QSvgRenderer(bytes).defaultSize();
         if (size.isEmpty())
             return;
         // A whole picture with its caption goes on one page, and a heading above it.
         const QSizeF most(m_page.width(), m_page.height() - 90);
-        const double scale = std::min({most.width() / size.width(), most.height() / size.height(), 0.75});
+        const auto placement = placementOf(size, most);
         QTextCharFormat format;
         format.setObjectType(svgType);
         format.setProperty(svgProperty, bytes);
-        format.setProperty(sizeProperty, size * scale);
+        format.setProperty(sizeProperty, placement.size);
+        format.setProperty(stripsProperty, placement.strips);
         QTextBlockFormat block;
         block.setAlignment(Qt::AlignHCenter);
         block.setTopMargin(8);
@@ -119,6 +186,7 @@ public:
 
     QByteArray write(const QString& title, const Work& work) {
         dressTables();
+        keepHeadings();
         QByteArray bytes;
         QBuffer buffer(&bytes);
         buffer.open(QIODevice::WriteOnly);
@@ -150,6 +218,8 @@ private:
 
     /// Thin lines, heads repeated on each page.
     void dressTables() {
+        QTextCursor edit(&m_text);
+        edit.beginEditBlock(); // one layout after all changes, not one after each
         for (auto* frame : m_text.rootFrame()->childFrames())
             if (auto* table = qobject_cast<QTextTable*>(frame)) {
                 auto format = table->format();
@@ -162,6 +232,25 @@ private:
                 format.setHeaderRowCount(1);
                 table->setFormat(format);
             }
+        edit.endEditBlock();
+    }
+
+    static bool isHeading(const QTextBlock& block) { return block.isValid() && block.blockFormat().headingLevel() > 0; }
+
+    /// A heading, and headings above it, go to the page of what they are about.
+    void keepHeadings() {
+        const auto* layout = m_text.documentLayout();
+        for (auto block = m_text.begin(); block.isValid(); block = block.next()) {
+            if (!isHeading(block))
+                continue;
+            const auto first = block;
+            while (isHeading(block.next()))
+                block = block.next();
+            const double top = layout->blockBoundingRect(first).top();
+            const double end = (std::floor(top / m_page.height()) + 1) * m_page.height();
+            if (layout->blockBoundingRect(block).bottom() + belowHeading > end)
+                breakBefore(first);
+        }
     }
 
     void paint(QPainter& painter, int page, int pages, const QString& title) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/bundledialog.h"
 
+#include "engine/bundlearchive.h"
 #include "ui/models/workspace.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDir>
 #include <QFileDialog>
@@ -16,12 +18,15 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSettings>
+#include <QSignalBlocker>
 #include <QSpinBox>
 #include <QStandardPaths>
 
 namespace lapidary {
 
 namespace {
+
+constexpr QLatin1String archiveSuffix(".zip");
 
 QString key(const char* name) {
     return QStringLiteral("bundle/") + QLatin1String(name);
@@ -80,28 +85,35 @@ BundleDialog::BundleDialog(const Workspace& workspace, VariantId variant, QWidge
     build(summary ? contentsText(workspace, *summary) : QString());
     restore(summary ? QString::fromStdString(summary->record.name) : QString());
     connect(m_folder, &QLineEdit::textChanged, this, &BundleDialog::refresh);
+    connect(m_format, &QComboBox::currentIndexChanged, this, &BundleDialog::fitName);
     refresh();
 }
 
 void BundleDialog::build(const QString& contents) {
     m_form = new QFormLayout(this);
-    auto* intro = new QLabel(tr("A folder with everything someone else needs to run this variant and to check that it "
-                                "does what was measured."),
+    auto* intro = new QLabel(tr("Everything someone else needs to run this variant and to check that it "
+                                "does what was measured, as a folder or as one file."),
                              this);
     intro->setWordWrap(true);
     m_form->addRow(intro);
+    m_format = new QComboBox(this);
+    m_format->setObjectName(QStringLiteral("bundleFormat"));
+    m_format->addItem(tr("Folder"));
+    m_format->addItem(tr("One .zip file"));
+    m_format->setToolTip(tr("A folder to look into, or one file to send; both hold the same and are checked alike"));
+    m_form->addRow(tr("For&mat"), m_format);
     auto* row = new QHBoxLayout;
     m_folder = new QLineEdit(this);
     m_folder->setObjectName(QStringLiteral("bundleFolder"));
     m_folder->setMinimumWidth(360);
-    m_folder->setToolTip(tr("The folder to write; it must not exist yet, be empty, or hold an older bundle"));
+    m_folder->setToolTip(tr("Where to write; a folder must not exist yet, be empty, or hold an older bundle"));
     auto* browseButton = new QPushButton(tr("Choose…"), this);
     browseButton->setObjectName(QStringLiteral("bundleBrowse"));
-    browseButton->setToolTip(tr("Choose where to put the folder, and its name"));
+    browseButton->setToolTip(tr("Choose where to put the bundle, and its name"));
     connect(browseButton, &QPushButton::clicked, this, &BundleDialog::browse);
     row->addWidget(m_folder, 1);
     row->addWidget(browseButton);
-    m_form->addRow(tr("F&older"), row);
+    m_form->addRow(tr("Write t&o"), row);
     if (auto* label = qobject_cast<QLabel*>(m_form->labelForField(row)))
         label->setBuddy(m_folder);
     m_goldens = new QSpinBox(this);
@@ -147,13 +159,36 @@ void BundleDialog::restore(const QString& name) {
         settings.value(key("folder"), QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)).toString();
     m_folder->setText(QDir::toNativeSeparators(
         QDir(place).filePath((file.isEmpty() ? QStringLiteral("model") : file.left(60)) + QStringLiteral("-bundle"))));
+    m_format->setCurrentIndex(settings.value(key("archive"), false).toBool() ? 1 : 0);
+    fitName();
+}
+
+bool BundleDialog::isArchive() const {
+    return isArchiveName(folder().toStdString());
+}
+
+void BundleDialog::fitName() {
+    const bool wanted = m_format->currentIndex() == 1;
+    auto name = folder();
+    if (name.isEmpty() || wanted == isArchive())
+        return;
+    if (wanted)
+        name += archiveSuffix;
+    else
+        name.chop(archiveSuffix.size());
+    m_folder->setText(QDir::toNativeSeparators(name));
 }
 
 void BundleDialog::browse() {
-    const auto chosen = QFileDialog::getSaveFileName(this, tr("Export bundle"), folder(), {}, nullptr,
-                                                     QFileDialog::DontConfirmOverwrite | QFileDialog::ShowDirsOnly);
-    if (!chosen.isEmpty())
-        m_folder->setText(QDir::toNativeSeparators(chosen));
+    const bool archive = m_format->currentIndex() == 1;
+    auto chosen = QFileDialog::getSaveFileName(this, tr("Export bundle"), folder(),
+                                               archive ? tr("Zip archives (*.zip)") : QString(), nullptr,
+                                               QFileDialog::DontConfirmOverwrite | QFileDialog::ShowDirsOnly);
+    if (chosen.isEmpty())
+        return;
+    if (archive && !isArchiveName(chosen.toStdString()))
+        chosen += archiveSuffix;
+    m_folder->setText(QDir::toNativeSeparators(chosen));
 }
 
 QString BundleDialog::folder() const {
@@ -172,27 +207,38 @@ bool BundleDialog::verifies() const {
     return m_verify->isChecked();
 }
 
+bool BundleDialog::isBundle() const {
+    if (isArchive())
+        return QFileInfo(folder()).isFile(); // what is inside is looked at when it is written
+    return QFileInfo(QDir(folder()), QString::fromLatin1(BundleDescription::fileName)).isFile();
+}
+
 void BundleDialog::refresh() {
     const QFileInfo info(folder());
     const bool there = info.exists() || info.isSymLink();
-    const bool bundle = QFileInfo(QDir(folder()), QString::fromLatin1(BundleDescription::fileName)).isFile();
+    const bool bundle = isBundle();
+    const QSignalBlocker quiet(m_format);
+    m_format->setCurrentIndex(isArchive() ? 1 : 0);
     QString problem;
     if (folder().isEmpty())
-        problem = tr("Name a folder first.");
+        problem = tr("Say first where to write.");
     else if (!info.isAbsolute())
-        problem = tr("Name the folder with its whole path.");
-    else if (there && !bundle && !(info.isDir() && QDir(folder()).isEmpty()))
+        problem = tr("Name the place with its whole path.");
+    else if (there && !bundle && !(!isArchive() && info.isDir() && QDir(folder()).isEmpty()))
         problem = tr("There is something else of that name already. Choose another name.");
     m_write->setEnabled(problem.isEmpty());
-    m_write->setToolTip(problem.isEmpty() ? tr("Write the folder") : problem);
-    m_problem->setText(problem.isEmpty() && bundle ? tr("An older bundle is there; it will be replaced.") : problem);
+    m_write->setToolTip(problem.isEmpty() ? tr("Write the bundle") : problem);
+    m_problem->setText(!problem.isEmpty() || !bundle ? problem
+                       : isArchive()
+                           ? tr("A file of that name is there; if it is an older bundle, it will be replaced.")
+                           : tr("An older bundle is there; it will be replaced."));
 }
 
 void BundleDialog::accept() {
     if (!m_write->isEnabled())
         return;
     const QFileInfo info(folder());
-    if (info.isDir() && !QDir(folder()).isEmpty()) {
+    if (isBundle()) {
         if (QMessageBox::question(this, tr("Export bundle"), tr("Replace the bundle %1?").arg(info.fileName())) !=
             QMessageBox::Yes)
             return;
@@ -202,6 +248,7 @@ void BundleDialog::accept() {
     settings.setValue(key("goldens"), m_goldens->value());
     settings.setValue(key("samples"), m_samples->isChecked());
     settings.setValue(key("verify"), m_verify->isChecked());
+    settings.setValue(key("archive"), isArchive());
     settings.setValue(key("folder"), info.absolutePath());
     QDialog::accept();
 }

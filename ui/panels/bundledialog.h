@@ -6,6 +6,7 @@
 #include <QDialog>
 
 class QCheckBox;
+class QComboBox;
 class QFormLayout;
 class QLabel;
 class QLineEdit;
@@ -24,7 +25,7 @@ class BundleDialog : public QDialog {
 public:
     BundleDialog(const Workspace& workspace, VariantId variant, QWidget* parent);
 
-    QString folder() const;
+    QString folder() const;        ///< or the file, when it ends in .zip
     BundleOptions options() const; ///< `replace` once the user agreed to it
     bool verifies() const;         ///< the bundle is checked after it was written
 
@@ -36,8 +37,12 @@ private:
     void browse();
     void restore(const QString& name);
     void refresh();
+    void fitName(); ///< the name gets or loses .zip
+    bool isArchive() const;
+    bool isBundle() const;
 
     QFormLayout* m_form = nullptr;
+    QComboBox* m_format = nullptr;
     QLineEdit* m_folder = nullptr;
     QSpinBox* m_goldens = nullptr;
     QCheckBox* m_samples = nullptr;

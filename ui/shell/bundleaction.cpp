@@ -51,7 +51,7 @@ void BundleAction::fillMenu(QMenu& menu, QAction* before) {
 
 void BundleAction::refresh() {
     const auto tip = tr(
-        "Write a folder with the current variant, its preprocessing, golden samples, numbers and programs that run it");
+        "Write a folder or .zip file with the current variant, its preprocessing, golden samples, numbers and programs that run it");
     const auto named = tr("%1 (%2)").arg(tip, m_action->shortcut().toString(QKeySequence::NativeText));
     const auto why = m_workspace.model() ? QString() : tr("no model is open");
     m_action->setStatusTip(tip);

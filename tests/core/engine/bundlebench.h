@@ -73,10 +73,14 @@ inline void signAgain(const std::filesystem::path& bundle, const std::string& na
     writeFile(bundle / "SHA256SUMS", sums);
 }
 
-/// The first failed check as "id subject: text"; empty if all passed.
+/// The first failed check as "id subject: text"; empty if all passed. Each must have a place and a hint.
 inline std::string firstFailure(const Result<BundleVerification>& result) {
     if (!result)
-        return result.error().code + ": " + result.error().toString();
+        return (result.error().hint.empty() && !isCancelled(result.error()) ? "no hint: " : "") + result.error().code +
+               ": " + result.error().toString();
+    for (const auto& check : result->checks)
+        if (check.state == BundleCheck::State::Failed && (check.hint.empty() || check.subject.empty()))
+            return "no place or hint: " + check.id + " " + check.subject + ": " + check.text;
     for (const auto& check : result->checks)
         if (check.state == BundleCheck::State::Failed)
             return check.id + " " + check.subject + ": " + check.text;

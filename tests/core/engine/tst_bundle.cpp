@@ -66,6 +66,12 @@ private Q_SLOTS:
         QCOMPARE((*json)["inputs"].array()[0]["shape"].dump(), std::string(R"(["N",3,16,16])"));
         QVERIFY(
             !QString::fromStdString(files.at("bundle.json")).contains(QString::fromStdString(m_dir.path().string())));
+        const auto& readme = files.at("README.md");
+        for (const std::string& fact :
+             {sha256(files.at("model.onnx")), std::string("red, green, blue"), std::string("16 x 16 pixels"),
+              std::string("NCHW"), std::string("numbers from -2.069 to 2.583"), std::string("names 6 classes"),
+              std::string("neither accuracy nor latency is known"), std::string("classify.py . --self-test")})
+            QVERIFY2(readme.find(fact) != std::string::npos, fact.c_str());
         // What sha256sum itself says of the list.
         QProcess sums;
         sums.setWorkingDirectory(QString::fromStdString(place.string()));
@@ -124,6 +130,26 @@ private Q_SLOTS:
         LAPIDARY_VERIFY_OK(writeBundle(*bundleSourceOf(model, {}), without));
         QCOMPARE(firstFailure(verifyBundle(without)), std::string());
         QVERIFY(!fs::exists(without / "samples"));
+    }
+
+    void estimatesAreNotMeasured() {
+        auto source = bundleSourceOf(smallClassifier(16), writePictures(m_dir / "data", plain));
+        LAPIDARY_VERIFY_OK(source);
+        const auto read = Json::parse(R"({"evaluation": {"top1": 81.5, "top1_low": 79, "top1_high": 84, "samples": 900,
+                                           "dataset": {"name": "clothes"}},
+                                          "profiles": [{"device": "board", "median_ms": 4.2, "ci95_ms": [4.1, 4.3], "runs": 50,
+                                           "threads": 1, "batch": 1}, {"device": "paper", "median_ms": 2, "ci95_ms": [2, 2],
+                                           "threads": 4, "batch": 1, "estimate": true}]})");
+        LAPIDARY_VERIFY_OK(read);
+        source->measured = *read;
+        const auto place = freshPlace();
+        LAPIDARY_VERIFY_OK(writeBundle(*source, place));
+        const auto readme = readFile(place / "README.md");
+        for (const char* line :
+             {"| Top-1 | 81.50 % (95 %: 79.00 to 84.00) | 900 samples of clothes |",
+              "| Latency on board | 4.200 ms (95 %: 4.100 to 4.300) | median of 50 runs, 1 thread, batch 1 |",
+              "| Latency, *estimated, not measured*, for paper | about 2.000 ms | 4 threads, batch 1 |"})
+            QVERIFY2(readme.find(line) != std::string::npos, readme.c_str());
     }
 
     void refusesWhatIsThere() {

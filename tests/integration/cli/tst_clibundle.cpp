@@ -82,6 +82,19 @@ private Q_SLOTS:
         QVERIFY(good({QStringLiteral("inspect"), fashion})["card"].isNull());
         QCOMPARE(runCli({QStringLiteral("project"), QStringLiteral("export"), file("p"), variant}).exitCode, 2);
 
+        // The same as one file: a name that ends in .zip is enough.
+        const auto zipped = good({QStringLiteral("project"), QStringLiteral("export"), file("p"), variant,
+                                  QStringLiteral("-o"), file("handed.zip")});
+        QCOMPARE(zipped["bundle"]["bytes"].toInteger(), std::int64_t(fs::file_size(m_dir / "handed.zip")));
+        QVERIFY(good({QStringLiteral("project"), QStringLiteral("verify"), file("handed.zip")})["passed"].toBool());
+        auto bytes = readFile(m_dir / "handed.zip");
+        writeFile(m_dir / "handed.zip", bytes.substr(0, bytes.size() / 2));
+        const auto cut = runCli({QStringLiteral("project"), QStringLiteral("verify"), file("handed.zip")});
+        QCOMPARE(cut.exitCode, 1);
+        QVERIFY2(cut.err.find("handed.zip") != std::string::npos &&
+                     cut.err.find("hint: Copy it once more") != std::string::npos,
+                 cut.err.c_str());
+
         // Someone changed the weights and signed for it: the goldens tell.
         writeFile(m_dir / "handed/golden/000.output-0.npy", readFile(m_dir / "handed/golden/001.output-0.npy"));
         const auto changed = good({QStringLiteral("project"), QStringLiteral("verify"), file("handed")}, 1);
@@ -90,6 +103,8 @@ private Q_SLOTS:
         const auto words = runCli({QStringLiteral("project"), QStringLiteral("verify"), file("handed")});
         QCOMPARE(words.exitCode, 1);
         QVERIFY2(words.err.starts_with("error: The file is not what it was"), words.err.c_str());
+        QVERIFY2(words.err.find("golden/000.output-0.npy") != std::string::npos, words.err.c_str());
+        QVERIFY2(words.err.find("hint: Copy the bundle once more") != std::string::npos, words.err.c_str());
         QCOMPARE(runCli({QStringLiteral("project"), QStringLiteral("verify"), file("nowhere")}).exitCode, 1);
     }
 

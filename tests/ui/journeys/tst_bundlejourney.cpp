@@ -7,6 +7,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QCheckBox>
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -72,8 +73,7 @@ private Q_SLOTS:
     void exportsAndVerifies() {
         auto& workspace = m_bench->workspace();
         QVERIFY(m_bench->open(resourcesFolder() / "sample/fashion.onnx"));
-        workspace.setDataset("evaluation",
-                             QString::fromStdString(writeFigures(m_home->path(), 40).string()));
+        workspace.setDataset("evaluation", QString::fromStdString(writeFigures(m_home->path(), 40).string()));
         QVERIFY(m_bench->settle());
         const auto id = m_bench->make(workspace.current(), "simplify.graph");
         QVERIFY(id > 0);
@@ -127,6 +127,36 @@ private Q_SLOTS:
         QVERIFY(m_bench->settle());
         QVERIFY(problems.isEmpty());
         QVERIFY(!fs::exists(place / "golden/001.pgm"));
+    }
+
+    void asOneFile() {
+        auto& workspace = m_bench->workspace();
+        QVERIFY(m_bench->open(resourcesFolder() / "sample/fashion.onnx"));
+        QSignalSpy problems(&workspace, &Workspace::message);
+        const auto place = m_home->path() / "handed.zip";
+        withDialog([&](BundleDialog& dialog) {
+            auto* format = dialog.findChild<QComboBox*>(QStringLiteral("bundleFormat"));
+            auto* name = dialog.findChild<QLineEdit*>(QStringLiteral("bundleFolder"));
+            QCOMPARE(format->currentIndex(), 0);
+            name->setText(QString::fromStdString((m_home->path() / "handed").string()));
+            format->setCurrentIndex(1);
+            QCOMPARE(name->text(), QString::fromStdString(place.string()));
+            format->setCurrentIndex(0);
+            QVERIFY(name->text().endsWith(QStringLiteral("handed")));
+            name->setText(QString::fromStdString(place.string())); // a name that says it chooses the format
+            QCOMPARE(format->currentIndex(), 1);
+            QTest::mouseClick(dialog.findChild<QPushButton*>(QStringLiteral("bundleWrite")), Qt::LeftButton);
+        });
+        QVERIFY(m_bench->settle());
+        QVERIFY(problems.isEmpty());
+        QVERIFY(fs::is_regular_file(place));
+        const auto verified = verifyBundle(place);
+        LAPIDARY_VERIFY_OK(verified);
+        QVERIFY(verified->passed());
+        withDialog([&](BundleDialog& dialog) { // remembered
+            QCOMPARE(dialog.findChild<QComboBox*>(QStringLiteral("bundleFormat"))->currentIndex(), 1);
+            QVERIFY(dialog.folder().endsWith(QStringLiteral(".zip")));
+        });
     }
 
     void aFullStoryOnPaper() {
