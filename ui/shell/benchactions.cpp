@@ -18,11 +18,11 @@ namespace lapidary {
 BenchActions::BenchActions(const Parts& parts, QMenu& menu) : QObject(&parts.window), m_parts(parts) {
     m_devices = make("benchDevices", tr("Compare &devices"), "Ctrl+Alt+P",
                      tr("Profile the variant on several devices and see the times beside each other"));
-    m_turns = make("benchTurns", tr("Compare speed in &turns"), "Ctrl+Alt+R",
+    m_turns = make("benchTurns", tr("Compare speed in &turns"), "Ctrl+Alt+I",
                    tr("Run the two selected variants in turns on the chosen device"));
-    m_matrix = make("benchMatrix", tr("Threads × &batch"), "Ctrl+Alt+M",
+    m_matrix = make("benchMatrix", tr("Threads × &batch"), "Ctrl+Alt+H",
                     tr("Profile the variant on the chosen device with several numbers of threads and batch sizes"));
-    m_load = make("benchLoad", tr("Speed under &load"), "Ctrl+Alt+L",
+    m_load = make("benchLoad", tr("Speed under &load"), "Ctrl+Alt+O",
                   tr("Run the variant on the chosen device without pause and see whether it keeps its speed"));
     m_accuracy = make("benchAccuracy", tr("&Accuracy on the device"), "Ctrl+Alt+A",
                       tr("Evaluate the variant on the chosen device, and find the first layer that departs"));
