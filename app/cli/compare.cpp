@@ -78,7 +78,9 @@ Status draw(const Options& options, const AnalysedModelPtr& a, const AnalysedMod
     if (!options.svg.empty()) {
         const auto title = std::filesystem::path(options.a).filename().string() + " → " +
                            std::filesystem::path(options.b).filename().string();
-        if (auto status = writeFileAtomically(options.svg, writeDiffSvg(*laid, decor, title, options.dark)); !status)
+        SvgOptions look;
+        look.dark = options.dark;
+        if (auto status = writeFileAtomically(options.svg, writeDiffSvg(*laid, decor, title, look)); !status)
             return status;
     }
     if (options.png.empty())

@@ -2,6 +2,7 @@
 // Measures layout and painting of generated networks in a 1600 x 1000 view: layout time and crossings; then, at each of
 // a sweep of scales from 3 down to the whole picture, frame times while zooming (every frame is a new scale), panning
 // and hovering, and of a preview repaint; at device pixel ratios 1 and 2. The worst scale is printed, not an average.
+// Then the first frame from far away, written straight to the screen's pixels, beside the way through another image.
 //
 // bench_graphview [NODES…]: other sizes than 1 000 to 100 000. BENCH_VERBOSE=1 prints every scale.
 #include "tests/ui/graphview/samplepictures.h"
@@ -59,6 +60,8 @@ public:
         m_view.origin = centre - QPointF(m_view.size.width(), m_view.size.height()) / (2 * scale);
         const auto start = now();
         QPainter painter(&m_image);
+        if (m_indirect) // a clip of the caller's: the painter cannot write the pixels itself
+            painter.setClipRect(QRectF(QPointF(0, 0), m_view.size));
         m_painter.paint(painter, *m_laid, m_view, decor, m_marks);
         m_painter.paintLegendOver(painter, *m_laid, m_view, decor);
         m_minimap.paint(painter, *m_laid, decor, m_marks, m_painter.style(), m_view, m_ratio);
@@ -66,12 +69,14 @@ public:
         return now() - start;
     }
 
+    void goThroughImage() { m_indirect = true; }
     void redrawMinimap() { m_minimap.invalidate(); }
 
 private:
     LaidPicturePtr m_laid;
     QImage m_image;
     double m_ratio;
+    bool m_indirect = false;
     Viewport m_view;
     GraphPainter m_painter;
     Minimap m_minimap;
@@ -171,14 +176,33 @@ void sweep(const char* kind, const LaidPicturePtr& laid, double ratio) {
     std::fflush(stdout);
 }
 
+/// The first frames that show a picture as pixels, of several painters that never did; the image painted on is warm.
+void firstFarFrame(const char* kind, const LaidPicturePtr& laid, double ratio) {
+    std::vector<double> times[2];
+    for (int i = 0; i < 5; ++i)
+        for (const bool indirect : {false, true}) {
+            Film film(laid, ratio);
+            if (indirect)
+                film.goThroughImage();
+            const auto spots = places(*laid, 1);
+            film.frame(1, spots[0], {});
+            times[indirect ? 1 : 0].push_back(film.frame(0.084, spots[0], {}));
+        }
+    const double direct = percentile(times[0], 0.5), indirect = percentile(times[1], 0.5);
+    std::printf("  %-12s x%g | first far frame %5.1f ms, through an image %5.1f ms (x%.2f)\n", kind, ratio, direct,
+                indirect, direct / indirect);
+}
+
 void measure(const char* kind, const GraphPicture& picture) {
     const auto start = now();
     const LaidPicturePtr laid = LaidPicture::make(picture);
     std::printf("%-12s %6u nodes %6zu edges | layout and index %7.1f ms | crossings %6llu | peak %ld MB\n", kind,
                 laid->nodeCount(), picture.edges.size(), now() - start,
                 static_cast<unsigned long long>(laid->layout().crossings), peakMb());
-    for (const double ratio : {1.0, 2.0})
+    for (const double ratio : {1.0, 2.0}) {
         sweep(kind, laid, ratio);
+        firstFarFrame(kind, laid, ratio);
+    }
 }
 
 } // namespace

@@ -37,6 +37,10 @@ void paintSign(QPainter& painter, QPointF centre, double radius, DiffMark mark, 
         painter.drawLine(centre + QPointF(-arm, radius * 0.6), centre + QPointF(arm, radius * 0.6));
 }
 
+QSizeF keyPanel(double textWidth, std::size_t entries) {
+    return {textWidth + 22 + 2 * keyPad, keyRow * double(entries) + 2 * keyPad - 4};
+}
+
 QPen outlinePen(DiffMark mark, double width, const GraphStyle& style) {
     QPen pen(diffColor(mark, style.dark), width);
     if (mark == DiffMark::Removed)
@@ -149,7 +153,7 @@ void paintDiffLegend(const PaintFrame& frame) {
     double width = 0;
     for (const auto& entry : key)
         width = std::max(width, frame.texts.width(entry.text, keySize));
-    const QRectF panel(12, 12, width + 22 + 2 * keyPad, keyRow * double(key.size()) + 2 * keyPad - 4);
+    const QRectF panel(QPointF(diffKeyInset, diffKeyInset), keyPanel(width, key.size()));
     QPainter& p = frame.painter;
     p.setRenderHint(QPainter::Antialiasing, true);
     p.setPen(QPen(frame.style.panelBorder, 1));
@@ -169,6 +173,13 @@ void paintDiffLegend(const PaintFrame& frame) {
         frame.texts.draw(p, entry.text, keySize, panel.left() + keyPad + 20, width + 2, y);
         y += keyRow;
     }
+}
+
+QSizeF diffKeySize(const std::vector<DiffLegendEntry>& key) {
+    double width = 0;
+    for (const auto& entry : key)
+        width = std::max(width, TextWidths().width(entry.text, keySize));
+    return key.empty() ? QSizeF() : keyPanel(width, key.size());
 }
 
 std::vector<DiffMark> lineDiffs(const LaidPicture& picture, const std::vector<DiffMark>& edges) {

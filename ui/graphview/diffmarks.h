@@ -8,6 +8,9 @@
 #include "ui/graphview/paintframe.h"
 
 #include <QRectF>
+#include <QSizeF>
+
+#include <vector>
 
 namespace lapidary {
 
@@ -33,8 +36,11 @@ void paintDiffMark(const PaintFrame& frame, const QRectF& node, const NodeDecor*
 /// Lines that were added or removed, over the others. `visible` are line piece numbers.
 void paintDiffLines(const PaintFrame& frame, const std::vector<std::uint32_t>& visible);
 
-/// The key, in the top left corner of the view.
+/// The key, in the top left corner of the view, `diffKeyInset` from both edges.
 void paintDiffLegend(const PaintFrame& frame);
+constexpr double diffKeyInset = 12;
+/// About what the key needs; nothing without entries.
+QSizeF diffKeySize(const std::vector<DiffLegendEntry>& key);
 
 /// Per line piece, what became of the edges that run over it, if that is the same for all.
 std::vector<DiffMark> lineDiffs(const LaidPicture& picture, const std::vector<DiffMark>& edges);

@@ -54,14 +54,16 @@ const char* className(DiffMark mark) {
 
 class DiffSvg {
 public:
-    DiffSvg(const LaidPicture& picture, const GraphDecor& decor, bool dark)
-        : m_laid(picture), m_decor(decor), m_dark(dark), m_paper(dark ? Rgb{30, 30, 30} : Rgb{255, 255, 255}),
-          m_ink(dark ? Rgb{225, 225, 225} : Rgb{0, 0, 0}) {}
+    DiffSvg(const LaidPicture& picture, const GraphDecor& decor, const SvgOptions& options)
+        : m_laid(picture), m_decor(decor), m_options(options), m_dark(options.dark),
+          m_paper(m_dark ? Rgb{30, 30, 30} : Rgb{255, 255, 255}), m_ink(m_dark ? Rgb{225, 225, 225} : Rgb{0, 0, 0}) {}
 
     std::string write(const std::string& title) {
-        SvgOptions options;
-        options.dark = m_dark;
+        SvgOptions options = m_options;
         options.margin = margin;
+        options.scale = 1;
+        options.decor = m_decor.hasOverlay() ? valuesAlone() : nullptr;
+        const SvgSize size = svgSize(m_laid, options);
         std::string graph = writeSvg(m_laid, options);
         graph.erase(0, graph.find("<svg"));
         lines();
@@ -70,17 +72,16 @@ public:
                 mark(node, *index);
         // Marks belong into the group that is moved by the margin.
         graph.insert(graph.rfind("</g>"), m_out);
-        const double width = std::max(m_laid.layout().width + 2 * margin, keyWidth() + 2 * margin);
-        const double height = m_laid.layout().height + 2 * margin + keyHeight;
+        const double width = std::max(size.width, keyWidth() + 2 * margin);
+        const double height = size.height + keyHeight;
         std::string out =
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" +
-            number(width) + "\" height=\"" + number(height) + "\" viewBox=\"0 0 " + number(width) + ' ' +
-            number(height) + "\" font-family=\"DejaVu Sans, Verdana, Helvetica, Arial, sans-serif\">\n" +
+            number(width * m_options.scale) + "\" height=\"" + number(height * m_options.scale) + "\" viewBox=\"0 0 " +
+            number(width) + ' ' + number(height) +
+            "\" font-family=\"DejaVu Sans, Verdana, Helvetica, Arial, sans-serif\">\n" +
             "<rect width=\"100%\" height=\"100%\" fill=\"" + hex(m_paper) + "\"/>\n";
-        out += text(title, margin, 16, 12, m_ink, "start") + key();
-        graph.replace(0, 4,
-                      "<svg x=\"" + number((width - m_laid.layout().width - 2 * margin) / 2) + "\" y=\"" +
-                          number(keyHeight) + "\"");
+        out += text(title, margin, 16, 12, m_ink, "start") + (m_options.legend ? key() : std::string());
+        graph.replace(0, 4, "<svg x=\"" + number((width - size.width) / 2) + "\" y=\"" + number(keyHeight) + "\"");
         return out + graph + "</svg>\n";
     }
 
@@ -88,6 +89,22 @@ private:
     static std::string text(std::string_view content, double x, double y, double size, Rgb fill, const char* anchor) {
         return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" font-size=\"" + number(size) + "\" fill=\"" +
                hex(fill) + "\" text-anchor=\"" + anchor + "\">" + escaped(content) + "</text>\n";
+    }
+
+    /// What the drawing below shows of the decoration: colours by value. Marks are drawn here.
+    GraphDecorPtr valuesAlone() const {
+        auto decor = std::make_shared<GraphDecor>();
+        decor->legend = m_decor.legend;
+        decor->threshold = m_decor.threshold;
+        for (const auto& node : m_decor.nodes) {
+            NodeDecor values;
+            values.id = node.id;
+            values.value = node.value;
+            values.valueText = node.valueText;
+            values.predicted = node.predicted;
+            decor->nodes.push_back(std::move(values));
+        }
+        return decor;
     }
 
     std::string sign(double x, double y, DiffMark mark) const {
@@ -142,6 +159,8 @@ private:
 
     void mark(const NodeDecor& node, std::uint32_t index) {
         const auto& b = m_laid.layout().boxes[index];
+        if (node.diff == DiffMark::Unchanged && m_decor.hasOverlay())
+            return;
         if (node.diff == DiffMark::Unchanged) { // steps back
             m_out += box(b, 0.5, "fill=\"" + hex(m_paper) + "\" fill-opacity=\"0.55\"");
             return;
@@ -221,6 +240,7 @@ private:
 
     const LaidPicture& m_laid;
     const GraphDecor& m_decor;
+    const SvgOptions& m_options;
     const bool m_dark;
     const Rgb m_paper, m_ink;
     std::string m_out;
@@ -228,8 +248,9 @@ private:
 
 } // namespace
 
-std::string writeDiffSvg(const LaidPicture& picture, const GraphDecor& decor, const std::string& title, bool dark) {
-    return DiffSvg(picture, decor, dark).write(title);
+std::string writeDiffSvg(const LaidPicture& picture, const GraphDecor& decor, const std::string& title,
+                         const SvgOptions& options) {
+    return DiffSvg(picture, decor, options).write(title);
 }
 
 QImage renderDiff(const LaidPicture& picture, const GraphDecor& decor, bool dark, double scale) {

@@ -16,6 +16,9 @@ namespace lapidary {
 namespace {
 
 constexpr std::size_t denseBundle = 700;
+// Device pixels along all curves: more is not stroked smoothly, and far more not in its full width.
+constexpr double longestSmooth = 150e3;
+constexpr double longestBundle = 1500e3;
 
 /// Lines of one look, painted together.
 struct Batch {
@@ -121,10 +124,22 @@ private:
     const QRectF m_clip;
 };
 
+/// On the screen, about, in device pixels.
+double lengthOf(const PaintFrame& frame, const QVector<QPolygonF>& curves) {
+    const double most = frame.view.size.width() + frame.view.size.height();
+    double length = 0;
+    for (const QPolygonF& curve : curves)
+        for (qsizetype k = 1; k < curve.size(); ++k)
+            length += std::min(most, QLineF(curve[k - 1], curve[k]).length());
+    return length * frame.pixelRatio;
+}
+
 /// Thousands of curves: hairlines side by side make up the width, which costs a fraction of stroking outlines.
-void paintBundle(QPainter& painter, const QVector<QPolygonF>& curves, const QPen& pen, double pixelRatio) {
+void paintBundle(QPainter& painter, const QVector<QPolygonF>& curves, const QPen& pen, double pixelRatio,
+                 double length) {
     QVector<QLineF> lines;
-    const int copies = std::max(1, static_cast<int>(std::lround(pen.widthF() * pixelRatio)));
+    const int copies =
+        std::max(1, static_cast<int>(std::min(std::round(pen.widthF() * pixelRatio), longestBundle / length)));
     for (const QPolygonF& curve : curves) {
         const QPointF run = curve.last() - curve.first();
         const bool flat = std::abs(run.x()) > std::abs(run.y());
@@ -148,12 +163,13 @@ void paintBatch(const PaintFrame& frame, const Batch& batch, QPen pen, bool smoo
     painter.setBrush(Qt::NoBrush);
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.drawLines(batch.straight);
-    if (smooth) {
+    const double length = lengthOf(frame, batch.curves);
+    if (smooth && (frame.printing || length <= longestSmooth)) {
         painter.setRenderHint(QPainter::Antialiasing, true);
         for (const QPolygonF& curve : batch.curves)
             painter.drawPolyline(curve);
     } else {
-        paintBundle(painter, batch.curves, pen, frame.pixelRatio);
+        paintBundle(painter, batch.curves, pen, frame.pixelRatio, std::max(1.0, length));
     }
     painter.setRenderHint(QPainter::Antialiasing, true);
     painter.setPen(Qt::NoPen);

@@ -8,7 +8,9 @@
 #include "ui/graphview/legendpainter.h"
 #include "ui/graphview/nodepainter.h"
 
+#include <QPaintEngine>
 #include <QPainter>
+#include <QRegion>
 
 #include <algorithm>
 #include <cmath>
@@ -20,6 +22,29 @@ namespace {
 constexpr std::size_t blocksAtMost = 2500;
 constexpr double labelScale = 0.65;
 constexpr double chipMargin = 24;
+
+/// The pixels `size` covers on what the painter draws on, if that is an image in memory which may be written without
+/// it, as a window's backing store is; else null. Nothing is copied: the image must be used at once.
+QImage pixelsUnder(QPainter& painter, const QSizeF& size, double ratio) {
+    QPaintEngine* engine = painter.paintEngine();
+    if (!engine || engine->type() != QPaintEngine::Raster || !engine->paintDevice() ||
+        engine->paintDevice()->devType() != QInternal::Image || painter.hasClipping() || painter.opacity() < 1 ||
+        painter.compositionMode() != QPainter::CompositionMode_SourceOver)
+        return {};
+    auto* image = static_cast<QImage*>(engine->paintDevice());
+    const QTransform to = painter.deviceTransform();
+    const QRect area(QPoint(static_cast<int>(to.dx()), static_cast<int>(to.dy())), (size * ratio).toSize());
+    const bool plain =
+        (image->format() == QImage::Format_RGB32 || image->format() == QImage::Format_ARGB32_Premultiplied) &&
+        to.type() <= QTransform::TxScale && to.m11() == ratio && to.m22() == ratio && to.dx() == area.x() &&
+        to.dy() == area.y();
+    const QRegion clip = engine->systemClip();
+    const bool open = clip.isEmpty() || QRegion(area).subtracted(clip).isEmpty();
+    if (!plain || !open || area.isEmpty() || !image->rect().contains(area) || !image->isDetached())
+        return {};
+    return {image->bits() + area.y() * image->bytesPerLine() + area.x() * qsizetype(sizeof(QRgb)), area.width(),
+            area.height(), image->bytesPerLine(), QImage::Format_RGB32};
+}
 
 } // namespace
 
@@ -46,8 +71,6 @@ void GraphPainter::paint(QPainter& painter, const LaidPicture& picture, const Vi
     const double ratio = m_printing ? printRatio : painter.device() ? painter.device()->devicePixelRatioF() : 1.0;
     painter.save();
     const QRectF all(QPointF(0, 0), view.size);
-    painter.setClipRect(all, Qt::IntersectClip);
-    painter.fillRect(all, m_style.paper);
     const PaintFrame frame{painter, picture, decor, marks, m_style, view, *m_texts, ratio, m_printing};
     Detail detail = m_printing ? Detail::Text : detailFor(view.scale, 0);
     if (detail != Detail::Density) {
@@ -55,10 +78,13 @@ void GraphPainter::paint(QPainter& painter, const LaidPicture& picture, const Vi
         detail = m_printing ? Detail::Text : detailFor(view.scale, m_nodes.size());
     }
     picture.groupsIn(view.visible(0), m_groups);
+    QImage pixels = detail == Detail::Density ? pixelsUnder(painter, view.size, ratio) : QImage();
+    painter.setClipRect(all, Qt::IntersectClip);
     if (detail == Detail::Density) {
-        paintFar(frame);
+        paintFar(frame, pixels);
         paintGroupOutlines(frame, m_groups);
     } else {
+        painter.fillRect(all, m_style.paper);
         paintGroups(frame, m_groups, detail);
         picture.segmentsIn(view.visible(90 * std::max(0.3, view.scale)), m_segments);
         paintEdges(frame, m_segments, detail);
@@ -70,30 +96,34 @@ void GraphPainter::paint(QPainter& painter, const LaidPicture& picture, const Vi
     painter.restore();
 }
 
-void GraphPainter::paintFar(const PaintFrame& frame) {
-    const QSize pixels = (frame.view.size * frame.pixelRatio).toSize();
-    if (pixels.isEmpty())
+/// `pixels` are those of the screen, or null: then an image of our own goes between, which costs memory and a copy.
+void GraphPainter::paintFar(const PaintFrame& frame, QImage& pixels) {
+    const bool direct = !pixels.isNull();
+    if (const QSize size = (frame.view.size * frame.pixelRatio).toSize(); !direct && m_far.size() != size)
+        m_far = QImage(size, QImage::Format_RGB32);
+    QImage& image = direct ? pixels : m_far;
+    if (image.isNull())
         return;
-    if (m_far.size() != pixels)
-        m_far = QImage(pixels, QImage::Format_RGB32);
-    if (m_far.isNull())
-        return;
-    m_far.fill(m_style.paper);
+    image.fill(m_style.paper);
     const double scale = frame.view.scale * frame.pixelRatio;
-    paintDensity(m_far, {frame.view.origin.x(), frame.view.origin.y(), scale, scale}, frame.picture, frame.decor,
+    paintDensity(image, {frame.view.origin.x(), frame.view.origin.y(), scale, scale}, frame.picture, frame.decor,
                  frame.marks, m_style);
+    if (direct)
+        return;
     // Pixel on pixel: with the device's ratio taken out the image is copied, neither scaled nor blurred.
     frame.painter.scale(1 / frame.pixelRatio, 1 / frame.pixelRatio);
     frame.painter.drawImage(QPointF(0, 0), m_far);
 }
 
 void GraphPainter::paintLegendOver(QPainter& painter, const LaidPicture& picture, const Viewport& view,
-                                   const BoundDecor& decor) {
+                                   const BoundDecor& decor, Legends which) {
     painter.save();
     const PaintMarks none;
     const PaintFrame frame{painter, picture, decor, none, m_style, view, *m_texts, 1};
-    paintLegend(frame);
-    paintDiffLegend(frame);
+    if (which.overlay)
+        paintLegend(frame);
+    if (which.key)
+        paintDiffLegend(frame);
     painter.restore();
 }
 

@@ -34,21 +34,30 @@ public:
     void paint(QPainter& painter, const LaidPicture& picture, const Viewport& view, const BoundDecor& decor = {},
                const PaintMarks& marks = {});
 
-    /// The legend of the overlay, if there is one.
-    void paintLegendOver(QPainter& painter, const LaidPicture& picture, const Viewport& view, const BoundDecor& decor);
+    /// The legend of the overlay, in the lower left corner, and the key to a comparison's marks, in the upper left one,
+    /// as far as there are such.
+    struct Legends {
+        bool overlay = true;
+        bool key = true;
+    };
+    void paintLegendOver(QPainter& painter, const LaidPicture& picture, const Viewport& view, const BoundDecor& decor,
+                         Legends which);
+    void paintLegendOver(QPainter& painter, const LaidPicture& picture, const Viewport& view, const BoundDecor& decor) {
+        paintLegendOver(painter, picture, view, decor, {});
+    }
 
     /// How much is shown at a scale with that many nodes in view.
     static Detail detailFor(double scale, std::size_t nodesInView);
 
 private:
-    void paintFar(const PaintFrame& frame);
+    void paintFar(const PaintFrame& frame, QImage& pixels);
 
     GraphStyle m_style;
     bool m_printing = false;
     std::unique_ptr<TextCache> m_texts;
     std::vector<std::uint32_t> m_nodes;
     std::vector<std::uint32_t> m_segments;
-    QImage m_far; ///< the picture as pixels; kept, since getting so much memory costs more than filling it
+    QImage m_far; ///< where the screen's pixels are out of reach; kept, since getting memory costs more than filling it
     std::vector<std::uint32_t> m_groups;
 };
 

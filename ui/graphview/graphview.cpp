@@ -19,6 +19,34 @@ constexpr int motionMs = 140;
 constexpr std::uint32_t motionNodes = 6000;
 constexpr double zoomStep = 1.25;
 
+/// The beginning at a readable scale, where nodes are: the middle of a wide graph may be empty so far up.
+Viewport openingOf(const LaidPicture& picture, const Camera& camera) {
+    const LayoutResult& layout = picture.layout();
+    const bool down = layout.direction == LayoutDirection::TopDown;
+    Viewport view = camera.opening(down);
+    const QSizeF span = view.size / view.scale;
+    const double room = down ? span.width() : span.height();
+    const double breadth = down ? layout.width : layout.height;
+    if (breadth <= room)
+        return view;
+    const double end = down ? view.origin.y() + span.height() : view.origin.x() + span.width();
+    std::vector<std::uint32_t> seen;
+    picture.nodesIn(down ? SceneRect{0, 0, breadth, end} : SceneRect{0, 0, end, breadth}, seen);
+    std::vector<double> middles;
+    for (const std::uint32_t node : seen) {
+        const LayoutBox& box = layout.boxes[node];
+        middles.push_back(down ? box.x + box.width / 2 : box.y + box.height / 2);
+    }
+    if (middles.empty())
+        return view;
+    const auto median = middles.begin() + static_cast<std::ptrdiff_t>(middles.size() / 2);
+    std::ranges::nth_element(middles, median);
+    const double margin = 28 / view.scale;
+    const double origin = std::clamp(*median - room / 2, -margin, std::max(-margin, breadth - room + margin));
+    down ? view.origin.setX(origin) : view.origin.setY(origin);
+    return view;
+}
+
 } // namespace
 
 GraphView::GraphView(QWidget* parent) : QAbstractScrollArea(parent), m_emptyText(tr("Open a model…")) {
@@ -86,7 +114,7 @@ void GraphView::present(LaidPicturePtr picture) {
         m_opened = false;
     }
     if (m_picture && !m_opened && viewport()->width() > 50) {
-        m_camera.setView(m_camera.opening(m_picture->layout().direction == LayoutDirection::TopDown));
+        m_camera.setView(openingOf(*m_picture, m_camera));
         m_opened = m_shown;
     }
     if (!m_job.isRunning()) // a coarse picture may be followed by the final one
@@ -178,7 +206,7 @@ void GraphView::setSelection(const Ids& ids) {
         return;
     m_selection = ids;
     if (!ids.isEmpty())
-        m_value.reset();
+        forgetValue();
     if (!m_current || !ids.contains(*m_current))
         m_current = ids.isEmpty() ? std::nullopt : std::optional(*std::min_element(ids.begin(), ids.end()));
     refreshMarks();
@@ -209,10 +237,14 @@ void GraphView::refreshMarks() {
         }
         if (m_hovered)
             m_marks.flags[*m_hovered] |= PaintMarks::Hovered;
-        m_marks.lightSelected(*m_picture);
         m_marks.valueChosen = m_value.has_value();
-        if (m_value)
+        if (m_value) {
             m_marks.lightValue(*m_picture, *m_value, PaintMarks::Chosen);
+            for (const PictureValue& value : m_moreValues)
+                m_marks.lightValue(*m_picture, value, PaintMarks::Chosen);
+        } else {
+            m_marks.lightSelected(*m_picture);
+        }
         markPointed();
     }
     m_minimap.invalidate();
@@ -249,7 +281,7 @@ void GraphView::fit() {
     const Viewport now = m_camera.view();
     const bool fits =
         std::abs(now.scale / all.scale - 1) < 1e-6 && (now.origin - all.origin).manhattanLength() * all.scale < 1;
-    moveTo(fits ? m_camera.opening(m_picture->layout().direction == LayoutDirection::TopDown) : all);
+    moveTo(fits ? openingOf(*m_picture, m_camera) : all);
 }
 
 void GraphView::zoomIn() {
@@ -323,7 +355,7 @@ void GraphView::resizeEvent(QResizeEvent*) {
     const QPointF middle = m_camera.view().toScene(centre());
     m_camera.setViewSize(size);
     if (m_picture && !m_opened && size.width() > 50) {
-        m_camera.setView(m_camera.opening(m_picture->layout().direction == LayoutDirection::TopDown));
+        m_camera.setView(openingOf(*m_picture, m_camera));
         m_opened = m_shown;
     } else if (m_picture) {
         m_camera.centerOn(middle);

@@ -16,6 +16,7 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 class QNativeGestureEvent;
 
@@ -46,8 +47,8 @@ public:
     ~GraphView() override;
 
     /// Lays the picture out on another thread and then shows it; the present one stays until then. The last call
-    /// wins. Nodes that both have keep their order, and the view stays on the anchor's upper edge, or on a node that both
-    /// pictures have. A picture that takes long is shown coarsely at first (pictureShown comes twice).
+    /// wins. Nodes that both have keep their order, and the view stays on the anchor's upper edge, or on a node that
+    /// both pictures have. A picture that takes long is shown coarsely at first (pictureShown comes twice).
     void setPicture(GraphPicture picture, std::optional<Anchor> anchor = std::nullopt);
     /// Shows a picture that is laid out already, at once.
     void showPicture(LaidPicturePtr picture);
@@ -67,6 +68,8 @@ public:
 
     /// The value whose lines are selected; then no node is.
     std::optional<PictureValue> selectedValue() const { return m_value; }
+    /// Lights the lines of these values instead of those of selected nodes, which stay selected; empty: of those again.
+    void setSelectedValues(const std::vector<PictureValue>& values);
     /// What tips say, as rich text, of a value and of a group; empty answers, and none given: what the picture knows.
     using ValueText = std::function<QString(const PictureValue&)>;
     using GroupText = std::function<QString(quint32)>;
@@ -116,8 +119,8 @@ public:
 Q_SIGNALS:
     /// By the user.
     void selectionChanged(const QSet<quint32>& ids);
-    /// A value's lines were selected by the user, after selectionChanged() told of the nodes that no longer are; or the selection of
-    /// a value was ended and nothing is selected instead.
+    /// A value's lines were selected by the user, after selectionChanged() told of the nodes that no longer are; or the
+    /// selection of a value was ended and nothing is selected instead.
     void valueSelected(const lapidary::PictureValue& value);
     void valueLeft();
     void nodeActivated(quint32 id);
@@ -130,8 +133,8 @@ Q_SIGNALS:
     /// A click on the legend's scale, or its marker dragged: show only values from here (0..1).
     void thresholdPicked(double value);
     void zoomChanged(double scale);
-    /// The edge of a node's width bar is being dragged: so many of its channels are to stay. It ends with the wish kept,
-    /// or taken back (Escape).
+    /// The edge of a node's width bar is being dragged: so many of its channels are to stay. It ends with the wish
+    /// kept, or taken back (Escape).
     void widthDragStarted(quint32 id);
     void widthDragged(quint32 id, qint64 kept);
     void widthDragEnded(quint32 id, bool keep);
@@ -188,6 +191,7 @@ private:
     void chooseValue(const PictureValue& value, std::optional<quint32> current);
     bool cycleValue(bool outputs, bool backwards);
     bool leaveValue();
+    bool forgetValue();
     bool walkFromValue(WalkStep step);
     bool enterFrame(bool last);
     bool selectFrameAround();
@@ -211,12 +215,13 @@ private:
     PaintMarks m_marks;
     Ids m_selection;
     Ids m_found;
-    std::optional<Anchor> m_anchor;   ///< for the picture that is being laid out
-    std::optional<quint32> m_current; ///< where the arrows walk from
+    std::optional<Anchor> m_anchor;      ///< for the picture that is being laid out
+    std::optional<quint32> m_current;    ///< where the arrows walk from
     std::optional<quint32> m_walkedFrom; ///< the node before m_current, if one walked
-    bool m_focusByKeys = false; ///< then a frame shows who has the focus
+    bool m_focusByKeys = false;          ///< then a frame shows who has the focus
     std::optional<std::uint32_t> m_hovered;
-    std::optional<PictureValue> m_value; ///< selected
+    std::optional<PictureValue> m_value;    ///< selected
+    std::vector<PictureValue> m_moreValues; ///< lit with it
     std::optional<PictureValue> m_hoveredValue;
     std::optional<std::uint32_t> m_hoveredFrame;
     ValueText m_valueText;

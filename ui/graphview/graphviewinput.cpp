@@ -141,7 +141,7 @@ void GraphView::click(QPointF position, Qt::KeyboardModifiers modifiers) {
 void GraphView::chooseByUser(const Ids& ids, std::optional<quint32> current) {
     m_walkedFrom.reset();
     m_current = current;
-    const bool hadValue = std::exchange(m_value, std::nullopt).has_value();
+    const bool hadValue = forgetValue();
     if (ids == m_selection) {
         if (hadValue) {
             refreshMarks();

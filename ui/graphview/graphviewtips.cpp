@@ -81,7 +81,7 @@ QString GraphView::edgeTip(const PictureValue& value) const {
         return {};
     const PictureEdge& edge = m_picture->picture().edges[edges.front()];
     const QString label = QString::fromStdString(edge.label).toHtmlEscaped();
-    if (edge.values == 1 && m_valueText)
+    if (m_valueText)
         if (const QString known = m_valueText(value); !known.isEmpty())
             return known;
     const auto name = [&](std::uint32_t i) {

@@ -3,6 +3,7 @@
 #include "ui/graphview/graphview.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lapidary {
 namespace {
@@ -23,6 +24,7 @@ std::optional<PictureValue> GraphView::valueAt(QPointF position) const {
 void GraphView::chooseValue(const PictureValue& value, std::optional<quint32> current) {
     m_walkedFrom.reset();
     m_current = current;
+    forgetValue();
     m_value = value;
     const bool hadNodes = !m_selection.isEmpty();
     m_selection.clear();
@@ -33,6 +35,24 @@ void GraphView::chooseValue(const PictureValue& value, std::optional<quint32> cu
     m_value = value; // whoever heard of the empty selection may have set it again
     m_current = current;
     Q_EMIT valueSelected(value);
+}
+
+/// Whether there was one.
+bool GraphView::forgetValue() {
+    m_moreValues.clear();
+    return std::exchange(m_value, std::nullopt).has_value();
+}
+
+void GraphView::setSelectedValues(const std::vector<PictureValue>& values) {
+    const bool had = forgetValue();
+    if (values.empty() && !had)
+        return;
+    if (!values.empty()) {
+        m_value = values.front();
+        m_moreValues.assign(values.begin() + 1, values.end());
+    }
+    refreshMarks();
+    describe();
 }
 
 bool GraphView::cycleValue(bool outputs, bool backwards) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/pictureexport.h"
 
+#include "ui/graphview/diffmarks.h"
+#include "ui/graphview/diffsvg.h"
 #include "ui/graphview/graphpainter.h"
 #include "ui/graphview/svgnode.h"
 #include "ui/graphview/svgwriter.h"
@@ -26,7 +28,12 @@ constexpr double pointsPerUnit = 0.75;
 constexpr double paperMargin = 28; // points, about 1 cm
 constexpr int pdfResolution = 1200;
 
-/// Where the drawing reaches; the legend gets room of its own below, so that it hides nothing.
+bool isComparison(const ExportOptions& options) {
+    return options.decor && !options.decor->diffLegend.empty();
+}
+
+/// Where the drawing reaches; the legend gets room of its own below, and the key to a comparison above, so that they
+/// hide nothing.
 SceneRect partOf(const LaidPicture& picture, const ExportOptions& options) {
     SceneRect part = options.part.value_or(
         SceneRect{-margin, -margin, picture.layout().width + margin, picture.layout().height + margin});
@@ -35,6 +42,10 @@ SceneRect partOf(const LaidPicture& picture, const ExportOptions& options) {
         if (legend.width > 0) {
             part.bottom += legend.height + margin;
             part.right = std::max(part.right, part.left + legend.width + margin);
+        }
+        if (const QSizeF key = diffKeySize(options.decor->diffLegend); !key.isEmpty()) {
+            part.top -= key.height() + diffKeyInset;
+            part.right = std::max(part.right, part.left + key.width() + 2 * diffKeyInset);
         }
     }
     return part;
@@ -61,7 +72,8 @@ bool isTiled(ExportPages pages) {
     return pages == ExportPages::A4Tiles || pages == ExportPages::A3Tiles;
 }
 
-/// Pages of a size in scene units that have anything on them; the legend stands at the foot of the first column.
+/// Pages of a size in scene units that have anything on them; the legend stands at the foot of the first column, the
+/// key to a comparison at its head.
 std::vector<SceneRect> tilesOf(const LaidPicture& picture, const ExportOptions& options, const SceneRect& all,
                                const QSizeF& page, int columns, int rows) {
     std::vector<SceneRect> tiles;
@@ -74,7 +86,8 @@ std::vector<SceneRect> tilesOf(const LaidPicture& picture, const ExportOptions& 
             picture.nodesIn(tile, nodes);
             picture.segmentsIn(tile, lines);
             const bool legend =
-                options.legend && options.decor && options.decor->hasOverlay() && column == 0 && row == rows - 1;
+                options.legend && options.decor && column == 0 &&
+                ((row == rows - 1 && options.decor->hasOverlay()) || (row == 0 && isComparison(options)));
             if (!nodes.empty() || !lines.empty() || legend)
                 tiles.push_back(tile);
         }
@@ -130,6 +143,8 @@ Result<QByteArray> toPng(const LaidPicture& picture, const ExportOptions& option
     const int perMeter = static_cast<int>(std::lround(96 * options.scale / 0.0254));
     image.setDotsPerMeterX(perMeter);
     image.setDotsPerMeterY(perMeter);
+    if (!options.title.empty())
+        image.setText(QStringLiteral("Title"), QString::fromStdString(options.title));
     {
         QPainter painter(&image);
         GraphPainter graph(options.style);
@@ -137,8 +152,11 @@ Result<QByteArray> toPng(const LaidPicture& picture, const ExportOptions& option
         Viewport view = viewOf(partOf(picture, options), options.scale);
         view.size = image.size();
         graph.paint(painter, picture, view, decor);
-        if (options.legend)
+        if (options.legend) { // as large, beside the nodes, as on the screen
+            painter.scale(options.scale, options.scale);
+            view.size /= options.scale;
             graph.paintLegendOver(painter, picture, view, decor);
+        }
     }
     QByteArray bytes;
     QBuffer buffer(&bytes);
@@ -155,11 +173,12 @@ QByteArray toSvg(const LaidPicture& picture, const ExportOptions& options) {
     svg.scale = options.scale;
     svg.decor = options.decor;
     svg.part = options.part;
-    return QByteArray::fromStdString(writeSvg(picture, svg));
+    return QByteArray::fromStdString(isComparison(options) ? writeDiffSvg(picture, *options.decor, options.title, svg)
+                                                           : writeSvg(picture, svg));
 }
 
 /// A page's share of the picture, drawn as curves and text.
-void paintPage(QPainter& painter, GraphPainter& graph, const LaidPicture& picture, const ExportOptions& options,
+void paintPage(QPainter& painter, GraphPainter& graph, const LaidPicture& picture, GraphPainter::Legends legends,
                const BoundDecor& decor, const SceneRect& part, double scale, const QPointF& corner) {
     painter.save();
     const double unit = painter.device()->logicalDpiX() / 72.0 * pointsPerUnit * scale;
@@ -167,8 +186,7 @@ void paintPage(QPainter& painter, GraphPainter& graph, const LaidPicture& pictur
     painter.scale(unit, unit);
     const Viewport view = viewOf(part, 1);
     graph.paint(painter, picture, view, decor);
-    if (options.legend)
-        graph.paintLegendOver(painter, picture, view, decor);
+    graph.paintLegendOver(painter, picture, view, decor, legends);
     painter.restore();
 }
 
@@ -181,6 +199,7 @@ Result<QByteArray> toPdf(const LaidPicture& picture, const ExportOptions& option
         QPdfWriter writer(&buffer);
         writer.setResolution(pdfResolution);
         writer.setCreator(QStringLiteral("Lapidary"));
+        writer.setTitle(QString::fromStdString(options.title));
         writer.setPageMargins(QMarginsF(0, 0, 0, 0));
         writer.setPageSize(QPageSize(plan.size, QPageSize::Point, {}, QPageSize::ExactMatch));
         QPainter painter(&writer);
@@ -191,14 +210,15 @@ Result<QByteArray> toPdf(const LaidPicture& picture, const ExportOptions& option
         const BoundDecor decor(options.decor, picture);
         const double inset = options.pages == ExportPages::Fitted ? 0 : paperMargin;
         const SceneRect all = partOf(picture, options);
-        ExportOptions page = options;
         for (const SceneRect& tile : plan.pages) {
             if (work.stopRequested())
                 return cancelledDiagnostic();
             if (&tile != plan.pages.data())
                 writer.newPage();
-            page.legend = options.legend && tile.left <= all.left && tile.bottom >= all.bottom - 1e-6;
-            paintPage(painter, graph, picture, page, decor, tile, plan.scale, {inset, inset});
+            const bool first = options.legend && tile.left <= all.left;
+            const GraphPainter::Legends legends{first && tile.bottom >= all.bottom - 1e-6,
+                                                first && tile.top <= all.top};
+            paintPage(painter, graph, picture, legends, decor, tile, plan.scale, {inset, inset});
         }
     }
     return bytes;

@@ -11,6 +11,7 @@
 #include <QSizeF>
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace lapidary {
@@ -27,6 +28,7 @@ struct ExportOptions {
     GraphStyle style = GraphStyle::light();
     GraphDecorPtr decor = {};
     std::optional<SceneRect> part = {}; ///< nothing: the whole picture with a margin
+    std::string title = {};             ///< of the document; a comparison's drawing has it above its key
 };
 
 /// What an export will be, without making it.

@@ -3,7 +3,6 @@
 
 #include "ui/graphview/edgelabels.h"
 #include "ui/graphview/nodesize.h"
-#include "ui/graphview/svgnode.h"
 #include "ui/graphview/svgtext.h"
 
 #include <algorithm>
@@ -39,11 +38,15 @@ public:
         return m_svg.take();
     }
 
+    SvgSize size() const {
+        const SvgSize legend = m_options.legend ? svgLegendSize(m_decor) : SvgSize();
+        return {std::max(m_part.right - m_part.left, legend.width > 0 ? legend.width + 16 : 0),
+                m_part.bottom - m_part.top + (legend.height > 0 ? legend.height + 12 : 0)};
+    }
+
 private:
     void open() {
-        const SvgSize legend = m_options.legend ? svgLegendSize(m_decor) : SvgSize();
-        const double width = std::max(m_part.right - m_part.left, legend.width > 0 ? legend.width + 16 : 0);
-        const double height = m_part.bottom - m_part.top + (legend.height > 0 ? legend.height + 12 : 0);
+        const auto [width, height] = size();
         m_svg.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"");
         m_svg.attribute("width", width * m_options.scale);
         m_svg.attribute("height", height * m_options.scale);
@@ -183,6 +186,10 @@ private:
 };
 
 } // namespace
+
+SvgSize svgSize(const LaidPicture& picture, const SvgOptions& options) {
+    return Writer(picture, options).size();
+}
 
 std::string writeSvg(const LaidPicture& picture, const SvgOptions& options) {
     return Writer(picture, options).write();

@@ -4,6 +4,7 @@
 
 #include "ui/graphview/bounddecor.h"
 #include "ui/graphview/laidpicture.h"
+#include "ui/graphview/svgnode.h"
 
 #include <optional>
 #include <string>
@@ -19,6 +20,9 @@ struct SvgOptions {
     double scale = 1;                   ///< of the width and height a reader shows the drawing at
     std::optional<SceneRect> part = {}; ///< only this part of the picture, without margin
 };
+
+/// Width and height of the document in scene units, with margin and legend.
+SvgSize svgSize(const LaidPicture& picture, const SvgOptions& options = {});
 
 /// A complete SVG 1.1 document in UTF-8. Texts are escaped; characters XML forbids are replaced. The same picture
 /// gives the same bytes.

@@ -15,7 +15,9 @@ Result<ReportPicture> reportGraph(const AnalysedModelPtr& source, const Analysed
     if (!laid)
         return work.stopRequested() ? cancelledDiagnostic()
                                     : errorDiagnostic("layout.memory", "The picture does not fit into memory");
-    return ReportPicture{writeDiffSvg(*laid, decor, {}, false), writeDiffSvg(*laid, decor, {}, true)};
+    SvgOptions light, dark;
+    dark.dark = true;
+    return ReportPicture{writeDiffSvg(*laid, decor, {}, light), writeDiffSvg(*laid, decor, {}, dark)};
 }
 
 } // namespace lapidary

@@ -88,6 +88,8 @@ private Q_SLOTS:
     void highDpiIsSharp();
     void detailFollowsScale();
     void densityShowsNodes();
+    void densityIsTheSameThroughAnImage_data();
+    void densityIsTheSameThroughAnImage();
     void legendHasScale();
     void minimapOnlyWhenNeeded();
     void previewNeedsNoLayout();
@@ -225,6 +227,48 @@ void TestGraphPainter::densityShowsNodes() {
     const Shot shot(sample::residual(400), {}, {}, 0.03);
     QVERIFY(shot.count(QRectF(QPointF(0, 0), shot.view.size), QColor(51, 85, 136), 4) > 100);
     QCOMPARE(shot.count(QRectF(QPointF(0, 0), shot.view.size), QColor(Qt::magenta), 0), 0);
+}
+
+void TestGraphPainter::densityIsTheSameThroughAnImage_data() {
+    QTest::addColumn<double>("ratio");
+    for (const double ratio : {1.0, 1.25, 2.0})
+        QTest::addRow("%.2f", ratio) << ratio;
+}
+
+/// Written straight into what is painted on, and, where a clip forbids that, copied; beside it nothing changes.
+void TestGraphPainter::densityIsTheSameThroughAnImage() {
+    QFETCH(double, ratio);
+    const auto laid = LaidPicture::make(sample::residual(400));
+    Viewport view;
+    view.scale = 0.05;
+    view.size = QSizeF(160, 120);
+    const QPointF corner(20, 40);
+    const auto shoot = [&](bool clipped) {
+        QImage image(QSize(240, 200) * ratio, QImage::Format_RGB32);
+        image.setDevicePixelRatio(ratio);
+        image.fill(Qt::magenta);
+        QPainter painter(&image);
+        painter.translate(corner);
+        if (clipped)
+            painter.setClipRect(QRectF(-20, -40, 240, 200));
+        GraphPainter graph;
+        graph.paint(painter, *laid, view, BoundDecor());
+        return image;
+    };
+    const QImage direct = shoot(false);
+    QCOMPARE(direct, shoot(true));
+    const QRectF inside(corner * ratio, view.size * ratio);
+    int paper = 0, ink = 0;
+    for (int y = 0; y < direct.height(); ++y)
+        for (int x = 0; x < direct.width(); ++x) {
+            const bool in = inside.contains(QPointF(x + 0.5, y + 0.5));
+            const QColor c = direct.pixelColor(x, y);
+            QCOMPARE(c == QColor(Qt::magenta), !in);
+            paper += in && c == GraphStyle::light().paper ? 1 : 0;
+            ink += in && c == QColor(51, 85, 136) ? 1 : 0;
+        }
+    QVERIFY(paper > 1000);
+    QVERIFY(ink > 50);
 }
 
 void TestGraphPainter::legendHasScale() {

@@ -36,6 +36,7 @@ private Q_SLOTS:
     void wheelScrollsAndZooms();
     void arrowsWalk();
     void keysZoomAndFit();
+    void opensWhereNodesAre();
     void doubleClickActivates();
     void contextMenuNamesTheNode();
     void keepsAnchorWhenPictureChanges();
@@ -253,6 +254,44 @@ void TestGraphView::keysZoomAndFit() {
     QVERIFY(m_view->nodeRect(1000)->top() >= 0);
     QTest::keyClick(m_view.get(), Qt::Key_PageDown);
     QVERIFY(m_view->nodeRect(1000)->bottom() < 0);
+}
+
+/// A narrow beginning at one side of what is wide farther down: the first view shows it, not the empty middle.
+void TestGraphView::opensWhereNodesAre() {
+    GraphPicture picture;
+    const auto add = [&](const char* title) {
+        PictureNode node;
+        node.id = std::uint32_t(picture.nodes.size()) + 1;
+        node.title = title;
+        picture.nodes.push_back(std::move(node));
+        return std::uint32_t(picture.nodes.size()) - 1;
+    };
+    std::uint32_t last = add("x");
+    for (int i = 0; i < 60; ++i) {
+        const auto next = add("Relu");
+        picture.edges.push_back({last, next});
+        last = next;
+    }
+    const auto first = add("Concat"), second = add("Concat");
+    picture.edges.push_back({last, first});
+    picture.edges.push_back({first, second});
+    for (std::uint32_t i = 0; i < 80; ++i) { // read twice: nobody's own
+        const auto constant = add("Constant");
+        picture.edges.push_back({constant, first, 0, i + 1});
+        picture.edges.push_back({constant, second, 0, i + 1});
+    }
+    for (const auto direction : {LayoutDirection::TopDown, LayoutDirection::LeftRight}) {
+        picture.direction = direction;
+        m_view->clear();
+        m_view->showPicture(LaidPicture::make(picture));
+        const bool down = direction == LayoutDirection::TopDown;
+        const auto& layout = m_view->picture()->layout();
+        QVERIFY((down ? layout.width : layout.height) * m_view->zoom() >
+                (down ? 2 * 900 : 700)); // far wider than the view
+        const QRectF screen(m_view->viewport()->rect());
+        for (quint32 id = 1; id <= 4; ++id)
+            QVERIFY2(screen.contains(*m_view->nodeRect(id)), qPrintable(QString::number(id)));
+    }
 }
 
 void TestGraphView::doubleClickActivates() {

@@ -9,6 +9,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <limits>
 #include <numeric>
 
@@ -91,7 +92,52 @@ private Q_SLOTS:
     void floatingNodesRiseForFree();
     void crossingsAreCounted();
     void headsOfADetectorDoNotCross();
+    void sidesAreBalanced_data();
+    void sidesAreBalanced();
 };
+
+void TestLayoutSteps::sidesAreBalanced_data() {
+    QTest::addColumn<bool>("chain");
+    QTest::newRow("forked") << false;
+    QTest::newRow("chain") << true;
+}
+
+/// A main line of layers, each with four constants made for it alone, two steps long: two on either side.
+void TestLayoutSteps::sidesAreBalanced() {
+    QFETCH(bool, chain);
+    constexpr std::uint32_t layersOfNet = 8, constants = 4;
+    LayoutGraph graph;
+    const auto add = [&] {
+        graph.nodes.push_back({90, 40});
+        return static_cast<std::uint32_t>(graph.nodes.size() - 1);
+    };
+    std::vector<std::uint32_t> spine{add(), add()};
+    graph.edges.push_back({spine[0], spine[1]});
+    if (!chain)
+        graph.edges.push_back({spine[0], add()}); // what is read twice is nobody's own
+    std::vector<std::vector<std::uint32_t>> sides(layersOfNet);
+    for (std::uint32_t i = 0; i < layersOfNet; ++i) {
+        const std::uint32_t layer = add();
+        graph.edges.push_back({spine.back(), layer});
+        for (std::uint32_t k = 0; k < constants; ++k) {
+            const std::uint32_t shape = add(), constant = add();
+            graph.edges.push_back({shape, constant});
+            graph.edges.push_back({constant, layer, 0, k + 1});
+            sides[i].push_back(constant);
+        }
+        spine.push_back(layer);
+    }
+    const auto laid = layoutLayered(graph);
+    QVERIFY(laid);
+    QCOMPARE(laid->crossings, std::uint64_t(0));
+    const auto middle = [&](std::uint32_t node) { return laid->boxes[node].x + laid->boxes[node].width / 2; };
+    for (std::uint32_t i = chain ? 3 : 0; i < layersOfNet; ++i) { // where a chain begins no way is the longest
+        const std::uint32_t before = spine[i + 1];
+        const auto left = std::ranges::count_if(sides[i], [&](std::uint32_t n) { return middle(n) < middle(before); });
+        QCOMPARE(left, std::ptrdiff_t(constants / 2));
+        QCOMPARE(middle(spine[i + 2]), middle(before)); // and the main line is straight
+    }
+}
 
 void TestLayoutSteps::layersAreShortest() {
     Random random(7);

@@ -2,6 +2,7 @@
 // Files are what was asked for: sizes, pages, text, well-formed SVG with the same decoration, limits told beforehand.
 #include "samplepictures.h"
 #include "testsupport.h"
+#include "ui/graphview/diffmarks.h"
 #include "ui/graphview/graphpainter.h"
 #include "ui/graphview/laidpicture.h"
 #include "ui/graphview/pictureexport.h"
@@ -106,6 +107,8 @@ private Q_SLOTS:
     void paperHasFrames();
     void pdfLooksLikeTheScreen();
     void legendHidesNothing();
+    void legendGrowsWithThePicture();
+    void comparisonHasItsKey();
     void formatsByEnding();
 };
 
@@ -376,6 +379,71 @@ void TestPictureExport::legendHidesNothing() {
     QVERIFY(legend.width() >= 190);
     options.legend = false;
     QCOMPARE(QImage::fromData(*exportPicture(*laid, options), "PNG").size(), plain);
+}
+
+/// Twice the scale, twice the legend: its border lies where it lay, doubled.
+void TestPictureExport::legendGrowsWithThePicture() {
+    const auto laid = LaidPicture::make(sample::chain(6));
+    auto options = with(ExportFormat::Png);
+    options.decor = decorFor(*laid);
+    const auto legendTop = [&](double scale) {
+        options.scale = scale;
+        const QImage image = QImage::fromData(*exportPicture(*laid, options), "PNG");
+        int y = image.height() - 1;
+        const int x = int(100 * scale);
+        for (int steps = 0; y > 0 && steps < int(400 * scale); --y, ++steps)
+            if (image.pixelColor(x, y) == options.style.panelBorder && y < image.height() - int(30 * scale))
+                break;
+        return double(image.height() - y) / scale;
+    };
+    QVERIFY(legendTop(1) > 40);
+    QVERIFY2(std::abs(legendTop(2) - legendTop(1)) <= 2, qPrintable(QString::number(legendTop(2))));
+}
+
+void TestPictureExport::comparisonHasItsKey() {
+    const auto laid = LaidPicture::make(sample::chain(6));
+    auto decor = std::make_shared<GraphDecor>();
+    NodeDecor added, removed;
+    added.id = laid->picture().nodes[1].id;
+    added.diff = DiffMark::Added;
+    removed.id = laid->picture().nodes[3].id;
+    removed.diff = DiffMark::Removed;
+    decor->nodes = {added, removed};
+    auto options = with(ExportFormat::Png);
+    options.decor = decor;
+    const auto plain = planExport(*laid, options);
+    decor->diffLegend = {{DiffMark::Added, "only in B"}, {DiffMark::Removed, "only in A"}};
+    options.title = "a <-> b";
+    const auto keyed = planExport(*laid, options);
+    QVERIFY(keyed->size.height() > plain->size.height() + 35);
+    // The key stands above everything: no node is in its rows.
+    const QImage image = QImage::fromData(*exportPicture(*laid, options), "PNG");
+    const int room = int(keyed->size.height() - plain->size.height());
+    int signs = 0;
+    for (int y = 0; y < room; ++y)
+        for (int x = 0; x < 60; ++x)
+            signs += image.pixelColor(x, y) == diffColor(DiffMark::Added, false) ? 1 : 0;
+    QVERIFY(signs > 20);
+    QCOMPARE(image.text(QStringLiteral("Title")), QStringLiteral("a <-> b"));
+    options.format = ExportFormat::Svg;
+    options.scale = 2;
+    const QByteArray svg = *exportPicture(*laid, options);
+    for (const char* part : {"class=\"added\"", "class=\"removed\"", "class=\"legend\"", "only in B", "a &lt;-&gt; b"})
+        QVERIFY2(svg.contains(part), part);
+    QXmlStreamReader twice(svg);
+    QVERIFY(twice.readNextStartElement());
+    const double width = twice.attributes().value(QStringLiteral("width")).toDouble();
+    const auto box = twice.attributes().value(QStringLiteral("viewBox")).toString().split(u' ');
+    QCOMPARE(width, 2 * box[2].toDouble());
+    options.format = ExportFormat::Pdf;
+    options.scale = 1;
+    for (const auto pages : {ExportPages::Fitted, ExportPages::A4Tiles}) {
+        options.pages = pages;
+        QVERIFY(exportPicture(*laid, options)->startsWith("%PDF-"));
+    }
+    options.legend = false;
+    options.format = ExportFormat::Png;
+    QCOMPARE(planExport(*laid, options)->size, plain->size);
 }
 
 void TestPictureExport::formatsByEnding() {

@@ -223,8 +223,8 @@ void TestDiffPicture::svg() {
     const auto picture = buildDiffPicture(models);
     const auto decor = buildDiffDecor(picture, models, DiffMetric::None, {});
     const auto laid = LaidPicture::make(picture.picture);
-    const auto text = writeDiffSvg(*laid, decor, "a <&> b", false);
-    QCOMPARE(text, writeDiffSvg(*laid, decor, "a <&> b", false));
+    const auto text = writeDiffSvg(*laid, decor, "a <&> b", {});
+    QCOMPARE(text, writeDiffSvg(*laid, decor, "a <&> b", {}));
     QXmlStreamReader xml(QByteArray::fromStdString(text));
     std::map<QString, int> groups;
     while (!xml.atEnd())

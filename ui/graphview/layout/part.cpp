@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/layout/part.h"
 
+#include "ui/graphview/layout/balance.h"
 #include "ui/graphview/layout/coordinates.h"
 #include "ui/graphview/layout/ordering.h"
 #include "ui/graphview/layout/settle.h"
@@ -97,6 +98,8 @@ std::optional<PartLayout> layoutPart(const Part& part, const LayoutOptions& opti
     }
     if (stop.stop_requested())
         return std::nullopt;
+    if (!options.coarse)
+        balanceSides(proper, options.swapWork / 10);
     const Spacing spacing{options.nodeGap, options.edgeGap};
     std::vector<double> across = placeAcross(proper, spacing, options.coarse, stop);
     if (stop.stop_requested())
