@@ -148,6 +148,23 @@ double ratio(double error, double energy) {
     return energy > 0 ? error / energy : 0;
 }
 
+/// The constant at an input, or what integers there stand for; null: neither.
+Result<TensorPtr> parameterOf(const Graph& graph, const Node& node, int index) {
+    const ValueId id = index >= 0 ? node.input(std::size_t(index)) : ValueId();
+    if (!id.valid())
+        return TensorPtr();
+    if (TensorPtr constant = graph.constant(id))
+        return constant;
+    return dequantizedConstant(graph, id);
+}
+
+/// Zeros in place of a bias.
+Result<TensorPtr> noBias(Result<TensorPtr> bias) {
+    if (!bias || !*bias)
+        return bias;
+    return makeTensor((*bias)->shape, std::vector<float>(std::size_t((*bias)->count()), 0));
+}
+
 /// Puts every layer's weight and bias of one model into the other: integers' numbers into the original, or back.
 Result<ModelPtr> withWeightsOf(const Model& taker, const Model& giver) {
     GraphEditor editor(taker.graph);
@@ -158,19 +175,15 @@ Result<ModelPtr> withWeightsOf(const Model& taker, const Model& giver) {
         const OperatorTraits traits = *traitsOf(*node);
         keepFloatWeights(editor, node->id, std::size_t(traits.dataInput));
         for (const int index : {traits.weightInput, traits.biasInput}) {
-            const ValueId from = index >= 0 ? other->input(std::size_t(index)) : ValueId();
-            if (!from.valid() || !node->input(std::size_t(index)).valid())
+            auto tensor = parameterOf(*giver.graph, *other, index);
+            if (tensor && !*tensor && index == traits.biasInput) // one has a bias that quantization gave it
+                tensor = noBias(parameterOf(*taker.graph, *node, index));
+            if (!tensor)
+                return tensor.status();
+            if (!*tensor)
                 continue;
-            TensorPtr tensor = giver.graph->constant(from);
-            if (!tensor) {
-                auto floats = dequantizedConstant(*giver.graph, from);
-                if (!floats)
-                    return floats.status();
-                tensor = std::move(*floats);
-            }
-            if (tensor)
-                editor.setInput(node->id, std::size_t(index),
-                                editor.addInitializer(displayName(*node) + "_other", std::move(tensor)));
+            editor.setInput(node->id, std::size_t(index),
+                            editor.addInitializer(displayName(*node) + "_other", std::move(*tensor)));
         }
     }
     editor.removeUnused();
