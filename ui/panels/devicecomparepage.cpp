@@ -89,6 +89,9 @@ DeviceComparePage::DeviceComparePage(const Setting& setting)
     split->setObjectName(QStringLiteral("deviceCompareSplitter"));
     split->addWidget(m_bars);
     split->addWidget(m_table);
+    split->setStretchFactor(0, 2);
+    split->setStretchFactor(1, 3);
+    split->setSizes({400, 600});
     m_body->addWidget(m_list);
     m_body->addWidget(m_medians);
     m_body->addLayout(sides);
@@ -223,7 +226,8 @@ void DeviceComparePage::showMedians() {
     for (const auto& [device, profile] : m_bench.profiles()) {
         const auto& timing = profile.timing;
         IntervalBar bar;
-        bar.label = nameOf(device);
+        constexpr int widest = 190;
+        bar.label = fontMetrics().elidedText(nameOf(device), Qt::ElideRight, widest);
         bar.value = timing.median;
         bar.estimate = profile.estimate;
         bar.low = profile.estimate ? timing.median : timing.ciLow;
@@ -245,7 +249,7 @@ void DeviceComparePage::showLayers() {
     m_table->setSortingEnabled(false);
     m_table->clear();
     const auto title = [this](const QComboBox& box, const QString& otherwise) {
-        constexpr int widest = 100;
+        constexpr int widest = 80;
         return box.count() > 0 ? fontMetrics().elidedText(box.currentText(), Qt::ElideRight, widest) : otherwise;
     };
     m_table->setHeaderLabels(
@@ -294,7 +298,7 @@ void DeviceComparePage::showLayers() {
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(2, Qt::DescendingOrder);
     m_table->header()->setStretchLastSection(false);
-    constexpr int nameWidth = 150;
+    constexpr int nameWidth = 130;
     m_table->header()->setSectionResizeMode(0, QHeaderView::Interactive);
     m_table->setColumnWidth(0, std::max(nameWidth, m_table->columnWidth(0)));
     for (int column = 1; column < m_table->columnCount(); ++column)
