@@ -3,11 +3,11 @@
 
 #include "base/sha256.h"
 #include "device/hostenvironment.h"
-#include "engine/latency.h"
-#include "engine/datasets.h"
-#include "engine/reevaluate.h"
 #include "engine/bundle.h"
+#include "engine/datasets.h"
 #include "engine/environment.h"
+#include "engine/latency.h"
+#include "engine/reevaluate.h"
 #include "onnx/onnxreader.h"
 #include "onnx/onnxwriter.h"
 
@@ -48,6 +48,29 @@ Proportion proportionOf(const Json& result, const std::string& key, std::uint64_
     return share;
 }
 
+/// An evaluation that was stopped when its answer was clear, from what evaluationOf() read.
+void readEarly(const Json& stored, EvaluationResult& result) {
+    result.early = true;
+    result.complete = false;
+    result.population = std::max(result.samples, std::size_t(stored["population"].toInteger()));
+    const auto ofAll = [&](const char* key, const std::optional<Proportion>& seen) {
+        auto share = seen;
+        const auto name = std::string(key) + "_of_all";
+        if (share && stored.contains(name + "_low")) {
+            share->low = stored[name + "_low"].toDouble();
+            share->high = stored[name + "_high"].toDouble();
+        }
+        return share;
+    };
+    result.top1OfAll = ofAll("top1", result.top1);
+    result.agreementOfAll = ofAll("agreement", result.agreement);
+    if (stored.contains("drop_lost"))
+        result.drop = pairedDrop(std::uint64_t(stored["drop_lost"].toInteger()),
+                                 std::uint64_t(stored["drop_gained"].toInteger()), result.samples, result.population);
+    if (const auto verdict = StopVerdict::fromJson(stored["stop"]))
+        result.stop = *verdict;
+}
+
 /// What the project keeps of an evaluation.
 EvaluationResult evaluationOf(const Json& stored) {
     EvaluationResult result;
@@ -70,7 +93,7 @@ EvaluationResult evaluationOf(const Json& stored) {
     result.population = result.samples + result.skipped;
     if (stored.contains("drop_lost"))
         result.drop = pairedDrop(std::uint64_t(stored["drop_lost"].toInteger()),
-                                       std::uint64_t(stored["drop_gained"].toInteger()), result.samples);
+                                 std::uint64_t(stored["drop_gained"].toInteger()), result.samples);
     result.complete = true;
     for (const auto& note : stored["notes"].array())
         result.notes.push_back(noteDiagnostic("eval.stored", note.toString()));
@@ -293,8 +316,8 @@ Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limi
     const auto source = m_project->variant(root);
     if (!source)
         return source.status();
-    const auto key = keyOf({evaluationKind, record->modelHash, source->modelHash, (*data)->hash(), options.classifierOutput,
-                            versionText()});
+    const auto key = keyOf({evaluationKind, record->modelHash, source->modelHash, (*data)->hash(),
+                            options.classifierOutput, versionText()});
     const auto before = m_project->findRuns(key);
     if (!before)
         return before.status();
@@ -314,17 +337,22 @@ Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limi
         reference = *loaded;
     }
     auto settings = options;
+    if (settings.stop && root == id && settings.stop->metric != StopRule::Metric::Top1)
+        settings.stop.reset(); // a source has nothing to be better or worse than
     if (options.cache && record->parent > 0)
-        if (const auto base = record->parent == root ? Result(reference) : model(record->parent, work.part(0.1, 0.12)); base)
+        if (const auto base = record->parent == root ? Result(reference) : model(record->parent, work.part(0.1, 0.12));
+            base)
             settings.prefix = planSince(**base, **subject, (*data)->size(), *options.cache);
-    auto result = evaluateModel(*(*subject)->model, **data, settings, work.part(0.12, 1), reference ? reference->model.get() : nullptr);
+    auto result = evaluateModel(*(*subject)->model, **data, settings, work.part(0.12, 1),
+                                reference ? reference->model.get() : nullptr);
     if (!result)
         return result;
     RunRecord run;
     run.variant = id;
     run.kind = result->early ? earlyKind : evaluationKind;
     run.subject = (*data)->hash();
-    run.key = result->early ? keyOf({earlyKind, key, options.stop->metricName(), std::to_string(options.stop->limit)}) : key;
+    run.key =
+        result->early ? keyOf({earlyKind, key, options.stop->metricName(), std::to_string(options.stop->limit)}) : key;
     run.settings.set("data", wholeHash);
     run.settings.set("limit", std::uint64_t(limit));
     run.result = result->toJson();
@@ -414,6 +442,9 @@ Result<std::vector<VariantSummary>> ProjectSession::summaries() const {
             take("agreement", summary.agreement);
             if (run.result["sqnr_db"].isNumber())
                 summary.sqnrDb = run.result["sqnr_db"].toDouble();
+        } else if (run.kind == earlyKind) {
+            summary.early = evaluationOf(run.result);
+            readEarly(run.result, *summary.early);
         } else if (run.kind != profileKind) {
             continue;
         } else if (const auto profile = Profile::fromJson(run.result)) {
@@ -423,8 +454,11 @@ Result<std::vector<VariantSummary>> ProjectSession::summaries() const {
         }
     }
     std::vector<VariantSummary> list;
-    for (auto& [id, summary] : byId)
+    for (auto& [id, summary] : byId) {
+        if (summary.top1 || summary.agreement)
+            summary.early.reset();
         list.push_back(std::move(summary));
+    }
     return list;
 }
 
