@@ -37,7 +37,8 @@ Result<SessionPtr> openProject(const Options& options, Context& context, bool cr
 }
 
 Status setData(ProjectSession& session, const Options& options) {
-    for (const auto& [role, file] : {std::pair("evaluation", options.data), std::pair("calibration", options.calibration)})
+    for (const auto& [role, file] :
+         {std::pair("evaluation", options.data), std::pair("calibration", options.calibration)})
         if (!file.empty())
             if (auto status = session.setDataset(role, file); !status)
                 return status;
@@ -103,7 +104,8 @@ int run(const Options& options, Context& context) {
     if (!variants)
         return fail(variants.error());
     if (variants->empty())
-        return fail(errorDiagnostic("project.empty", "The project has no model", "Add one: lapidary-cli project add FOLDER MODEL"));
+        return fail(errorDiagnostic("project.empty", "The project has no model",
+                                    "Add one: lapidary-cli project add FOLDER MODEL"));
     const VariantId parent = options.variant > 0 ? options.variant : variants->front().id;
     std::vector<VariantId> made;
     for (const auto& path : options.recipes) {
@@ -196,12 +198,14 @@ void addProject(CLI::App& app, Context& context, Commands& commands) {
     runCommand->add_option("--device", options->device, "Device id")->capture_default_str();
     commands.emplace_back(runCommand, [&context, options] { return run(*options, context); });
 
-    auto* out = folderCommand(group, "export", "Write a variant's model to a file, or a bundle with all that belongs to it", options);
+    auto* out = folderCommand(group, "export",
+                              "Write a variant's model to a file, or a bundle with all that belongs to it", options);
     out->add_option("VARIANT", options->variant, "Variant number")->required();
     auto* where = out->add_option_group("where");
     where->add_option("-o,--output", options->output, "ONNX file to write; a name that ends in .zip means --bundle");
     const auto bundle = std::make_shared<BundleRequest>();
-    where->add_option("--bundle", bundle->folder, "Folder or .zip file to write: model, preprocessing, golden samples, numbers, sample programs");
+    where->add_option("--bundle", bundle->folder,
+                      "Folder or .zip file to write: model, preprocessing, golden samples, numbers, sample programs");
     where->require_option(1, 2);
     addBundleOptions(*out, bundle);
     commands.emplace_back(out, [&context, options, bundle] {
@@ -212,6 +216,7 @@ void addProject(CLI::App& app, Context& context, Commands& commands) {
     addVerify(*group, context, commands);
     addProjectStore(*group, context, commands);
     addProjectRows(*group, context, commands);
+    addProjectCompare(*group, context, commands);
 }
 
 } // namespace lapidary::cli

@@ -15,5 +15,7 @@ Result<std::unique_ptr<ProjectSession>> openSession(const std::string& folder, C
 void addProjectStore(CLI::App& group, Context& context, Commands& commands);
 /// Subcommands of `project`: sweep, rebase.
 void addProjectRows(CLI::App& group, Context& context, Commands& commands);
+/// Subcommand of `project`: compare.
+void addProjectCompare(CLI::App& group, Context& context, Commands& commands);
 
 } // namespace lapidary::cli

@@ -270,6 +270,8 @@ Result<EvaluationResult> ProjectSession::evaluate(VariantId id, std::size_t limi
         reference = *loaded;
     }
     auto settings = options;
+    if (settings.stop && root == id && settings.stop->metric != StopRule::Metric::Top1)
+        settings.stop.reset(); // a source has nothing to be better or worse than
     if (options.cache && record->parent > 0)
         if (const auto base = record->parent == root ? Result(reference) : model(record->parent, work.part(0.1, 0.12));
             base)
@@ -373,6 +375,8 @@ Result<std::vector<VariantSummary>> ProjectSession::summaries() const {
             take("agreement", summary.agreement);
             if (run.result["sqnr_db"].isNumber())
                 summary.sqnrDb = run.result["sqnr_db"].toDouble();
+        } else if (run.kind == earlyKind) {
+            summary.early = storedEarlyEvaluation(run.result);
         } else if (run.kind != profileKind) {
             continue;
         } else if (const auto profile = Profile::fromJson(run.result)) {
@@ -382,8 +386,11 @@ Result<std::vector<VariantSummary>> ProjectSession::summaries() const {
         }
     }
     std::vector<VariantSummary> list;
-    for (auto& [id, summary] : byId)
+    for (auto& [id, summary] : byId) {
+        if (summary.top1 || summary.agreement)
+            summary.early.reset();
         list.push_back(std::move(summary));
+    }
     return list;
 }
 

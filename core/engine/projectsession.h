@@ -19,7 +19,8 @@ struct VariantSummary {
     std::optional<Proportion> top1, top5, agreement;
     std::optional<double> sqnrDb;
     std::size_t samples = 0;
-    std::optional<TimingSummary> latency; ///< newest profile on `device`
+    std::optional<EvaluationResult> early; ///< stopped when its answer was clear; only where there is no whole one
+    std::optional<TimingSummary> latency;  ///< newest profile on `device`
     std::string device;
     std::uint64_t peakMemoryBytes = 0;
     Technique technique = Technique::Other; ///< of the last step
@@ -35,8 +36,8 @@ struct ApplyRequest {
     std::string color = {};
 };
 
-/// The use cases over one open project. Thread-safe; the long ones are meant for jobs. Models are kept in memory by hash as
-/// long as someone uses them, the last few besides.
+/// The use cases over one open project. Thread-safe; the long ones are meant for jobs. Models are kept in memory by
+/// hash as long as someone uses them, the last few besides.
 class ProjectSession {
 public:
     ProjectSession(const Engine& engine, std::unique_ptr<Project> project);
@@ -51,8 +52,8 @@ public:
     /// Null (ok) if the project has none.
     Result<DatasetPtr> dataset(const std::string& role) const;
     /// The calibration service that passes are given: over the calibration data or else the evaluation data. With the
-    /// provenance of a variant: over the data that it was made with, where that is still there as it was. Null if there is
-    /// no data, or none that can be opened: `problems` says why.
+    /// provenance of a variant: over the data that it was made with, where that is still there as it was. Null if there
+    /// is no data, or none that can be opened: `problems` says why.
     std::unique_ptr<NotedCalibration> calibration(Diagnostics* problems, const Json& provenance = {}) const;
 
     Result<AnalysedModelPtr> model(VariantId id, const Work& work = {}) const;
@@ -61,12 +62,14 @@ public:
     /// without running anything; predictions, labels and confusion are empty then. With options.cache, the variant is
     /// entered where it departs from its parent. With options.stop, a result that came early is kept apart and never
     /// given for a whole one.
-    Result<EvaluationResult> evaluate(VariantId id, std::size_t limit, const EvaluateOptions& options, const Work& work = {});
-    Result<Profile> profile(VariantId id, const std::string& device, const ProfileOptions& options, const Work& work = {});
+    Result<EvaluationResult> evaluate(VariantId id, std::size_t limit, const EvaluateOptions& options,
+                                      const Work& work = {});
+    Result<Profile> profile(VariantId id, const std::string& device, const ProfileOptions& options,
+                            const Work& work = {});
     /// What passes made gets a card in its metadata (modelcard.h); an imported model is written as it was.
     Status exportModel(VariantId id, const std::filesystem::path& file, const Work& work = {}) const;
-    /// Makes the variant again from its source by its recipes; see reproduceVariants(). Fails with "project.not_reproduced"
-    /// and what differs.
+    /// Makes the variant again from its source by its recipes; see reproduceVariants(). Fails with
+    /// "project.not_reproduced" and what differs.
     Status reproduce(VariantId id, const Work& work = {});
 
     Result<std::vector<VariantSummary>> summaries() const;

@@ -14,9 +14,13 @@ Result<std::vector<VariantRecord>> planRebase(const Project& project, VariantId 
     auto records = project.variants();
     if (!records)
         return records.status();
+    return planRebase(std::move(*records), branch, onto);
+}
+
+Result<std::vector<VariantRecord>> planRebase(std::vector<VariantRecord> records, VariantId branch, VariantId onto) {
     std::set<VariantId> below; // parents have smaller numbers than their children
     std::vector<VariantRecord> plan;
-    for (auto& record : *records)
+    for (auto& record : records)
         if (record.id != onto && (record.parent == branch || below.count(record.parent) > 0)) {
             below.insert(record.id);
             plan.push_back(std::move(record));

@@ -23,6 +23,8 @@ struct RebaseOutcome {
 /// out (a step put between a variant and its branch). Fails with "project.unknown", and "rebase.nothing" when there is
 /// nothing below.
 Result<std::vector<VariantRecord>> planRebase(const Project& project, VariantId branch, VariantId onto);
+/// The same among these records, which are sorted by id.
+Result<std::vector<VariantRecord>> planRebase(std::vector<VariantRecord> records, VariantId branch, VariantId onto);
 
 /// Applies what was done below `branch` to `onto`: each variant below gets a counterpart with the same recipe, name,
 /// note, tags and colour. The old branch stays. A recipe that no longer applies is reported, what is below it is left

@@ -54,4 +54,28 @@ EvaluationResult storedEvaluation(const Json& stored) {
     return result;
 }
 
+EvaluationResult storedEarlyEvaluation(const Json& stored) {
+    auto result = storedEvaluation(stored);
+    result.early = true;
+    result.complete = false;
+    result.population = std::max(result.samples, std::size_t(stored["population"].toInteger()));
+    const auto ofAll = [&](const char* key, const std::optional<Proportion>& seen) {
+        auto share = seen;
+        const auto name = std::string(key) + "_of_all";
+        if (share && stored.contains(name + "_low")) {
+            share->low = stored[name + "_low"].toDouble();
+            share->high = stored[name + "_high"].toDouble();
+        }
+        return share;
+    };
+    result.top1OfAll = ofAll("top1", result.top1);
+    result.agreementOfAll = ofAll("agreement", result.agreement);
+    if (stored.contains("drop_lost"))
+        result.drop = pairedDrop(std::uint64_t(stored["drop_lost"].toInteger()),
+                                 std::uint64_t(stored["drop_gained"].toInteger()), result.samples, result.population);
+    if (const auto verdict = StopVerdict::fromJson(stored["stop"]))
+        result.stop = *verdict;
+    return result;
+}
+
 } // namespace lapidary

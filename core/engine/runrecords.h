@@ -21,5 +21,7 @@ inline std::string runKey(std::initializer_list<std::string_view> parts) {
 Proportion storedProportion(const Json& result, const std::string& key, std::uint64_t samples);
 /// What a project keeps of an evaluation: everything but predictions, labels and confusion.
 EvaluationResult storedEvaluation(const Json& stored);
+/// The same of one that was stopped when its answer was clear.
+EvaluationResult storedEarlyEvaluation(const Json& stored);
 
 } // namespace lapidary

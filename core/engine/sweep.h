@@ -44,8 +44,12 @@ constexpr std::size_t largestSweep = 1000;
 
 /// "ratio=0.1:0.9:0.1" (from, to, step; both ends), "ratio=0.1:0.9" (steps as the parameter's, or a tenth of the way),
 /// "format=qdq,qoperator" or "per_channel=on,off". Fails with "sweep.syntax", "sweep.size" and what the schema fails
-/// with.
+/// with. A value given twice counts once.
 Result<SweepParameter> parseSweepParameter(const ParamSchema& schema, std::string_view text);
+
+/// From `from` to `to` in `count` even steps, both ends among them; whole numbers for an integer parameter. Each value
+/// once.
+std::vector<Json> evenSweepValues(const ParamSpec& spec, double from, double to, int count);
 
 /// The members with their names, nothing made. Fails with "pass.unknown", "param.*", "sweep.empty" and "sweep.size".
 Result<std::vector<SweepPoint>> planSweep(const Engine& engine, const SweepRequest& request);

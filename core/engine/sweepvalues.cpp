@@ -2,6 +2,7 @@
 // The values that a parameter takes, as people type them, and what the members of a row are called.
 #include "engine/sweepvalues.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -71,6 +72,11 @@ Result<std::vector<Json>> rangeOf(const ParamSpec& spec, const std::vector<std::
     return values;
 }
 
+void addOnce(std::vector<Json>& values, Json value) {
+    if (std::find(values.begin(), values.end(), value) == values.end())
+        values.push_back(std::move(value));
+}
+
 bool isShare(const ParamSpec& spec) {
     return spec.type == ParamType::Number && spec.minimum && *spec.minimum >= 0 && spec.maximum && *spec.maximum <= 1;
 }
@@ -106,13 +112,23 @@ Result<SweepParameter> parseSweepParameter(const ParamSchema& schema, std::strin
             auto parsed = schema.parseAssignments({parameter.key + "=" + item});
             if (!parsed)
                 return parsed.status();
-            parameter.values.push_back(parsed->begin()->second);
+            if (!parsed->empty())
+                addOnce(parameter.values, parsed->begin()->second);
         }
     }
     for (const auto& value : parameter.values)
         if (auto status = schema.validate(parameter.key, value); !status)
             return status;
     return parameter;
+}
+
+std::vector<Json> evenSweepValues(const ParamSpec& spec, double from, double to, int count) {
+    std::vector<Json> values;
+    for (int i = 0; i < count; ++i) {
+        const double value = count == 1 ? from : from + (to - from) * i / (count - 1);
+        addOnce(values, spec.type == ParamType::Integer ? Json(std::int64_t(std::llround(value))) : Json(tidy(value)));
+    }
+    return values;
 }
 
 std::string sweepPointName(const PassInfo& pass, const std::vector<std::pair<const ParamSpec*, Json>>& values) {

@@ -29,19 +29,22 @@ void put(std::vector<MetricReading>& readings, MetricReading reading) {
 
 /// What an evaluation tells about itself and not about the model.
 bool isBookkeeping(std::string_view key) {
-    static constexpr std::array<std::string_view, 6> keys = {"samples", "skipped",           "classes",
-                                                             "seconds", "inference_seconds", "limit"};
+    static constexpr std::array<std::string_view, 9> keys = {"samples",    "skipped",           "classes",
+                                                             "seconds",    "inference_seconds", "limit",
+                                                             "population", "drop_lost",         "drop_gained"};
     return std::find(keys.begin(), keys.end(), key) != keys.end() || endsWith(key, "_low") || endsWith(key, "_high");
 }
 
-/// `device`: where it ran, if that was another than this computer.
-void addEvaluation(const RunRecord& run, const std::string& device, std::vector<MetricReading>& readings) {
+/// `device`: where it ran, if that was another than this computer. `early`: stopped when the answer was clear; what it
+/// says of all samples is an estimate.
+void addEvaluation(const RunRecord& run, const std::string& device, bool early, std::vector<MetricReading>& readings) {
     for (const auto& [key, value] : run.result.object()) {
         if (!value.isNumber() || isBookkeeping(key))
             continue;
-        MetricReading reading{key, device, value.toDouble(), {}, run.result["estimate"].toBool()};
-        const Json& low = run.result[key + "_low"];
-        const Json& high = run.result[key + "_high"];
+        MetricReading reading{key, device, value.toDouble(), {}, early || run.result["estimate"].toBool()};
+        const auto name = early && run.result.contains(key + "_of_all_low") ? key + "_of_all" : key;
+        const Json& low = run.result[name + "_low"];
+        const Json& high = run.result[name + "_high"];
         if (low.isNumber() && high.isNumber())
             reading.interval = {low.toDouble(), high.toDouble()};
         put(readings, std::move(reading));
@@ -72,10 +75,10 @@ void addProfile(const RunRecord& run, std::vector<MetricReading>& readings) {
 } // namespace
 
 void addReadings(const RunRecord& run, std::vector<MetricReading>& readings) {
-    if (run.kind == "evaluation")
-        addEvaluation(run, {}, readings);
+    if (run.kind == "evaluation" || run.kind == "evaluation-early")
+        addEvaluation(run, {}, run.kind != "evaluation", readings);
     else if (run.kind == deviceEvaluationKind)
-        addEvaluation(run, run.subject, readings);
+        addEvaluation(run, run.subject, false, readings);
     else if (run.kind == "profile")
         addProfile(run, readings);
 }

@@ -25,7 +25,8 @@ struct MetricReading {
 };
 
 /// Takes the numbers of a run into `readings`. Call with runs from old to new: a newer number replaces the one before,
-/// but no estimate replaces a measurement. Runs of other kinds than evaluations and profiles bring nothing.
+/// but no estimate replaces a measurement; evaluations that were stopped early give estimates. Runs of other kinds than
+/// evaluations and profiles bring nothing.
 void addReadings(const RunRecord& run, std::vector<MetricReading>& readings);
 
 /// The reading of a metric on a device; null if there is none.

@@ -55,6 +55,10 @@ std::string StopRule::metricName() const {
     return {};
 }
 
+std::string StopRule::toString() const {
+    return metricName() + "=" + numberText(limit);
+}
+
 std::string StopVerdict::toString() const {
     const char* where = side == Side::Below ? "below" : side == Side::Above ? "above" : "not clear of";
     return "the " + std::string(rule.metric == StopRule::Metric::Top1 ? "top-1 accuracy" : rule.metricName()) + " is " +
@@ -70,6 +74,19 @@ Json StopVerdict::toJson() const {
     json.set("high", high);
     json.set("confidence", 100 * (1 - rule.error));
     return json;
+}
+
+Result<StopVerdict> StopVerdict::fromJson(const Json& json) {
+    auto rule = StopRule::parse(json["metric"].toString() + "=" + numberText(json["limit"].toDouble()));
+    if (!rule)
+        return rule.status();
+    rule->error = 1 - json["confidence"].toDouble(95) / 100;
+    const auto side = json["verdict"].toString();
+    return StopVerdict{*rule,
+                       side == "below"   ? Side::Below
+                       : side == "above" ? Side::Above
+                                         : Side::Open,
+                       json["low"].toDouble(), json["high"].toDouble(100)};
 }
 
 StopWatch::StopWatch(const StopRule& rule, std::size_t population)

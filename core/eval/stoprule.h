@@ -22,6 +22,7 @@ struct StopRule {
     /// "drop=1.0", "top1=80", "agreement=98". Fails with "eval.stop_rule".
     static Result<StopRule> parse(const std::string& text);
     std::string metricName() const; ///< "drop", "top1", "agreement"
+    std::string toString() const;   ///< what parse() reads: "drop=1"
 };
 
 /// What became of a rule.
@@ -32,6 +33,8 @@ struct StopVerdict {
     double low = 0, high = 100;   ///< the number for the whole dataset lies here, valid at any moment
     std::string toString() const; ///< "the drop is below 1 point"
     Json toJson() const;          ///< metric, limit, verdict, low, high, confidence
+    /// What toJson() wrote. Fails with "eval.stop_rule".
+    static Result<StopVerdict> fromJson(const Json& json);
 };
 
 /// Watches the samples of an evaluation for a rule.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Variants of a project compared: stored results, recipes, layers.
-#include "engine/layercomparison.h"
+#include "engine/layererrorruns.h"
+#include "engine/manycomparison.h"
 #include "engine/pairedruns.h"
 #include "engine/variantrecipe.h"
 #include "tensor/npyfile.h"
@@ -145,6 +146,68 @@ private Q_SLOTS:
         LAPIDARY_VERIFY_OK(measureLayerErrors(same, *a, *a, *data, 4));
         for (const auto& layer : same)
             QVERIFY(layer.sqnrDb && std::isinf(*layer.sqnrDb));
+    }
+
+    /// Measured once; a run that no longer fits is not taken.
+    void layersAreKept() {
+        const auto a = m_session->model(m_source).value(), b = m_session->model(m_some).value();
+        const auto plain = layerDeltas(compareStructure(*a, *b, true), *a, *b);
+        const auto kept = [this] {
+            const auto runs = m_session->project().runs(m_some).value();
+            return std::count_if(runs.begin(), runs.end(), [](const auto& run) { return run.kind == "layers"; });
+        };
+        auto direct = plain, first = plain, second = plain;
+        LAPIDARY_VERIFY_OK(measureLayerErrors(direct, *a, *b, *m_session->dataset("evaluation"), 16));
+        LAPIDARY_VERIFY_OK(layerErrorsOf(*m_session, m_source, m_some, first, *a, *b, 16));
+        QCOMPARE(kept(), std::ptrdiff_t(1));
+        std::stop_source stop;
+        stop.request_stop(); // nothing can be run, only read
+        LAPIDARY_VERIFY_OK(layerErrorsOf(*m_session, m_source, m_some, second, *a, *b, 16, {stop.get_token(), {}}));
+        QCOMPARE(kept(), std::ptrdiff_t(1));
+        QCOMPARE(toJson(first), toJson(direct));
+        QCOMPARE(toJson(second), toJson(direct));
+        auto fewer = plain;
+        LAPIDARY_VERIFY_OK(layerErrorsOf(*m_session, m_source, m_some, fewer, *a, *b, 4));
+        QCOMPARE(kept(), std::ptrdiff_t(2));
+    }
+
+    /// Each column says what a comparison of two says.
+    void manyInColumns() {
+        const auto many = compareMany(*m_session, {{m_source, m_more, m_some}, 0, {}});
+        LAPIDARY_VERIFY_OK(many);
+        QCOMPARE(many->variants.size(), std::size_t(3));
+        QCOMPARE(many->variants[1].summary.record.name, std::string("more"));
+        QVERIFY(!many->variants[0].paired);
+        const auto two = compareVariants(*m_session, {m_source, {m_more, m_some}, 0, {}});
+        LAPIDARY_VERIFY_OK(two);
+        for (std::size_t i = 0; i < 2; ++i)
+            QCOMPARE(many->variants[i + 1].paired->toJson(), (*two)[i].toJson());
+        const double p = (*two)[0].test->midP, q = (*two)[1].test->midP;
+        QCOMPARE(*many->variants[p < q ? 1 : 2].adjustedP, std::min(1.0, 2 * std::min(p, q)));
+        QCOMPARE(many->steps.size(), std::size_t(2));
+        QCOMPARE(many->steps[0].pass, std::string("simplify.graph"));
+        QVERIFY(!many->steps[0].settings[0] && many->steps[0].settings[1] == std::string());
+        QVERIFY(many->steps[1].differs());
+        QVERIFY(!many->layers.empty() && !many->timesProblem.empty());
+        // Layers of the reference, by an independent count.
+        const auto model = m_session->model(m_source).value();
+        std::uint64_t macs = 0;
+        for (const auto& layer : many->layers)
+            macs += layer.macs[0].value_or(0);
+        QCOMPARE(macs, model->totals.macs);
+        QCOMPARE(compareMany(*m_session, {{m_source}, 0, {}}).error().code, std::string("compare.few"));
+        QCOMPARE(compareMany(*m_session, {{m_source, m_source}, 0, {}}).error().code, std::string("compare.few"));
+        QCOMPARE(compareMany(*m_session, {{m_source, 99}, 0, {}}).error().code, std::string("project.unknown"));
+    }
+
+    /// The textbook's example: 0.01, 0.04, 0.03, 0.005 become 0.03, 0.06, 0.06, 0.02.
+    void manyTests() {
+        const auto adjusted = holmAdjusted({0.01, 0.04, 0.03, 0.005});
+        const std::vector<double> expected{0.03, 0.06, 0.06, 0.02};
+        for (std::size_t i = 0; i < expected.size(); ++i)
+            QVERIFY(std::abs(adjusted[i] - expected[i]) < 1e-12);
+        QCOMPARE(holmAdjusted({0.9, 0.8}), (std::vector<double>{1, 1}));
+        QVERIFY(holmAdjusted({}).empty());
     }
 
     /// A batch norm that was folded into its convolution: the outputs compared are those behind it.
