@@ -90,7 +90,10 @@ void IntervalBars::paintEvent(QPaintEvent*) {
     }
     const QRectF axis(left + 16, 4, std::max(60, width() - left - right - 40), rowHeight() * int(m_bars.size()));
     const auto place = [&](double value) { return axis.left() + axis.width() * (value - m_from) / (m_to - m_from); };
-    const double step = tickStep(m_to - m_from);
+    double step = tickStep(m_to - m_from);
+    constexpr double leastBetween = 64; // so that no number runs into the next
+    while (axis.width() * step / (m_to - m_from) < leastBetween)
+        step *= 2;
     for (double tick = std::ceil(m_from / step) * step; tick <= m_to; tick += step) {
         const bool isZero = m_zero && std::abs(tick) < step / 1000;
         painter.setPen(QPen(isZero ? theme.text : theme.grid, isZero ? 1.2 : 1));

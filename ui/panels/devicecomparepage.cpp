@@ -85,15 +85,17 @@ DeviceComparePage::DeviceComparePage(const Setting& setting)
         connect(box, &QComboBox::currentIndexChanged, this, &DeviceComparePage::refresh);
     }
     sides->addStretch(1);
-    auto* split = new QSplitter(Qt::Horizontal);
+    auto* split = new QSplitter(Qt::Vertical);
     split->setObjectName(QStringLiteral("deviceCompareSplitter"));
     split->addWidget(m_bars);
     split->addWidget(m_table);
-    split->setStretchFactor(0, 2);
-    split->setStretchFactor(1, 3);
-    split->setSizes({400, 600});
-    m_body->addWidget(m_list);
-    m_body->addWidget(m_medians);
+    auto* top = new QHBoxLayout;
+    constexpr int listWidth = 240;
+    m_list->setMaximumWidth(listWidth);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    top->addWidget(m_list, 2);
+    top->addWidget(m_medians, 3, Qt::AlignTop);
+    m_body->addLayout(top);
     m_body->addLayout(sides);
     m_body->addWidget(split, 1);
     connect(&m_devices, &DeviceList::changed, this, &DeviceComparePage::fillDevices);
@@ -128,7 +130,8 @@ void DeviceComparePage::fillDevices() {
             auto* item = new QListWidgetItem(QString::fromStdString(info.name), m_list);
             const auto refusal = deviceRefusal(info);
             item->setData(idRole, id);
-            item->setToolTip(refusal.isEmpty() ? id : tr("%1\nNot now: %2").arg(id, refusal));
+            const auto full = QString::fromStdString(info.name) + u'\n' + id;
+            item->setToolTip(refusal.isEmpty() ? full : tr("%1\nNot now: %2").arg(full, refusal));
             item->setFlags(refusal.isEmpty() ? Qt::ItemIsEnabled | Qt::ItemIsUserCheckable | Qt::ItemIsSelectable
                                              : Qt::ItemFlags());
             const bool wanted = before.contains(id) || (first && info.id == "host");
@@ -226,13 +229,13 @@ void DeviceComparePage::showMedians() {
     for (const auto& [device, profile] : m_bench.profiles()) {
         const auto& timing = profile.timing;
         IntervalBar bar;
-        constexpr int widest = 190;
+        constexpr int widest = 150;
         bar.label = fontMetrics().elidedText(nameOf(device), Qt::ElideRight, widest);
         bar.value = timing.median;
         bar.estimate = profile.estimate;
         bar.low = profile.estimate ? timing.median : timing.ciLow;
         bar.high = profile.estimate ? timing.median : timing.ciHigh;
-        bar.text = profile.estimate ? tr("≈ %1 at least (estimate)").arg(millisecondsText(timing.median))
+        bar.text = profile.estimate ? tr("≈ %1 (estimate)").arg(millisecondsText(timing.median))
                    : timing.stable  ? millisecondsText(timing.median)
                                     : tr("%1, unstable").arg(millisecondsText(timing.median));
         bar.color = color++;
@@ -249,7 +252,7 @@ void DeviceComparePage::showLayers() {
     m_table->setSortingEnabled(false);
     m_table->clear();
     const auto title = [this](const QComboBox& box, const QString& otherwise) {
-        constexpr int widest = 80;
+        constexpr int widest = 160;
         return box.count() > 0 ? fontMetrics().elidedText(box.currentText(), Qt::ElideRight, widest) : otherwise;
     };
     m_table->setHeaderLabels(
@@ -298,7 +301,7 @@ void DeviceComparePage::showLayers() {
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(2, Qt::DescendingOrder);
     m_table->header()->setStretchLastSection(false);
-    constexpr int nameWidth = 130;
+    constexpr int nameWidth = 200;
     m_table->header()->setSectionResizeMode(0, QHeaderView::Interactive);
     m_table->setColumnWidth(0, std::max(nameWidth, m_table->columnWidth(0)));
     for (int column = 1; column < m_table->columnCount(); ++column)
