@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // inspectorpictures FOLDER MODEL OPERATOR…: opens a model and writes pictures of the inspector, light and dark, with
 // nothing selected and with the first node of each operator. Not a test.
-#include "tests/ui/journeys/windowbench.h"
+#include "tests/ui/journeys/pictureprogram.h"
 
-#include "ui/theme/themecontroller.h"
-
-#include <QApplication>
-#include <QDir>
 #include <QDockWidget>
 #include <QTabWidget>
 
@@ -61,25 +57,13 @@ void shootNodes(WindowBench& bench, Photographer& camera, const QStringList& ope
 } // namespace
 
 int main(int argc, char** argv) {
-    preparePictureProgram();
-    TempDir home;
-    QApplication application(argc, argv);
-    useHome(home.path());
-    const auto arguments = QCoreApplication::arguments();
-    if (arguments.size() < 4)
-        qFatal("usage: inspectorpictures FOLDER MODEL OPERATOR…");
-    QDir().mkpath(arguments[1]);
-    ThemeController themes(application, ColorScheme::Light);
-    WindowBench bench(&themes);
-    bench.window().show();
-    if (!bench.open(arguments[2].toStdString()) || !bench.graphShown())
+    PictureProgram program(argc, argv, "inspectorpictures FOLDER MODEL OPERATOR…", 3);
+    if (!program.bench().open(program.arguments()[2].toStdString()))
         qFatal("the model does not open");
-    Photographer camera(bench, arguments[1]);
-    for (const auto& [scheme, name] : {std::pair(ColorScheme::Light, "light"), std::pair(ColorScheme::Dark, "dark")}) {
-        themes.setScheme(scheme);
-        camera.setScheme(QString::fromLatin1(name));
-        shootNodes(bench, camera, arguments.mid(3));
-    }
-    bench.window().hide();
+    Photographer camera(program.bench(), program.arguments()[1]);
+    program.eachScheme([&](const QString& scheme) {
+        camera.setScheme(scheme);
+        shootNodes(program.bench(), camera, program.arguments().mid(3));
+    });
     return 0;
 }

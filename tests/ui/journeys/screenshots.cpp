@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // screenshots FOLDER [IMAGES]: drives the real window through the sample and writes pictures of it, light and dark.
-#include "tests/ui/journeys/windowbench.h"
+#include "tests/ui/journeys/pictureprogram.h"
 
 #include "ui/graphview/graphview.h"
 #include "ui/models/decorbuilder.h"
 #include "ui/models/varianttreemodel.h"
 #include "ui/panels/passpanel.h"
-#include "ui/theme/themecontroller.h"
 
 #include <QAction>
-#include <QApplication>
 #include <QComboBox>
-#include <QDir>
 #include <QDoubleSpinBox>
 #include <QLineEdit>
 #include <QSlider>
@@ -168,36 +165,20 @@ void shootTabs(WindowBench& bench, Photographer& camera) {
 } // namespace
 
 int main(int argc, char** argv) {
-    preparePictureProgram();
-    TempDir home;
-    QApplication application(argc, argv);
-    useHome(home.path());
-    const auto arguments = QCoreApplication::arguments();
-    if (arguments.size() < 2)
-        qFatal("usage: screenshots FOLDER [IMAGES]");
-    QDir().mkpath(arguments[1]);
-    ThemeController themes(application, ColorScheme::Light);
-    WindowBench bench(&themes);
-    QObject::connect(&bench.workspace(), &Workspace::message,
-                     [](const Diagnostic& problem) { qWarning("%s", problem.toString().c_str()); });
-    bench.window().show();
-    Photographer camera(bench, arguments[1]);
+    PictureProgram program(argc, argv, "screenshots FOLDER [IMAGES]");
+    auto& bench = program.bench();
+    Photographer camera(bench, program.arguments()[1]);
     camera.setScheme(QStringLiteral("light"));
     camera.shoot(QStringLiteral("welcome"));
-    bench.workspace().openSample();
-    require(waitUntil([&] { return bench.workspace().model() != nullptr; }) && bench.settle() && bench.graphShown(),
-            "the sample does not open");
-    const int count = arguments.size() > 2 ? arguments[2].toInt() : 2000;
-    bench.workspace().setDataset("evaluation", QString::fromStdString(someImages(home.path(), count).string()));
-    require(bench.settle(), "the dataset is not read");
+    program.openSample();
+    const int count = program.arguments().size() > 2 ? program.arguments()[2].toInt() : 2000;
+    program.setData("evaluation", someImages(program.home(), count));
     makeVariants(bench);
-    for (const auto& [scheme, name] : {std::pair(ColorScheme::Light, "light"), std::pair(ColorScheme::Dark, "dark")}) {
-        themes.setScheme(scheme);
-        camera.setScheme(QString::fromLatin1(name));
+    program.eachScheme([&](const QString& scheme) {
+        camera.setScheme(scheme);
         shootFinding(bench, camera);
         shootGraph(bench, camera);
         shootTabs(bench, camera);
-    }
-    bench.window().hide();
+    });
     return 0;
 }

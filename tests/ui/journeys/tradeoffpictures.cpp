@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // tradeoffpictures FOLDER: the variants, the trade-offs and the sweep dialog on the sample, light and dark.
-#include "tests/ui/journeys/windowbench.h"
+#include "tests/ui/journeys/pictureprogram.h"
 
 #include "ui/charts/parallelplot.h"
 #include "ui/charts/tradeoffplot.h"
@@ -8,12 +8,9 @@
 #include "ui/panels/sweepdialog.h"
 #include "ui/panels/tradeoffspanel.h"
 #include "ui/panels/variantspanel.h"
-#include "ui/theme/themecontroller.h"
 
 #include <QAction>
-#include <QApplication>
 #include <QComboBox>
-#include <QDir>
 #include <QTabWidget>
 #include <QTest>
 #include <QToolButton>
@@ -134,29 +131,10 @@ void shootAll(WindowBench& bench, const QDir& folder, const QString& scheme) {
 } // namespace
 
 int main(int argc, char** argv) {
-    preparePictureProgram();
-    TempDir home;
-    QApplication application(argc, argv);
-    useHome(home.path());
-    const auto arguments = QCoreApplication::arguments();
-    if (arguments.size() < 2)
-        qFatal("usage: tradeoffpictures FOLDER");
-    QDir().mkpath(arguments[1]);
-    ThemeController themes(application, ColorScheme::Light);
-    WindowBench bench(&themes);
-    QObject::connect(&bench.workspace(), &Workspace::message,
-                     [](const Diagnostic& problem) { qWarning("%s", problem.toString().c_str()); });
-    bench.window().show();
-    bench.workspace().openSample();
-    require(waitUntil([&] { return bench.workspace().model() != nullptr; }) && bench.settle(),
-            "the sample does not open");
-    bench.workspace().setDataset("evaluation", QString::fromStdString(writeFigures(home.path(), 300).string()));
-    require(bench.settle(), "the dataset is not read");
-    makeVariants(bench);
-    for (const auto& [scheme, name] : {std::pair(ColorScheme::Light, "light"), std::pair(ColorScheme::Dark, "dark")}) {
-        themes.setScheme(scheme);
-        shootAll(bench, QDir(arguments[1]), QString::fromLatin1(name));
-    }
-    bench.window().hide();
+    PictureProgram program(argc, argv, "tradeoffpictures FOLDER");
+    program.openSample();
+    program.setData("evaluation", writeFigures(program.home(), 300));
+    makeVariants(program.bench());
+    program.eachScheme([&](const QString& scheme) { shootAll(program.bench(), program.folder(), scheme); });
     return 0;
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The graph written to files through the window's dialog: every format, part, paper and scale; cancelled; failed.
-#include "onnx/onnxwriter.h"
-#include "tests/support/modelbuilder.h"
-#include "tests/ui/journeys/windowbench.h"
-#include "ui/graphview/graphview.h"
+#include "tests/ui/journeys/graphbench.h"
 #include "ui/panels/graphexportdialog.h"
 
 #include <QAction>
@@ -43,12 +40,11 @@ ModelPtr chainModel() {
 
 } // namespace
 
-class TestGraphExport : public TestCase {
+class TestGraphExport : public GraphBench {
     Q_OBJECT
 
 private Q_SLOTS:
     void init();
-    void cleanup();
     void writesEveryFormat_data();
     void writesEveryFormat();
     void writesTheVisiblePart();
@@ -79,30 +75,10 @@ private:
         part<QLineEdit>(dialog, "exportFile")->setText(QDir::toNativeSeparators(file));
         QTest::mouseClick(part<QPushButton>(dialog, "exportWrite"), Qt::LeftButton);
     }
-
-    std::unique_ptr<TempDir> m_home;
-    std::unique_ptr<WindowBench> m_bench;
-    GraphView* m_view = nullptr;
 };
 
 void TestGraphExport::init() {
-    failOnWarnings();
-    m_home = std::make_unique<TempDir>();
-    useHome(m_home->path());
-    m_bench = std::make_unique<WindowBench>();
-    m_bench->window().resize(1200, 800);
-    m_bench->window().show();
-    m_view = m_bench->find<GraphView>("graphView");
-    m_view->setAnimated(false);
-    const auto file = *m_home / "chain.onnx";
-    LAPIDARY_VERIFY_OK(writeOnnx(*chainModel(), file));
-    QVERIFY(m_bench->open(file));
-    QVERIFY(m_bench->settle());
-}
-
-void TestGraphExport::cleanup() {
-    m_bench.reset();
-    m_home.reset();
+    start(*chainModel(), QSize(1200, 800));
 }
 
 void TestGraphExport::inDialog(const Use& use) {
@@ -251,7 +227,7 @@ void TestGraphExport::cancelWritesNothing() {
 void TestGraphExport::unwritableFileIsAnError() {
     QSignalSpy problem(&m_bench->workspace(), &Workspace::message);
     QSignalSpy notice(&m_bench->workspace(), &Workspace::notice);
-    inDialog([&](GraphExportDialog& dialog) { write(dialog, path("chain.onnx/graph.svg")); }); // below a file
+    inDialog([&](GraphExportDialog& dialog) { write(dialog, path("model.onnx/graph.svg")); }); // below a file
     QCOMPARE(problem.count(), 1);
     QCOMPARE(notice.count(), 0);
     const auto diagnostic = problem.first().first().value<Diagnostic>();

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Groups of the graph opened and closed in the real window, by mouse, keys and menus.
-#include "onnx/onnxwriter.h"
-#include "tests/support/modelbuilder.h"
-#include "tests/ui/journeys/windowbench.h"
-#include "ui/graphview/graphview.h"
+#include "tests/ui/journeys/graphbench.h"
 #include "ui/models/pictureids.h"
 #include "ui/panels/graphgroups.h"
 #include "ui/panels/graphpanel.h"
@@ -59,12 +56,11 @@ ModelPtr mixedModel() {
 
 } // namespace
 
-class TestGraphGroups : public TestCase {
+class TestGraphGroups : public GraphBench {
     Q_OBJECT
 
 private Q_SLOTS:
     void init();
-    void cleanup();
     void blocksByMenu();
     void doubleClickOpens();
     void keysOpenAndClose();
@@ -84,30 +80,11 @@ private:
     std::optional<quint32> idOf(const std::string& title) const;
     QStringList titles() const;
     void click(quint32 id, bool twice = false);
-
-    std::unique_ptr<TempDir> m_home;
-    std::unique_ptr<WindowBench> m_bench;
-    GraphView* m_view = nullptr;
 };
 
 void TestGraphGroups::init() {
-    failOnWarnings();
-    m_home = std::make_unique<TempDir>();
-    useHome(m_home->path());
-    m_bench = std::make_unique<WindowBench>();
-    m_bench->window().resize(1400, 900);
-    m_bench->window().show();
-    m_view = m_bench->find<GraphView>("graphView");
-    m_view->setAnimated(false);
-    const auto file = *m_home / "mixed.onnx";
-    LAPIDARY_VERIFY_OK(writeOnnx(*mixedModel(), file));
-    QVERIFY(m_bench->open(file));
+    start(*mixedModel(), QSize(1400, 900));
     m_view->fit();
-}
-
-void TestGraphGroups::cleanup() {
-    m_bench.reset();
-    m_home.reset();
 }
 
 void TestGraphGroups::trigger(const char* action) {

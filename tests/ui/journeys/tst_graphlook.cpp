@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the graph says in the real window besides its nodes: lines, coupled channels, the legend, the map.
-#include "onnx/onnxwriter.h"
-#include "tests/support/modelbuilder.h"
-#include "tests/ui/journeys/windowbench.h"
-#include "ui/graphview/graphview.h"
+#include "tests/ui/journeys/graphbench.h"
 #include "ui/graphview/legendpainter.h"
 #include "ui/graphview/nodecolors.h"
 #include "ui/panels/graphpanel.h"
@@ -45,12 +42,11 @@ ModelPtr residualModel() {
 
 } // namespace
 
-class TestGraphLook : public TestCase {
+class TestGraphLook : public GraphBench {
     Q_OBJECT
 
 private Q_SLOTS:
     void init();
-    void cleanup();
     void lineShowsItsTensor();
     void coupledChannelsAreTagged();
     void legendDragsTheThreshold();
@@ -63,30 +59,10 @@ private:
     void press(QPointF at) { QTest::mousePress(m_view->viewport(), Qt::LeftButton, {}, at.toPoint()); }
     void drag(QPointF to, bool held = true);
     QRectF ramp() const;
-
-    std::unique_ptr<TempDir> m_home;
-    std::unique_ptr<WindowBench> m_bench;
-    GraphView* m_view = nullptr;
 };
 
 void TestGraphLook::init() {
-    failOnWarnings();
-    m_home = std::make_unique<TempDir>();
-    useHome(m_home->path());
-    m_bench = std::make_unique<WindowBench>();
-    m_bench->window().resize(1400, 900);
-    m_bench->window().show();
-    m_view = m_bench->find<GraphView>("graphView");
-    m_view->setAnimated(false);
-    const auto file = *m_home / "residual.onnx";
-    LAPIDARY_VERIFY_OK(writeOnnx(*residualModel(), file));
-    QVERIFY(m_bench->open(file));
-    QVERIFY(m_bench->settle());
-}
-
-void TestGraphLook::cleanup() {
-    m_bench.reset();
-    m_home.reset();
+    start(*residualModel(), QSize(1400, 900));
 }
 
 void TestGraphLook::drag(QPointF to, bool held) {
