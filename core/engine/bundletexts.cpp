@@ -26,11 +26,6 @@ std::string grouped(std::int64_t number) {
     return text;
 }
 
-std::string sizeText(std::int64_t bytes) {
-    return bytes < (std::int64_t(1) << 20) ? fixed(double(bytes) / 1024, 1) + " KiB"
-                                           : fixed(double(bytes) / (1 << 20), 1) + " MiB";
-}
-
 std::string portText(const PortInfo& port) {
     std::string shape;
     for (std::size_t i = 0; i < port.shape.size(); ++i) {
@@ -69,8 +64,8 @@ std::string latencyLine(const Json& profile) {
             std::to_string(profile["batch"].toInteger(1));
     if (profile["environment"]["cpu"].isString())
         line += ", " + profile["environment"]["cpu"].toString();
-    if (profile["peak_memory_bytes"].toInteger() > 0)
-        line += ", " + sizeText(profile["peak_memory_bytes"].toInteger()) + " of memory at most";
+    if (!estimate && !profile["stable"].toBool(true))
+        line += "; " + profile["verdict"].toString("unstable");
     return line + " |\n";
 }
 
@@ -119,6 +114,8 @@ std::string preprocessText(const BundleDescription& description) {
         else if (p.resizeTo)
             text += "1. Resize to " + std::to_string(p.resizeTo->first) + " x " + std::to_string(p.resizeTo->second) +
                     " pixels (width x height)," + how;
+        else if (!p.crop)
+            text += "1. Do not resize: the picture must have the size that is fed.\n";
         if (p.crop)
             text +=
                 "1. Cut " + std::to_string(*p.crop) + " x " + std::to_string(*p.crop) + " pixels from the middle.\n";

@@ -44,7 +44,7 @@ constexpr const char* sheet = "body { color: #000; } h1 { font-size: 18pt; } h2 
                               "margin-top: 3px; margin-bottom: 3px; } "
                               ".muted { color: #555; } .good { color: #00704a; }"
                               ".bad { color: #a8390c; } .small { font-size: 6.5pt; } .number { text-align: right; } "
-                              "td, th { padding: 2px 3px; } th { color: #444; text-align: left; font-size: 6.5pt; }";
+                              "td, th { padding: 2px 3px; } th { color: #444; text-align: left; font-size: 5.8pt; }";
 
 /// QtSvg knows no drawing inside of a drawing; a moved group is the same here, as the inner one has no scale of its
 /// own.
