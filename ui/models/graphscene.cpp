@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/graphscene.h"
 
+#include <algorithm>
+
 namespace lapidary {
 
 namespace {
@@ -78,6 +80,31 @@ std::optional<GraphScene::Value> GraphScene::value(std::uint32_t id, std::uint32
     if (ref->kind == SceneRef::Kind::Node && (!maker || maker->id != ref->node))
         return std::nullopt;
     return Value{instance, value};
+}
+
+std::vector<GraphScene::Value> GraphScene::values(std::uint32_t id, std::uint32_t port) const {
+    const auto several = merged.find({id, port});
+    std::vector<Value> found;
+    for (const auto one : several == merged.end() ? std::vector{port} : several->second)
+        if (const auto known = value(id, one))
+            found.push_back(*known);
+    return found;
+}
+
+std::vector<GraphScene::Line> GraphScene::lines(std::int32_t instance, ValueId wanted) const {
+    const auto leaves = [&](std::uint32_t id) {
+        const auto same = value(id, wanted.number);
+        return same && same->instance == instance;
+    };
+    std::vector<Line> found;
+    for (const auto& line : allLines)
+        if (line.port == wanted.number && leaves(line.id))
+            found.push_back(line);
+    for (const auto& [line, ports] : merged)
+        if (line.port != wanted.number && std::find(ports.begin(), ports.end(), wanted.number) != ports.end() &&
+            leaves(line.id))
+            found.push_back(line);
+    return found;
 }
 
 std::int32_t GraphScene::expandable(std::uint32_t id) const {

@@ -5,6 +5,10 @@
 #include "ui/models/groupstate.h"
 #include "ui/models/pictureids.h"
 
+#include <compare>
+#include <map>
+#include <vector>
+
 namespace lapidary {
 
 /// A picture and what its parts stand for. Immutable once made.
@@ -12,6 +16,15 @@ struct GraphScene {
     GraphPicture picture;
     PictureIdsPtr ids;                  ///< with the hierarchy
     std::vector<std::int32_t> closedBy; ///< by group: the closed group that hides it or is it; -1: none
+    /// A line of the picture: a port of one of its nodes.
+    struct Line {
+        std::uint32_t id = 0;
+        std::uint32_t port = 0;
+        auto operator<=>(const Line&) const = default;
+    };
+    std::vector<Line> allLines; ///< ascending
+    std::map<Line, std::vector<std::uint32_t>>
+        merged; ///< lines that stand for several values: the ports of all of them
 
     const GraphHierarchy& hierarchy() const { return ids->hierarchy(); }
     /// The node of the picture that shows this node, or stands for it; nothing for an unknown one. An owner of an open
@@ -27,6 +40,10 @@ struct GraphScene {
         ValueId id;
     };
     std::optional<Value> value(std::uint32_t id, std::uint32_t port) const;
+    /// The same for lines that stand for several values, at closed groups: all of them, in the order they were met.
+    std::vector<Value> values(std::uint32_t id, std::uint32_t port) const;
+    /// Lines that carry a value, alone or with others; none if no line does.
+    std::vector<Line> lines(std::int32_t instance, ValueId value) const;
     /// The group a picture id is, open or closed; -1: it is none.
     std::int32_t groupOf(std::uint32_t id) const;
     /// The group that "expand" opens at a picture id: a closed group or closed body; -1: nothing to open.

@@ -34,7 +34,29 @@ GraphScene SceneBuilder::build() {
     auto& main = *m_places[0];
     addOutputs(main);
     addGateEdges();
+    listLines();
     return std::move(m_scene);
+}
+
+/// The picture itself goes to the screen; what its lines stand for stays.
+void SceneBuilder::listLines() {
+    const auto& picture = m_scene.picture;
+    const auto lineOf = [&](const PictureEdge& edge) {
+        return GraphScene::Line{picture.nodes[edge.from].id, edge.fromPort};
+    };
+    auto& lines = m_scene.allLines;
+    for (const auto& edge : picture.edges)
+        lines.push_back(lineOf(edge));
+    std::sort(lines.begin(), lines.end());
+    lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+    for (const auto& [ends, merged] : m_merged) {
+        if (merged.ports.size() < 2)
+            continue;
+        auto& ports = m_scene.merged[lineOf(picture.edges[merged.edge])];
+        for (const auto port : merged.ports)
+            if (std::find(ports.begin(), ports.end(), port) == ports.end())
+                ports.push_back(port);
+    }
 }
 
 void SceneBuilder::addFrames(const GroupState& state) {

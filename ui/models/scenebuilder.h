@@ -51,6 +51,7 @@ private:
     void addBodyEdges(const Place& place, const Node& node, std::int32_t control);
     void addCaptures(const Place& place);
     void addGateEdges();
+    void listLines();
     void sourcesOf(const Place& place, ValueId value, std::vector<Source>& found) const;
     void bodySources(const Place& place, const Node& node, ValueId value, std::vector<Source>& found) const;
     void connect(const Place& place, ValueId value, std::uint32_t to, std::uint32_t port, bool dashed);

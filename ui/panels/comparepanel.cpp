@@ -5,6 +5,7 @@
 #include "ui/panels/diffpicturepage.h"
 #include "ui/panels/diffsidebyside.h"
 #include "ui/panels/difftable.h"
+#include "ui/panels/graphexport.h"
 #include "ui/panels/layererrorspage.h"
 #include "ui/panels/pairedpages.h"
 #include "ui/panels/recipediffpage.h"
@@ -69,8 +70,22 @@ ComparePanel::ComparePanel(Workspace& workspace, QWidget* parent)
     });
     connect(m_paired, &PairedPages::pageWanted, this,
             [this](PairedPages::Page page) { setMode(Mode(Numbers + int(page))); });
+    connect(m_picture, &DiffPicturePage::exportWanted, this, &ComparePanel::exportPicture);
+    connect(m_picture, &DiffPicturePage::pictureChanged, this, &ComparePanel::pictureChanged);
+    connect(&m_session, &DiffSession::started, this, &ComparePanel::pictureChanged);
+    connect(&m_session, &DiffSession::ended, this, &ComparePanel::pictureChanged);
     setMode(Summary);
     showPlace();
+}
+
+QString ComparePanel::whyNoPicture() const {
+    return m_picture->hasPicture() ? QString()
+           : m_session.isBusy()    ? tr("the models are still being compared")
+                                   : tr("no two models are compared");
+}
+
+void ComparePanel::exportPicture() {
+    exportGraphOf(*m_picture->view(), tr("%1 → %2").arg(m_a->currentText(), m_b->currentText()), m_workspace, this);
 }
 
 QWidget* ComparePanel::makeSides() {

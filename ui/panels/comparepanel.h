@@ -37,11 +37,19 @@ public:
     Mode mode() const;
     DiffSession& session() { return m_session; }
     PairedPages& paired() { return *m_paired; }
+    /// Empty: exportPicture() has something to write.
+    QString whyNoPicture() const;
 
 public Q_SLOTS:
     void chooseFile();
+    /// Asks how and where, and writes the picture of both models in a job.
+    void exportPicture();
     void nextDifference();
     void previousDifference();
+
+Q_SIGNALS:
+    /// whyNoPicture() may be another.
+    void pictureChanged();
 
 protected:
     void showEvent(QShowEvent* event) override;

@@ -43,7 +43,8 @@ QString diffLine(const ComparisonData& data, int entry) {
 DiffPicturePage::DiffPicturePage(DiffSession& session, QWidget* parent)
     : QWidget(parent), m_session(session), m_view(new GraphView(this)),
       m_onlyChanges(new QCheckBox(tr("Only what changed"), this)),
-      m_metric(makeDiffMetricCombo(QStringLiteral("diffMetric"), this)), m_detail(new QLabel(this)) {
+      m_metric(makeDiffMetricCombo(QStringLiteral("diffMetric"), this)), m_detail(new QLabel(this)),
+      m_export(new QToolButton(this)) {
     setObjectName(QStringLiteral("diffPicturePage"));
     m_view->setObjectName(QStringLiteral("diffView"));
     m_view->setAccessibleName(tr("Both models as one graph"));
@@ -60,6 +61,10 @@ DiffPicturePage::DiffPicturePage(DiffSession& session, QWidget* parent)
     fit->setIcon(themedIcon(QStringLiteral("zoom-fit")));
     fit->setToolTip(tr("Show the whole picture (Space)"));
     fit->setAutoRaise(true);
+    m_export->setObjectName(QStringLiteral("diffExport"));
+    m_export->setIcon(themedIcon(QStringLiteral("save")));
+    m_export->setAccessibleName(tr("Export the picture"));
+    m_export->setAutoRaise(true);
     auto* label = new QLabel(tr("Colour by"), this);
     label->setBuddy(m_metric);
     auto* bar = new QHBoxLayout;
@@ -69,6 +74,7 @@ DiffPicturePage::DiffPicturePage(DiffSession& session, QWidget* parent)
     bar->addStretch(1);
     bar->addWidget(label);
     bar->addWidget(m_metric);
+    bar->addWidget(m_export);
     bar->addWidget(fit);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -76,6 +82,7 @@ DiffPicturePage::DiffPicturePage(DiffSession& session, QWidget* parent)
     layout->addLayout(bar);
     layout->addWidget(m_view, 1);
     layout->addWidget(m_detail);
+    connect(m_export, &QToolButton::clicked, this, &DiffPicturePage::exportWanted);
     connect(fit, &QToolButton::clicked, m_view, &GraphView::fit);
     connect(m_onlyChanges, &QCheckBox::toggled, this, [this] {
         m_opened.clear();
@@ -95,6 +102,15 @@ DiffPicturePage::DiffPicturePage(DiffSession& session, QWidget* parent)
         showPicture();
     });
     connect(&m_session, &DiffSession::currentChanged, this, &DiffPicturePage::showCurrent);
+    connect(this, &DiffPicturePage::pictureChanged, this, &DiffPicturePage::showWhetherToExport);
+    showWhetherToExport();
+}
+
+void DiffPicturePage::showWhetherToExport() {
+    m_export->setEnabled(hasPicture());
+    m_export->setToolTip(hasPicture()
+                             ? tr("Write the picture as PNG, SVG or PDF (Ctrl+Shift+G)")
+                             : tr("Write the picture as PNG, SVG or PDF\nNot now: no two models are compared"));
 }
 
 DiffMetric DiffPicturePage::metric() const {
@@ -108,6 +124,7 @@ void DiffPicturePage::showPicture() {
         m_shown = nullptr;
         m_view->setEmptyText(m_session.isBusy() ? tr("Comparing…") : tr("Choose two different models"));
         m_view->clear();
+        Q_EMIT pictureChanged();
         return;
     }
     m_shown = m_onlyChanges->isChecked()
@@ -115,6 +132,7 @@ void DiffPicturePage::showPicture() {
                   : std::shared_ptr<const DiffPicture>(data, &data->picture);
     m_view->setPicture(m_shown->picture);
     showDecor();
+    Q_EMIT pictureChanged();
     const auto& diff = data->models->comparison.diff;
     if (diff.added + diff.removed + diff.changed == 0)
         m_detail->setText(tr("The two graphs are the same."));

@@ -8,6 +8,7 @@
 class QCheckBox;
 class QComboBox;
 class QLabel;
+class QToolButton;
 
 namespace lapidary {
 
@@ -26,10 +27,16 @@ public:
     explicit DiffPicturePage(DiffSession& session, QWidget* parent = nullptr);
 
     GraphView* view() { return m_view; }
+    bool hasPicture() const { return m_shown != nullptr; }
+
+Q_SIGNALS:
+    void exportWanted();
+    void pictureChanged(); ///< hasPicture() may be another
 
 private:
     void showPicture();
     void showDecor();
+    void showWhetherToExport();
     void showCurrent(int entry);
     void activate(quint32 id);
     DiffMetric metric() const;
@@ -39,6 +46,7 @@ private:
     QCheckBox* m_onlyChanges;
     QComboBox* m_metric;
     QLabel* m_detail;
+    QToolButton* m_export;
     std::shared_ptr<const DiffPicture> m_shown;
     std::set<std::uint32_t> m_opened; ///< runs of unchanged nodes the user opened
 };

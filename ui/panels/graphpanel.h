@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/models/decorbuilder.h"
+#include "ui/models/graphscene.h"
 #include "ui/models/picturetexts.h"
 #include "ui/models/pictureids.h"
 #include "ui/models/workspace.h"
@@ -17,6 +18,7 @@ namespace lapidary {
 
 class GraphGroups;
 class GraphView;
+struct InspectorSubject;
 struct PictureValue;
 class SearchField;
 class SearchPanel;
@@ -48,6 +50,8 @@ public:
     /// Shows only these nodes and how they hang together; empty: everything again.
     void isolate(std::set<NodeId> nodes);
     bool isIsolated() const { return !m_isolated.empty(); }
+    /// Lights the lines of the values that are inspected and brings them into view; other subjects light none.
+    void showInspected(const InspectorSubject& subject);
 
 public Q_SLOTS:
     void focusSearch();
@@ -64,8 +68,8 @@ Q_SIGNALS:
     /// A node inside of a body was selected; the shared selection has the node of the main graph that holds the body.
     void innerNodeSelected(const lapidary::SceneRef& node);
     void valuePicked(lapidary::ValueId value); ///< an input or output of the model, or a line, was clicked
-    /// A line inside of a body was clicked.
-    void innerValuePicked(qint32 instance, lapidary::ValueId value);
+    /// A line inside of a body, or one that stands for several values, was clicked.
+    void valuesPicked(qint32 instance, const std::vector<lapidary::ValueId>& values);
     void valueLeft(); ///< what was clicked before is no longer selected
     /// A group, open or closed, was selected; the shared selection has its nodes.
     void groupPicked(qint32 group);
@@ -82,6 +86,7 @@ private:
     void selectionFromView();
     void valueFromView(const PictureValue& picked);
     QString valueText(const PictureValue& shown) const;
+    QString valueText(const GraphScene::Value& found) const;
     QString frameText(quint32 id) const;
     void selectionToView();
     void markSelection();

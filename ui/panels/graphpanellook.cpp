@@ -2,10 +2,9 @@
 // How the graph panel's nodes look: texts, badges, colours by value; and the graph as a file.
 #include "ui/panels/graphpanel.h"
 
-#include "project/atomicfile.h"
 #include "ui/graphview/graphview.h"
 #include "ui/models/aggregatedecor.h"
-#include "ui/panels/graphexportdialog.h"
+#include "ui/panels/graphexport.h"
 #include "ui/panels/graphgroups.h"
 
 #include <QComboBox>
@@ -124,32 +123,7 @@ void GraphPanel::showValues(const QString& file) {
 }
 
 void GraphPanel::exportPicture() {
-    const auto picture = m_view->picture();
-    if (!picture || picture->isEmpty())
-        return;
-    ExportOptions shown;
-    shown.style = m_view->graphStyle();
-    shown.decor = m_view->decor();
-    shown.part = m_view->visiblePart().visible();
-    GraphExportDialog dialog(picture, shown, this);
-    if (dialog.exec() != QDialog::Accepted)
-        return;
-    m_workspace.jobs().start<QString>(
-        tr("Export graph"), Lane::io(),
-        [picture, options = dialog.options(), file = dialog.file()](const Work& work) -> Result<QString> {
-            const auto bytes = lapidary::exportPicture(*picture, options, work);
-            if (!bytes)
-                return bytes.status();
-            const std::string_view view(bytes->constData(), std::size_t(bytes->size()));
-            if (auto status = writeFileAtomically(file.toStdString(), view); !status)
-                return status;
-            return file;
-        },
-        this, [this](const QString& file) { Q_EMIT m_workspace.notice(tr("Wrote %1").arg(file)); },
-        [this](const Diagnostic& problem) {
-            if (!isCancelled(problem))
-                Q_EMIT m_workspace.message(problem);
-        });
+    exportGraphOf(*m_view, {}, m_workspace, this);
 }
 
 } // namespace lapidary

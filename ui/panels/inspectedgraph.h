@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <set>
+#include <vector>
 
 namespace lapidary {
 
@@ -59,7 +60,8 @@ struct InspectorSubject {
     NodeId node;
     std::set<NodeId> nodes; ///< two or more: all of them at once
     ValueId value;
-    QString group = {}; ///< what the nodes have in common, as HTML, when they were selected as one group
+    std::vector<ValueId> values = {}; ///< two or more: all of them at once
+    QString group = {};               ///< what the nodes have in common, as HTML, when they were selected as one group
     bool operator==(const InspectorSubject&) const = default;
 };
 

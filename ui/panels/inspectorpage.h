@@ -93,6 +93,11 @@ class ValuePage : public InspectorPage {
 public:
     using InspectorPage::InspectorPage;
     QString html(ValueId id) const;
+    /// Several at once, each with what it is and where it comes from and goes to.
+    QString html(const std::vector<ValueId>& ids) const;
+
+private:
+    QString typeRows(ValueId id) const;
 };
 
 /// The model as a whole, or a graph inside of it.

@@ -15,6 +15,8 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace lapidary {
 
 namespace {
@@ -142,9 +144,16 @@ void InspectorPanel::inspectValue(ValueId value) {
         inspect({m_main, {}, {}, value});
 }
 
-void InspectorPanel::inspectValueInside(const GraphHierarchy& hierarchy, std::int32_t instance, ValueId value) {
-    if (const auto place = InspectedGraph::at(m_main, hierarchy, instance); place && place->graph().value(value))
-        inspect({place, {}, {}, value});
+void InspectorPanel::inspectValuesInside(const GraphHierarchy& hierarchy, std::int32_t instance,
+                                         std::vector<ValueId> values) {
+    const auto place = instance == 0 ? m_main : InspectedGraph::at(m_main, hierarchy, instance);
+    if (!place)
+        return;
+    std::erase_if(values, [&](ValueId value) { return !place->graph().value(value); });
+    if (values.size() == 1)
+        inspect({place, {}, {}, values.front()});
+    else if (!values.empty())
+        inspect({place, {}, {}, {}, std::move(values)});
 }
 
 void InspectorPanel::inspectGroup(const GraphHierarchy& hierarchy, std::int32_t group) {
@@ -193,7 +202,7 @@ void InspectorPanel::inspect(const InspectorSubject& subject) {
         return;
     m_subject = subject;
     remember();
-    if (subject.place->isMain() && !subject.value.valid()) {
+    if (subject.place->isMain() && !subject.value.valid() && subject.values.empty()) {
         const QScopedValueRollback guard(m_walking, true);
         m_workspace.selection().set(subject.nodes, subject.node);
     }
@@ -222,12 +231,19 @@ void InspectorPanel::walk(int step) {
         m_workspace.selection().set(subject.nodes, subject.node);
     }
     showSubject();
+    Q_EMIT walked();
 }
 
 void InspectorPanel::follow(const QString& link) {
     const auto colon = link.indexOf(u':');
     const auto kind = link.left(colon);
-    const auto rest = colon < 0 ? QString() : link.mid(colon + 1);
+    const auto before = m_subject;
+    inspectLinked(link, kind, colon < 0 ? QString() : link.mid(colon + 1));
+    if (!(m_subject == before))
+        Q_EMIT walked();
+}
+
+void InspectorPanel::inspectLinked(const QString& link, const QString& kind, const QString& rest) {
     const auto number = rest.toUInt();
     const auto& place = m_subject.place;
     if (kind == QStringLiteral("https") || kind == QStringLiteral("http")) {
@@ -302,6 +318,8 @@ void InspectorPanel::showPlace() {
     }
     if (const auto* value = graph.value(m_subject.value))
         parts.append(HtmlParts::escaped(value->name));
+    else if (m_subject.values.size() > 1)
+        parts.append(tr("%n tensor(s)", nullptr, int(m_subject.values.size())));
     else if (m_subject.nodes.size() > 1)
         parts.append(tr("%1 nodes").arg(m_subject.nodes.size()));
     else if (const auto* node = graph.node(m_subject.node))
@@ -314,6 +332,10 @@ void InspectorPanel::showTensors() {
     std::vector<InspectedTensor> tensors;
     if (m_subject.place && m_subject.value.valid())
         tensors = InspectedTensors::ofValue(*m_subject.place, m_subject.value);
+    else if (m_subject.values.size() > 1)
+        for (const auto value : m_subject.values)
+            for (auto& tensor : InspectedTensors::ofValue(*m_subject.place, value))
+                tensors.push_back(std::move(tensor));
     else if (const auto* node = m_subject.place ? m_subject.place->graph().node(m_subject.node) : nullptr)
         tensors = InspectedTensors::ofNode(*m_subject.place, *node);
     const bool some = !tensors.empty();
@@ -336,6 +358,8 @@ QString InspectorPanel::pageHtml() const {
     const auto& graph = m_subject.place->graph();
     if (m_subject.value.valid())
         return ValuePage(facts).html(m_subject.value);
+    if (m_subject.values.size() > 1)
+        return ValuePage(facts).html(m_subject.values);
     const auto group = m_subject.group.isEmpty() ? QString() : QStringLiteral("<p>%1</p>").arg(m_subject.group);
     if (m_subject.nodes.size() > 1)
         return group + SelectionPage(facts).html(m_subject.nodes);

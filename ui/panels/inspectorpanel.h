@@ -31,17 +31,22 @@ public:
     void inspect(const InspectorSubject& subject);
     /// A node of the graph at instance `instance` of the model's hierarchy.
     void inspectInside(const GraphHierarchy& hierarchy, std::int32_t instance, NodeId node);
-    /// A value of the main graph, or of the graph at an instance of the hierarchy.
+    /// A value of the main graph, or one or several of the graph at an instance of the hierarchy.
     void inspectValue(ValueId value);
-    void inspectValueInside(const GraphHierarchy& hierarchy, std::int32_t instance, ValueId value);
+    void inspectValuesInside(const GraphHierarchy& hierarchy, std::int32_t instance, std::vector<ValueId> values);
     /// The nodes of a group and what the group is. Those of the main graph are the shared selection already.
     void inspectGroup(const GraphHierarchy& hierarchy, std::int32_t group);
     /// Back to the shared selection.
     void inspectSelection() { followSelection(); }
     const InspectorSubject& subject() const { return m_subject; }
 
+Q_SIGNALS:
+    /// A link, or a step back or forward, led to something else. Ask subject().
+    void walked();
+
 private:
     void follow(const QString& link);
+    void inspectLinked(const QString& link, const QString& kind, const QString& rest);
     void followFold(const QString& key);
     void followSelection();
     void adoptModel();

@@ -31,6 +31,30 @@ QString ValuePage::html(ValueId id) const {
                       : graph().isInput(id)  ? isMain ? tr("Model input") : tr("Graph input")
                        : graph().isOutput(id) ? isMain ? tr("Model output") : tr("Graph output")
                                               : tr("Tensor between nodes");
+    const auto rows = typeRows(id) + HtmlParts::row(tr("Comes"), sourceHtml(id)) +
+                      HtmlParts::row(tr("Used by"), usersHtml(id, QStringLiteral("users")));
+    return QStringLiteral("<h3>%1</h3><p>%2</p>").arg(kind, HtmlParts::escaped(value.name)) +
+           HtmlParts::section(tr("Tensor"), rows) +
+           HtmlParts::section(tr("Properties in the file"), metadataRows(value.metadata)) +
+           (value.doc.empty()
+                ? QString()
+                : QStringLiteral("<h4>%1</h4><p>%2</p>").arg(tr("Note in the file"), HtmlParts::escaped(value.doc)));
+}
+
+QString ValuePage::html(const std::vector<ValueId>& ids) const {
+    auto text = QStringLiteral("<h3>%1</h3><p>%2</p>")
+                    .arg(tr("%n tensor(s)", nullptr, int(ids.size())),
+                         tr("One line in the graph stands for all of them: an end of it is a closed group."));
+    for (const auto id : ids)
+        text += HtmlParts::section(
+            valueLink(id), typeRows(id) + HtmlParts::row(tr("Comes"), sourceHtml(id)) +
+                               HtmlParts::row(tr("Used by"), usersHtml(id, QStringLiteral("users%1").arg(id.number))));
+    return text;
+}
+
+/// What it is, as the file has it and as it was found out.
+QString ValuePage::typeRows(ValueId id) const {
+    const auto& value = *graph().value(id);
     QString rows = HtmlParts::row(tr("Type"), typeText(id).toHtmlEscaped());
     if (value.type && value.type->isTensor())
         rows += HtmlParts::row(tr("Declared"), declaredText(*value.type).toHtmlEscaped());
@@ -46,14 +70,7 @@ QString ValuePage::html(ValueId id) const {
         if (bytes > 0)
             rows += HtmlParts::row(tr("Bytes"), bytesText(bytes));
     }
-    rows += HtmlParts::row(tr("Comes"), sourceHtml(id));
-    rows += HtmlParts::row(tr("Used by"), usersHtml(id, QStringLiteral("users")));
-    return QStringLiteral("<h3>%1</h3><p>%2</p>").arg(kind, HtmlParts::escaped(value.name)) +
-           HtmlParts::section(tr("Tensor"), rows) +
-           HtmlParts::section(tr("Properties in the file"), metadataRows(value.metadata)) +
-           (value.doc.empty()
-                ? QString()
-                : QStringLiteral("<h4>%1</h4><p>%2</p>").arg(tr("Note in the file"), HtmlParts::escaped(value.doc)));
+    return rows;
 }
 
 } // namespace lapidary

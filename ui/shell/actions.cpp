@@ -74,6 +74,9 @@ void Actions::makeFileActions() {
                        QKeySequence(QStringLiteral("Ctrl+S")), tr("Write the current variant as an ONNX file"));
     exportGraph = make(QStringLiteral("exportGraph"), tr("Export &graph…"), QStringLiteral("save"),
                        QKeySequence(QStringLiteral("Ctrl+Shift+E")), tr("Write the graph as PNG, SVG or PDF"));
+    exportDifference = make(QStringLiteral("exportDifference"), tr("Export comp&arison…"), {},
+                            QKeySequence(QStringLiteral("Ctrl+Shift+G")),
+                            tr("Write the two models compared, as one graph, as PNG, SVG or PDF"));
     report = make(QStringLiteral("report"), tr("Write &report…"), QStringLiteral("chart"), QKeySequence(QStringLiteral("Ctrl+R")),
                   tr("Write variants, plots, graphs and layers as one HTML file or as PDF"));
     quit = make(QStringLiteral("quit"), tr("&Quit"), {}, QKeySequence::Quit, tr("Close Lapidary"));
@@ -177,7 +180,7 @@ void Actions::fillMenuBar(const QList<QAction*>& docks) {
     file->addSeparator();
     file->addActions({evaluationData, calibrationData});
     file->addSeparator();
-    file->addActions({exportModel, exportGraph, report});
+    file->addActions({exportModel, exportGraph, exportDifference, report});
     file->addSeparator();
     file->addAction(quit);
     auto* edit = bar->addMenu(tr("&Edit"));
@@ -225,6 +228,10 @@ void Actions::fillToolBar() {
     bar->addActions({evaluate, profile, compare});
     bar->addSeparator();
     bar->addActions({exportModel, report});
+}
+
+void Actions::allowExportDifference(const QString& reasonAgainst) {
+    allow(exportDifference, reasonAgainst);
 }
 
 void Actions::refresh() {

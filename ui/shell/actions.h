@@ -31,6 +31,7 @@ public:
     QAction* calibrationData;
     QAction* exportModel;
     QAction* exportGraph;
+    QAction* exportDifference;
     QAction* report;
     QAction* quit;
     QAction* undo;
@@ -77,6 +78,8 @@ public:
     void fillToolBar();
     /// Checks what the graph shows.
     void setLook(const GraphLook& look);
+    /// Whether there is a comparison to be written; the comparison knows. Empty: there is.
+    void allowExportDifference(const QString& reasonAgainst);
 
 public Q_SLOTS:
     /// Enables what can be used now; disabled actions say why in their tool tip.

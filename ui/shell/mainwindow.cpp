@@ -141,10 +141,13 @@ void MainWindow::makeDocks() {
     });
     connect(m_graph, &GraphPanel::valuePicked, inspected, &InspectorPanel::inspectValue);
     connect(m_graph, &GraphPanel::valueLeft, inspected, &InspectorPanel::inspectSelection);
-    connect(m_graph, &GraphPanel::innerValuePicked, inspected, [this, inspected](qint32 instance, ValueId value) {
-        if (const auto scene = m_graph->groups().scene(); scene && scene->ids)
-            inspected->inspectValueInside(scene->ids->hierarchy(), instance, value);
-    });
+    connect(m_graph, &GraphPanel::valuesPicked, inspected,
+            [this, inspected](qint32 instance, const std::vector<ValueId>& values) {
+                if (const auto scene = m_graph->groups().scene(); scene && scene->ids)
+                    inspected->inspectValuesInside(scene->ids->hierarchy(), instance, values);
+            });
+    connect(inspected, &InspectorPanel::walked, m_graph,
+            [this, inspected] { m_graph->showInspected(inspected->subject()); });
     connect(m_graph, &GraphPanel::groupPicked, inspected, [this, inspected](qint32 group) {
         if (const auto scene = m_graph->groups().scene(); scene && scene->ids)
             inspected->inspectGroup(scene->ids->hierarchy(), group);

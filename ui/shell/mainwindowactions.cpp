@@ -119,6 +119,10 @@ void MainWindow::connectFileActions() {
     on(a.calibrationData, [this] { chooseDataset("calibration"); });
     on(a.exportModel, [this] { chooseExport(); });
     on(a.exportGraph, [this] { m_graph->exportPicture(); });
+    on(a.exportDifference, [this] { m_compare->exportPicture(); });
+    const auto allowDifference = [this] { m_actions->allowExportDifference(m_compare->whyNoPicture()); };
+    connect(m_compare, &ComparePanel::pictureChanged, this, allowDifference);
+    allowDifference();
     on(a.report, [this] { chooseReport(); });
     on(a.quit, [this] { close(); });
 }

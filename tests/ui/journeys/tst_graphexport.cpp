@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The graph written to files through the window's dialog: every format, part, paper and scale; cancelled; failed.
+#include "onnx/onnxwriter.h"
+#include "tests/support/modelbuilder.h"
 #include "tests/ui/journeys/graphbench.h"
+#include "ui/panels/comparepanel.h"
 #include "ui/panels/graphexportdialog.h"
 
 #include <QAction>
@@ -15,8 +18,10 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTabWidget>
 #include <QTest>
 #include <QTimer>
+#include <QToolButton>
 
 #include <cmath>
 #include <functional>
@@ -55,11 +60,12 @@ private Q_SLOTS:
     void cancelWritesNothing();
     void unwritableFileIsAnError();
     void choicesAreRemembered();
+    void comparisonIsWritten();
 
 private:
     using Use = std::function<void(GraphExportDialog&)>;
     /// Opens the dialog by its action and hands it over; it must have been closed when this returns.
-    void inDialog(const Use& use);
+    void inDialog(const Use& use, const char* action = "exportGraph");
     QString path(const char* name) const {
         return QDir(QString::fromStdString(m_home->path().string())).filePath(QLatin1String(name));
     }
@@ -81,7 +87,7 @@ void TestGraphExport::init() {
     start(*chainModel(), QSize(1200, 800));
 }
 
-void TestGraphExport::inDialog(const Use& use) {
+void TestGraphExport::inDialog(const Use& use, const char* action) {
     bool used = false;
     QTimer::singleShot(0, this, [&] {
         auto* dialog = m_bench->window().findChild<GraphExportDialog*>();
@@ -94,7 +100,7 @@ void TestGraphExport::inDialog(const Use& use) {
             dialog->reject();
         }
     });
-    m_bench->find<QAction>("exportGraph")->trigger();
+    m_bench->find<QAction>(action)->trigger();
     QVERIFY2(used, "the dialog did not come, or was left open");
     QVERIFY(m_bench->settle());
 }
@@ -251,6 +257,33 @@ void TestGraphExport::choicesAreRemembered() {
         QVERIFY(dialog.file().startsWith(QFileInfo(path("kept.svg")).absolutePath()));
         dialog.reject();
     });
+}
+
+/// The picture of two models, through its own action and button, with the same dialog.
+void TestGraphExport::comparisonIsWritten() {
+    auto* action = m_bench->find<QAction>("exportDifference");
+    auto* button = m_bench->find<QToolButton>("diffExport");
+    QVERIFY(!action->isEnabled());
+    QVERIFY2(action->toolTip().contains(QStringLiteral("compared")), qPrintable(action->toolTip()));
+    QVERIFY(!button->isEnabled());
+    ModelBuilder b;
+    b.input("x", {1, 4, 8, 8}).node("Relu", {"x"}, {"v0"}, {}, "n0").node("Tanh", {"v0"}, {"t"}, {}, "other");
+    const auto other = *m_home / "other.onnx";
+    LAPIDARY_VERIFY_OK(writeOnnx(*b.node("Abs", {"t"}, {"y"}, {}, "end").output("y").build(), other));
+    m_bench->find<QTabWidget>("centreTabs")->setCurrentWidget(m_bench->find<ComparePanel>("comparePanel"));
+    m_bench->find<ComparePanel>("comparePanel")->compareWith(QString::fromStdString(other.string()));
+    QVERIFY(m_bench->settle());
+    QTRY_VERIFY(action->isEnabled());
+    QTRY_VERIFY(m_bench->find<GraphView>("diffView")->picture());
+    QVERIFY(button->isEnabled());
+    for (const char* ending : {"svg", "png", "pdf"})
+        inDialog([&](GraphExportDialog& dialog) { write(dialog, path("difference.") + QLatin1String(ending)); },
+                 "exportDifference");
+    const auto svg = bytesOf(path("difference.svg"));
+    for (const char* part : {"class=\"added\"", "class=\"removed\"", "class=\"legend\"", "other.onnx", "Tanh"})
+        QVERIFY2(svg.contains(part), svg.constData());
+    QVERIFY(bytesOf(path("difference.pdf")).startsWith("%PDF-"));
+    QVERIFY(QImage(path("difference.png")).height() > 100);
 }
 
 QTEST_MAIN(TestGraphExport)

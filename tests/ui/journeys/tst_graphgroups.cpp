@@ -4,6 +4,7 @@
 #include "ui/models/pictureids.h"
 #include "ui/panels/graphgroups.h"
 #include "ui/panels/graphpanel.h"
+#include "ui/panels/inspectorpanel.h"
 
 #include <QAction>
 #include <QLabel>
@@ -12,6 +13,7 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QTextBrowser>
+#include <QUrl>
 
 #include <algorithm>
 
@@ -70,6 +72,7 @@ private Q_SLOTS:
     void searchOpens();
     void innerNodes();
     void innerValues();
+    void mergedLineListsAll();
     void groupsAreExplained();
     void nextVariantKeepsWhatIsOpen();
 
@@ -239,6 +242,47 @@ void TestGraphGroups::innerValues() {
     QVERIFY2(facts->toPlainText().contains(QStringLiteral("out")), qPrintable(facts->toPlainText()));
     QVERIFY(m_bench->find<QLabel>("inspectorPlace")->text().contains(QStringLiteral("else_branch")));
     QVERIFY(m_bench->workspace().selection().nodes().empty());
+}
+
+/// Between two closed groups one line stands for two tensors: both are listed, told by the tip, and lit from a link.
+void TestGraphGroups::mergedLineListsAll() {
+    ModelBuilder b;
+    b.input("x", {1, 4, 8, 8}).node("Relu", {"x"}, {"l0"}, {}, "left/first");
+    b.node("Sigmoid", {"l0"}, {"p"}, {}, "left/up").node("Tanh", {"l0"}, {"q"}, {}, "left/down");
+    b.node("Add", {"p", "q"}, {"r0"}, {}, "right/add").node("Mul", {"r0", "q"}, {"r1"}, {}, "right/mul");
+    b.node("Abs", {"r1"}, {"y"}, {}, "right/end").output("y");
+    const auto file = *m_home / "merged.onnx";
+    LAPIDARY_VERIFY_OK(writeOnnx(*b.build(), file));
+    QVERIFY(m_bench->open(file));
+    trigger("collapseAll");
+    QVERIFY(shown());
+    const auto left = idOf("left");
+    QVERIFY2(left, qPrintable(titles().join(u' ')));
+    QSignalSpy picked(m_bench->find<GraphPanel>("graphPanel"), &GraphPanel::valuesPicked);
+    click(*left);
+    QTest::keyClick(m_view, Qt::Key_O);
+    QCOMPARE(picked.count(), 1);
+    const auto& graph = *m_bench->workspace().model()->model->graph;
+    const auto p = graph.findValue("p")->id, q = graph.findValue("q")->id;
+    const auto ids = picked.front().at(1).value<std::vector<ValueId>>();
+    QCOMPARE(std::set<ValueId>(ids.begin(), ids.end()), (std::set<ValueId>{p, q}));
+    const auto text = m_bench->find<QTextBrowser>("inspectorText")->toPlainText();
+    for (const char* part : {"2 tensor", "p", "q", "float32 1x4x8x8", "left/up", "left/down", "right/mul"})
+        QVERIFY2(text.contains(QLatin1String(part)), qPrintable(text));
+    const auto edge = m_view->picture()->edgesOutOf(*m_view->picture()->indexOf(*left)).front();
+    const auto& s = m_view->picture()->layout().segments[std::size_t(m_view->picture()->layout().routes[edge].last)];
+    const auto tip = m_view->tipAt(m_view->visiblePart().toScreen(QPointF(s.x1, (s.y0 + s.y1) / 2)));
+    QVERIFY2(tip.contains(QStringLiteral("2 tensor")), qPrintable(tip));
+    // The link to either lights the one line both share.
+    for (const auto value : {p, q}) {
+        m_view->setSelectedValues({});
+        m_bench->find<InspectorPanel>("inspectorPanel")->inspectSelection();
+        m_bench->find<InspectorPanel>("inspectorPanel")->inspectValue(graph.findValue("l0")->id);
+        Q_EMIT m_bench->find<QTextBrowser>("inspectorText")
+            ->anchorClicked(QUrl(QStringLiteral("value:%1").arg(value.number)));
+        QVERIFY(m_view->selectedValue());
+        QCOMPARE(m_view->selectedValue()->node, *left);
+    }
 }
 
 void TestGraphGroups::groupsAreExplained() {

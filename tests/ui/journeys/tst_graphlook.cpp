@@ -11,6 +11,8 @@
 #include <QSlider>
 #include <QTest>
 #include <QTextBrowser>
+#include <QToolButton>
+#include <QUrl>
 
 #include <algorithm>
 
@@ -48,6 +50,7 @@ class TestGraphLook : public GraphBench {
 private Q_SLOTS:
     void init();
     void lineShowsItsTensor();
+    void linkLightsItsLine();
     void coupledChannelsAreTagged();
     void legendDragsTheThreshold();
     void keysMoveTheThreshold();
@@ -101,6 +104,44 @@ void TestGraphLook::lineShowsItsTensor() {
     QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, QPoint(3, m_view->viewport()->height() / 2));
     QVERIFY(!m_view->selectedValue());
     QVERIFY(!m_bench->find<QLabel>("inspectorPlace")->text().contains(QStringLiteral("b0_r")));
+}
+
+/// A link to a tensor in the inspector lights its line in the graph; one to a node ends that.
+void TestGraphLook::linkLightsItsLine() {
+    auto* facts = m_bench->find<QTextBrowser>("inspectorText");
+    m_bench->workspace().selection().set({m_bench->node("b7_relu")}, m_bench->node("b7_relu"));
+    QVERIFY(!m_view->selectedValue());
+    const auto& graph = *m_bench->workspace().model()->model->graph;
+    const auto follow = [&](const QString& link) { Q_EMIT facts->anchorClicked(QUrl(link)); };
+    follow(QStringLiteral("value:%1").arg(graph.findValue("b7_r")->id.number));
+    QVERIFY(m_view->selectedValue());
+    QCOMPARE(m_view->selectedValue()->node, id("b7_relu"));
+    QCOMPARE(m_bench->workspace().selection().current(), m_bench->node("b7_relu")); // the scope of passes stays
+    QVERIFY(QRectF(m_view->viewport()->rect()).contains(*m_view->nodeRect(id("b7_relu"))));
+    const auto& laid = *m_view->picture();
+    const auto edge = laid.edgesOutOf(*laid.indexOf(id("b7_relu"))).front();
+    const auto& s = laid.layout().segments[std::size_t(laid.layout().routes[edge].last)];
+    const auto at = m_view->visiblePart().toScreen(QPointF(s.x0, (s.y0 + s.y1) / 2)).toPoint();
+    const auto lit = [&] {
+        const auto image = m_view->viewport()->grab().toImage();
+        const QColor wanted = m_view->graphStyle().selection;
+        for (int x = at.x() - 3; x <= at.x() + 3; ++x)
+            if (image.pixelColor(x, at.y()) == wanted)
+                return true;
+        return false;
+    };
+    QVERIFY(lit());
+    // A tensor elsewhere: the lines of the selected node are no longer lit, its own is.
+    follow(QStringLiteral("value:%1").arg(graph.findValue("b8_r")->id.number));
+    QCOMPARE(m_view->selectedValue()->node, id("b8_relu"));
+    follow(QStringLiteral("node:%1").arg(m_bench->node("b7_relu").number));
+    QVERIFY(!m_view->selectedValue());
+    // Back and forward light it again.
+    QTest::mouseClick(m_bench->find<QToolButton>("inspectorBack"), Qt::LeftButton);
+    QVERIFY(m_view->selectedValue());
+    QCOMPARE(m_view->selectedValue()->node, id("b8_relu"));
+    QTest::mouseClick(m_bench->find<QToolButton>("inspectorForward"), Qt::LeftButton);
+    QVERIFY(!m_view->selectedValue());
 }
 
 void TestGraphLook::coupledChannelsAreTagged() {
