@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/plotcanvas.h"
 
+#include <QResizeEvent>
 #include <QTextOption>
 
 #include <utility>
@@ -72,6 +73,13 @@ void PlotCanvas::restyle() {
     }
     setLocale(QLocale());
     replotSoon();
+}
+
+void PlotCanvas::resizeEvent(QResizeEvent* event) {
+    if (event->size().isEmpty())
+        QWidget::resizeEvent(event);
+    else
+        QCustomPlot::resizeEvent(event);
 }
 
 void PlotCanvas::changeEvent(QEvent* event) {

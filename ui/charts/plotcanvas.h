@@ -36,6 +36,9 @@ public:
 
 protected:
     void changeEvent(QEvent* event) override;
+    /// A page that nobody has seen yet may be laid out without any room: the plot keeps its size then, since there is
+    /// nothing to paint on.
+    void resizeEvent(QResizeEvent* event) override;
     /// After colours or the font changed; the default does nothing.
     virtual void restyled() {}
 
