@@ -93,10 +93,12 @@ void MainWindow::makeCentre() {
     m_pages->addWidget(new WelcomePage({m_actions->openModel, m_actions->openProject, m_actions->openSample}));
     m_pages->addWidget(m_tabs);
     m_messages = new MessageBar;
+    m_readOnly = new MessageBar(QStringLiteral("readOnly"));
     auto* centre = new QWidget(this);
     auto* column = new QVBoxLayout(centre);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    column->addWidget(m_readOnly);
     column->addWidget(m_messages);
     column->addWidget(m_pages, 1);
     setCentralWidget(centre);
@@ -125,7 +127,8 @@ void MainWindow::makeDocks() {
     auto* passes = dock(QStringLiteral("passesDock"), tr("Compress"), m_passes, Qt::RightDockWidgetArea);
     auto* inspected = new InspectorPanel(m_workspace);
     auto* inspector = dock(QStringLiteral("inspectorDock"), tr("Inspector"), inspected, Qt::RightDockWidgetArea);
-    auto* jobs = dock(QStringLiteral("jobsDock"), tr("Jobs"), new JobsPanel(m_workspace.jobs()), Qt::BottomDockWidgetArea);
+    auto* jobs =
+        dock(QStringLiteral("jobsDock"), tr("Jobs"), new JobsPanel(m_workspace.jobs()), Qt::BottomDockWidgetArea);
     auto* log = new LogPanel;
     auto* logDock = dock(QStringLiteral("logDock"), tr("Log"), log, Qt::BottomDockWidgetArea);
     tabifyDockWidget(jobs, logDock);
@@ -163,11 +166,18 @@ void MainWindow::makeDocks() {
 }
 
 void MainWindow::showProject() {
+    const auto why = m_workspace.readOnlyReason();
+    if (why.isEmpty())
+        m_readOnly->hide();
+    else
+        m_readOnly->showLasting(QStringLiteral("lock"), tr("This project can be read only. %1").arg(why));
     m_pages->setCurrentIndex(m_workspace.hasProject() ? 1 : 0);
     const auto* current = m_workspace.variant(m_workspace.current());
-    setWindowTitle(!m_workspace.hasProject() ? tr("Lapidary")
-                   : current ? tr("%1 – %2 – Lapidary").arg(QString::fromStdString(current->record.name), m_workspace.projectName())
-                             : tr("%1 – Lapidary").arg(m_workspace.projectName()));
+    setWindowTitle(
+        !m_workspace.hasProject() ? tr("Lapidary")
+        : current
+            ? tr("%1 – %2 – Lapidary").arg(QString::fromStdString(current->record.name), m_workspace.projectName())
+            : tr("%1 – Lapidary").arg(m_workspace.projectName()));
     if (const auto model = m_workspace.model())
         m_status->setText(tr("%1 nodes · %2 parameters · %3 MACs")
                               .arg(model->model->graph->nodeCount())
@@ -179,7 +189,8 @@ void MainWindow::showProject() {
 QList<VariantId> MainWindow::unmeasured(bool accuracy) const {
     QList<VariantId> ids;
     for (const auto& variant : m_workspace.variants())
-        if (accuracy ? !variant.top1 && !variant.agreement : !variant.latency)
+        if (accuracy ? !variant.top1 && !variant.agreement && !(variant.early && m_workspace.accuracy().stopRule())
+                     : !variant.latency)
             ids.append(variant.record.id);
     return ids;
 }
@@ -187,10 +198,17 @@ QList<VariantId> MainWindow::unmeasured(bool accuracy) const {
 void MainWindow::compareSelected() {
     const auto ids = m_variants->selected();
     const auto* current = m_workspace.variant(m_workspace.current());
-    if (ids.size() >= 2)
+    if (ids.size() > 2) {
+        auto sorted = ids;
+        std::sort(sorted.begin(), sorted.end());
+        if (const auto at = sorted.indexOf(m_variants->reference()); at > 0)
+            sorted.move(at, 0);
+        m_compare->compareMany(sorted);
+    } else if (ids.size() == 2)
         m_compare->compare(std::min(ids[0], ids[1]), std::max(ids[0], ids[1]));
     else if (current)
-        m_compare->compare(current->record.parent > 0 ? current->record.parent : m_workspace.variants().back().record.id,
+        m_compare->compare(current->record.parent > 0 ? current->record.parent
+                                                      : m_workspace.variants().back().record.id,
                            current->record.id);
     m_tabs->setCurrentWidget(m_compare);
 }
