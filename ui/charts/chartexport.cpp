@@ -10,6 +10,7 @@
 #include <QMessageBox>
 #include <QPainter>
 #include <QPdfWriter>
+#include <QPicture>
 #include <QSaveFile>
 #include <QSvgGenerator>
 
@@ -112,6 +113,19 @@ bool exportChart(PlotCanvas& canvas, const QString& csv, const QString& path, QS
     return exportCanvas(canvas, path, error);
 }
 
+void drawCanvas(PlotCanvas& canvas, QPainter& painter, const QPoint& corner) {
+    // The plot wants a painter of its own; a picture carries its lines and texts into any other.
+    QPicture picture;
+    QCPPainter own;
+    own.begin(&picture);
+    own.setMode(QCPPainter::pmVectorized);
+    own.setMode(QCPPainter::pmNoCaching);
+    canvas.toPainter(&own, canvas.width(), canvas.height());
+    own.end();
+    canvas.replotSoon();
+    painter.drawPicture(corner, picture);
+}
+
 bool exportPainting(const QSize& size, int dpi, const std::function<void(QPainter&)>& paint, const QString& csv,
                     const QString& path, QString* error) {
     const QString suffix = QFileInfo(path).suffix().toLower();
@@ -143,8 +157,9 @@ bool exportPainting(const QSize& size, int dpi, const std::function<void(QPainte
         painter.end();
         image.save(&buffer, "PNG");
     } else {
-        return fail(error, ChartExport::tr("\"%1\" is not a kind of file this view writes; use .png, .svg, .pdf or .csv")
-                               .arg(suffix));
+        return fail(
+            error,
+            ChartExport::tr("\"%1\" is not a kind of file this view writes; use .png, .svg, .pdf or .csv").arg(suffix));
     }
     return writeFileSafely(path, bytes, error);
 }
@@ -156,7 +171,8 @@ void askAndExport(QWidget* window, const QString& suggestedName,
                             ChartExport::tr("Document (*.pdf)") + QStringLiteral(";;") +
                             ChartExport::tr("Numbers (*.csv)");
     QString chosen;
-    QString path = QFileDialog::getSaveFileName(window, ChartExport::tr("Export plot"), suggestedName, filters, &chosen);
+    QString path =
+        QFileDialog::getSaveFileName(window, ChartExport::tr("Export plot"), suggestedName, filters, &chosen);
     if (path.isEmpty()) {
         return;
     }

@@ -8,6 +8,7 @@
 #include <functional>
 
 class QPainter;
+class QPoint;
 class QWidget;
 
 namespace lapidary {
@@ -23,8 +24,11 @@ bool exportCanvas(PlotCanvas& canvas, const QString& path, QString* error);
 /// exportCanvas() or, for a name that ends in .csv, the given text.
 bool exportChart(PlotCanvas& canvas, const QString& csv, const QString& path, QString* error);
 
-/// Writes what `paint` draws, at this size in pixels of `dpi`, as .png (at twice its size), .svg or .pdf, or the text as
-/// .csv, by the file name's suffix. False with a reason on failure.
+/// Draws a plot at its own size into a picture with others.
+void drawCanvas(PlotCanvas& canvas, QPainter& painter, const QPoint& corner);
+
+/// Writes what `paint` draws, at this size in pixels of `dpi`, as .png (at twice its size), .svg or .pdf, or the text
+/// as .csv, by the file name's suffix. False with a reason on failure.
 bool exportPainting(const QSize& size, int dpi, const std::function<void(QPainter&)>& paint, const QString& csv,
                     const QString& path, QString* error);
 

@@ -233,10 +233,10 @@ QString TradeoffPlot::toCsv() const {
     const QString x = header(state.x().label, state.x().unit);
     const QString y = header(state.y().label, state.y().unit);
     QStringList lines{QStringList{QStringLiteral("id"), QStringLiteral("name"), QStringLiteral("parent"),
-                                  csvField(d->groupTitle.isEmpty() ? tr("Technique") : d->groupTitle), x, QStringLiteral("x_lower"), QStringLiteral("x_upper"),
-                                  QStringLiteral("x_kind"), y, QStringLiteral("y_lower"), QStringLiteral("y_upper"),
-                                  QStringLiteral("y_kind"), header(state.size().label, state.size().unit),
-                                  QStringLiteral("frontier")}
+                                  csvField(d->groupTitle.isEmpty() ? tr("Technique") : d->groupTitle), x,
+                                  QStringLiteral("x_lower"), QStringLiteral("x_upper"), QStringLiteral("x_kind"), y,
+                                  QStringLiteral("y_lower"), QStringLiteral("y_upper"), QStringLiteral("y_kind"),
+                                  header(state.size().label, state.size().unit), QStringLiteral("frontier")}
                           .join(QLatin1Char(','))};
     for (int i = 0; i < state.points().size(); ++i) {
         const TradeoffPoint& p = state.points()[i];
@@ -254,6 +254,10 @@ QString TradeoffPlot::toCsv() const {
 
 void TradeoffPlot::fit() {
     d->canvas->fit();
+}
+
+void TradeoffPlot::drawTo(QPainter& painter, const QPoint& corner) const {
+    drawCanvas(*d->canvas, painter, corner);
 }
 
 void TradeoffPlot::exportInteractively() {

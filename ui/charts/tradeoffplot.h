@@ -9,6 +9,8 @@
 
 #include <memory>
 
+class QPainter;
+
 namespace lapidary {
 
 /// Variants in the plane of two metrics: a bubble each, the frontier's staircase, arrows from parent to child, error
@@ -18,8 +20,8 @@ namespace lapidary {
 /// Mouse: wheel zooms at the cursor (over an axis: that axis only), drag pans, Ctrl+drag zooms into a rectangle,
 /// Shift+drag draws a lasso (with Ctrl: adds), click selects, Ctrl+click toggles, clicking again reaches what lies
 /// beneath, double click activates a variant or, on the ground, shows everything. Limit lines are dragged. Keys: arrows
-/// walk the variants from left to right, Ctrl+A all, Escape none, Enter selects the variant that the limits light or, when
-/// it is selected, activates; Space shows everything, plus and minus zoom; L sets a limit across, up, or none;
+/// walk the variants from left to right, Ctrl+A all, Escape none, Enter selects the variant that the limits light or,
+/// when it is selected, activates; Space shows everything, plus and minus zoom; L sets a limit across, up, or none;
 /// Shift+arrows move it, with Ctrl in fine steps.
 ///
 /// Signals tell what the user did, never what a setter did, so two views can be wired to each other both ways.
@@ -76,6 +78,8 @@ public:
     /// Writes the picture as it stands: .png (at twice the size), .svg or .pdf, or the numbers as .csv, by the
     /// file name's suffix. The file is replaced whole or not at all. False with a reason on failure.
     bool exportTo(const QString& path, QString* error = nullptr) const;
+    /// Draws the picture as it stands, at its own size, into the rectangle whose corner is `corner`.
+    void drawTo(QPainter& painter, const QPoint& corner) const;
     /// The numbers as CSV (RFC 4180, UTF-8, decimal points).
     QString toCsv() const;
 

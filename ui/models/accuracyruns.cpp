@@ -13,6 +13,7 @@ namespace {
 constexpr int pollMs = 100;
 constexpr std::size_t batch = 32;
 constexpr auto settingsKey = "evaluate/afterChange";
+constexpr auto ruleKey = "evaluate/stopWhen";
 
 } // namespace
 
@@ -31,6 +32,31 @@ void AccuracyRuns::setAfterEachChange(bool on) {
     m_afterEachChange = on;
     QSettings().setValue(QLatin1String(settingsKey), on);
     Q_EMIT afterEachChangeChanged(on);
+}
+
+std::optional<StopRule> AccuracyRuns::stopRule() const {
+    const auto kept = QSettings().value(QLatin1String(ruleKey)).toString();
+    const auto rule = StopRule::parse(kept.toStdString());
+    return !kept.isEmpty() && rule ? std::optional(*rule) : std::nullopt;
+}
+
+void AccuracyRuns::setStopRule(const std::optional<StopRule>& rule) {
+    const auto text = QString::fromStdString(rule ? rule->toString() : std::string());
+    const auto before = stopRule();
+    QSettings().setValue(QLatin1String(ruleKey), text);
+    if (text != QString::fromStdString(before ? before->toString() : std::string()))
+        Q_EMIT stopRuleChanged();
+}
+
+EvaluateOptions AccuracyRuns::options() {
+    if (!m_cache)
+        m_cache = makeActivationCache();
+    EvaluateOptions options;
+    options.batch = batch;
+    options.threads = hostCores();
+    options.cache = m_cache;
+    options.stop = stopRule();
+    return options;
 }
 
 const EvaluationResult* AccuracyRuns::running(VariantId id) const {
@@ -77,19 +103,13 @@ void AccuracyRuns::cancelAll() {
 void AccuracyRuns::run(const SessionPtr& session, VariantId id, const QString& name, bool afterChange) {
     if (m_runs.contains(id))
         return;
-    if (!m_cache)
-        m_cache = makeActivationCache();
     auto shared = std::make_shared<Shared>();
     auto& run = m_runs[id];
     run.shared = shared;
     run.afterChange = afterChange;
     run.job = m_jobs.start<EvaluationResult>(
         tr("Evaluate %1").arg(name), Lane::cpu(),
-        [session, id, shared, cache = m_cache](const Work& work) {
-            EvaluateOptions options;
-            options.batch = batch;
-            options.threads = hostCores();
-            options.cache = cache;
+        [session, id, shared, options = options()](const Work& work) mutable {
             options.partial = [&shared](const EvaluationResult& so) {
                 const std::lock_guard lock(shared->mutex);
                 shared->newest = so;

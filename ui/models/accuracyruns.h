@@ -3,6 +3,7 @@
 
 #include "engine/projectsession.h"
 #include "eval/activationcache.h"
+#include "eval/evaluator.h"
 #include "job/jobmanager.h"
 
 #include <QObject>
@@ -38,6 +39,12 @@ public:
     /// What is known so far of a variant under way; null if none is. Before the first samples: no numbers.
     const EvaluationResult* running(VariantId id) const;
 
+    /// How the window evaluates: threads, the shared cache, and when to stop.
+    EvaluateOptions options();
+    /// An evaluation ends as soon as this is clear; nothing: when all of the data was seen. Remembered for the user.
+    std::optional<StopRule> stopRule() const;
+    void setStopRule(const std::optional<StopRule>& rule);
+
     /// Whether a variant is evaluated as soon as it is made. Remembered for the user.
     bool afterEachChange() const { return m_afterEachChange; }
     void setAfterEachChange(bool on);
@@ -47,6 +54,7 @@ Q_SIGNALS:
     void finished(qlonglong id);
     void failed(const lapidary::Diagnostic& problem); ///< not when it was cancelled
     void afterEachChangeChanged(bool on);
+    void stopRuleChanged();
 
 private:
     /// Where the worker leaves what it knows.

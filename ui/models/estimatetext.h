@@ -19,6 +19,10 @@ public:
     static QString seen(const EvaluationResult& running);
     /// For a tool tip: how many were seen, and where the end will be.
     static QString explained(const EvaluationResult& running, const std::optional<Proportion>& ofAll);
+    /// "clearly better or worse than the source"
+    static QString rule(const StopRule& rule);
+    /// "more than 1 points are lost"
+    static QString verdict(const StopVerdict& verdict);
     /// "−0.90 points"
     static QString points(double points);
     /// "−0.90 points (−1.60 to −0.20)", a fall being negative; empty without a reference.

@@ -2,12 +2,22 @@
 #include "ui/models/pairedsession.h"
 
 #include "device/hostenvironment.h"
+#include "engine/layererrorruns.h"
 
 namespace lapidary {
 
 namespace {
 
 constexpr std::size_t layerSamples = 32;
+
+/// Of two variants the project keeps them; a file has none to keep them with.
+Status errorsOf(ProjectSession& session, VariantId a, VariantId b, const ComparedModels& models,
+                std::vector<LayerDelta>& layers, const Work& work) {
+    if (a > 0 && b > 0)
+        return layerErrorsOf(session, a, b, layers, *models.a, *models.b, layerSamples, work);
+    const auto data = session.dataset("evaluation");
+    return data ? measureLayerErrors(layers, *models.a, *models.b, *data, layerSamples, work) : data.status();
+}
 
 } // namespace
 
@@ -144,14 +154,10 @@ void PairedSession::startLayers() {
     const auto question = m_question;
     m_layersJob = m_workspace.jobs().start<Layers>(
         tr("Compare layers"), Lane::cpu(),
-        [session = m_workspace.session(), data = m_models.data()](const Work& work) -> Result<Layers> {
-            const auto samples = session->dataset("evaluation");
-            if (!samples)
-                return samples.status();
+        [session = m_workspace.session(), data = m_models.data(), a = m_models.sideA().variant,
+         b = m_models.sideB().variant](const Work& work) -> Result<Layers> {
             Layers layers = data->layers;
-            if (auto status =
-                    measureLayerErrors(layers, *data->models->a, *data->models->b, *samples, layerSamples, work);
-                !status)
+            if (auto status = errorsOf(*session, a, b, *data->models, layers, work); !status)
                 return status;
             return layers;
         },

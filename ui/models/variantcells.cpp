@@ -62,6 +62,24 @@ QString VariantTreeModel::nameTip(const VariantSummary& summary) const {
     return tip;
 }
 
+QStringList VariantTreeModel::staleReasons(const VariantSummary& summary, int column) const {
+    const auto it = m_stale.find(summary.record.id);
+    if (it == m_stale.end())
+        return {};
+    const auto* by = metric(column);
+    const auto reading = by ? readMetric(summary, *by) : std::nullopt;
+    const bool evaluated = reading && findReading(summary.readings, by->key, {});
+    QStringList reasons;
+    for (const auto& result : it->second) {
+        const bool here = result.kind == "variant"      ? !by
+                          : result.kind == "evaluation" ? evaluated
+                                                        : reading && reading->device == result.subject;
+        for (const auto& difference : here ? result.reasons : std::vector<Difference>())
+            reasons.append(QString::fromStdString(difference.toString()));
+    }
+    return reasons;
+}
+
 QString VariantTreeModel::toolTip(const Item& item, int column) const {
     const auto* by = metric(column);
     if (!by)
@@ -117,8 +135,19 @@ QVariant VariantTreeModel::data(const QModelIndex& index, int role) const {
         return found->fits;
     case ReferenceRole:
         return m_reference > 0 && record.id == m_reference;
-    case Qt::ToolTipRole:
-        return toolTip(*found, index.column());
+    case Qt::ToolTipRole: {
+        const auto tip = toolTip(*found, index.column());
+        const auto stale = staleReasons(*found->summary, index.column());
+        const auto reasons = QStringLiteral("• ") + stale.join(QStringLiteral("\n• "));
+        return stale.isEmpty() ? tip
+               : index.column() == Name
+                   ? tr("%1\n\nStale: made in the same way today it may come out differently.\n%2").arg(tip, reasons)
+                   : tr("%1\n\nStale: measured under other conditions than today's. Variants > Measure stale "
+                        "again.\n%2")
+                         .arg(tip, reasons);
+    }
+    case StaleRole:
+        return !staleReasons(*found->summary, index.column()).isEmpty();
     case Qt::TextAlignmentRole:
         return index.column() == Name ? QVariant() : QVariant(int(Qt::AlignRight | Qt::AlignVCenter));
     case TagsRole: {

@@ -18,7 +18,7 @@ void VariantCommand::undo() {
     if (m_kind == Kind::Rename)
         m_workspace.setName(m_id, m_before);
     else
-        m_workspace.setHidden(m_id, m_kind == Kind::Add, m_kind == Kind::Add ? m_parent : m_id);
+        m_workspace.setHidden({m_id}, m_kind == Kind::Add, m_kind == Kind::Add ? m_parent : m_id);
 }
 
 void VariantCommand::redo() {
@@ -26,9 +26,21 @@ void VariantCommand::redo() {
     if (m_kind == Kind::Rename)
         m_workspace.setName(m_id, m_after);
     else if (m_kind == Kind::Remove)
-        m_workspace.setHidden(m_id, true, m_parent);
+        m_workspace.setHidden({m_id}, true, m_parent);
     else if (!first) // Apply already made the variant
-        m_workspace.setHidden(m_id, false, m_id);
+        m_workspace.setHidden({m_id}, false, m_id);
+}
+
+VariantRowCommand::VariantRowCommand(Workspace& workspace, QList<VariantId> ids, VariantId parent, const QString& text)
+    : QUndoCommand(text), m_workspace(workspace), m_ids(std::move(ids)), m_parent(parent) {}
+
+void VariantRowCommand::undo() {
+    m_workspace.setHidden(m_ids, true, m_parent);
+}
+
+void VariantRowCommand::redo() {
+    if (!std::exchange(m_first, false)) // a job already made them
+        m_workspace.setHidden(m_ids, false, m_ids.first());
 }
 
 } // namespace lapidary

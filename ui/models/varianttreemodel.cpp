@@ -53,6 +53,11 @@ void VariantTreeModel::setVariants(VariantListPtr variants) {
         endResetModel();
 }
 
+void VariantTreeModel::setStale(std::map<VariantId, std::vector<StaleResult>> stale) {
+    m_stale = std::move(stale);
+    announce(m_roots, 0);
+}
+
 void VariantTreeModel::setLooks(VariantLooks looks) {
     m_looks = std::move(looks);
     if (m_filter.isEmpty())
@@ -267,8 +272,11 @@ void VariantTreeModel::setRunning(VariantId id, const EvaluationResult* running)
 }
 
 const EvaluationResult* VariantTreeModel::running(const Item& item, int column) const {
-    const auto it = m_running.find(item.summary->record.id);
-    return it != m_running.end() && (column == Accuracy || column == Agreement) ? &it->second : nullptr;
+    if (column != Accuracy && column != Agreement)
+        return nullptr;
+    if (const auto it = m_running.find(item.summary->record.id); it != m_running.end())
+        return &it->second;
+    return item.summary->early ? &*item.summary->early : nullptr;
 }
 
 QVariant VariantTreeModel::runningData(const EvaluationResult& running, int column, int role) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/staleness.h"
 #include "engine/variantlook.h"
 #include "ui/models/variantfilter.h"
 #include "ui/models/variantmetric.h"
@@ -13,8 +14,9 @@
 
 namespace lapidary {
 
-/// The variants with their numbers, as a tree or as a list, sorted by any column, filtered, each number with its difference
-/// to a reference. A dash is a number nobody measured. Reads nothing but what it was given: thousands of rows scroll.
+/// The variants with their numbers, as a tree or as a list, sorted by any column, filtered, each number with its
+/// difference to a reference. A dash is a number nobody measured. Reads nothing but what it was given: thousands of
+/// rows scroll.
 ///
 /// Columns after the fixed ones are the other metrics that some variant has; they may change with setVariants().
 class VariantTreeModel : public QAbstractItemModel {
@@ -33,7 +35,8 @@ public:
         NoteRole,
         ColorRole, ///< QColor that the user chose; invalid: none
         FoundRole, ///< false: only here because a variant below it fits the filter
-        ReferenceRole
+        ReferenceRole,
+        StaleRole ///< the number, or the variant itself, would not come out of the same work today
     };
 
     using QAbstractItemModel::QAbstractItemModel;
@@ -44,6 +47,8 @@ public:
     /// Shows a running estimate in place of the numbers measured before; null: no longer.
     void setRunning(VariantId id, const EvaluationResult* running);
     void setLooks(VariantLooks looks);
+    /// Marks what is stale, by variant.
+    void setStale(std::map<VariantId, std::vector<StaleResult>> stale);
     void setFilter(const VariantFilter& filter);
     /// Without the tree: one list, in which sorting ranks all variants.
     void setFlat(bool flat);
@@ -100,15 +105,18 @@ private:
     QString toolTip(const Item& item, int column) const;
     const EvaluationResult* running(const Item& item, int column) const;
     QVariant runningData(const EvaluationResult& running, int column, int role) const;
+    /// What of a cell is stale and why; empty: nothing.
+    QStringList staleReasons(const VariantSummary& summary, int column) const;
     QString nameTip(const VariantSummary& summary) const;
 
     VariantListPtr m_variants;
     std::unordered_map<VariantId, const VariantSummary*> m_byId;
     std::vector<VariantMetric> m_metrics = fixedMetrics(); ///< of column 1 on
-    std::vector<double> m_largest;        ///< of column 1 on
+    std::vector<double> m_largest;                         ///< of column 1 on
     Items m_items;
     std::vector<VariantId> m_roots;
     std::map<VariantId, EvaluationResult> m_running;
+    std::map<VariantId, std::vector<StaleResult>> m_stale;
     VariantLooks m_looks;
     VariantFilter m_filter;
     int m_found = 0;

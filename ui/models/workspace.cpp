@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/workspace.h"
 
-#include "engine/report.h"
 #include "device/hostenvironment.h"
+#include "engine/report.h"
 #include "engine/sample.h"
 #include "ui/models/nodefacts.h"
 #include "ui/models/reportpdf.h"
@@ -23,7 +23,8 @@ QString dataFolder(const QString& name) {
     return QDir(base).filePath(name);
 }
 
-/// Nodes of `to` with the names of `nodes` in `from`. A model read back from the store numbers its nodes anew; names stay.
+/// Nodes of `to` with the names of `nodes` in `from`. A model read back from the store numbers its nodes anew; names
+/// stay.
 std::set<NodeId> sameNodes(const std::set<NodeId>& nodes, const AnalysedModel* from, const AnalysedModel& to) {
     std::set<NodeId> found;
     for (const auto id : nodes) {
@@ -35,7 +36,9 @@ std::set<NodeId> sameNodes(const std::set<NodeId>& nodes, const AnalysedModel* f
     return found;
 }
 
-std::filesystem::path toPath(const QString& text) { return text.toStdString(); }
+std::filesystem::path toPath(const QString& text) {
+    return text.toStdString();
+}
 
 } // namespace
 
@@ -52,26 +55,13 @@ Workspace::Workspace(const Engine& engine, JobManager& jobs, QObject* parent)
 
 Workspace::~Workspace() = default;
 
-template <typename T>
-void Workspace::start(const QString& title, const Lane& lane, std::function<Result<T>(const Work&)> work,
-                      std::function<void(T)> done) {
-    // An answer that comes after another project was opened is about the former one.
-    auto ifCurrent = [this, generation = m_generation, done = std::move(done)](T result) {
-        if (generation == m_generation)
-            done(std::move(result));
-    };
-    m_jobs.start<T>(title, lane, std::move(work), this, std::move(ifCurrent), [this](const Diagnostic& problem) {
-        if (!isCancelled(problem))
-            Q_EMIT message(problem);
-    });
-}
-
 QString Workspace::projectFolder() const {
     return m_session ? QString::fromStdString(m_session->project().folder().string()) : QString();
 }
 
 const VariantSummary* Workspace::variant(VariantId id) const {
-    const auto it = std::find_if(m_variants->begin(), m_variants->end(), [id](const auto& v) { return v.record.id == id; });
+    const auto it =
+        std::find_if(m_variants->begin(), m_variants->end(), [id](const auto& v) { return v.record.id == id; });
     return it == m_variants->end() ? nullptr : &*it;
 }
 
@@ -89,6 +79,7 @@ void Workspace::adopt(SessionPtr session, const QString& name) {
     setScopeQuery({});
     pinScope(std::nullopt);
     m_current = 0;
+    m_stale.clear();
     m_model = nullptr;
     m_shown = nullptr;
     Q_EMIT projectChanged();
@@ -99,7 +90,8 @@ void Workspace::adopt(SessionPtr session, const QString& name) {
 void Workspace::openModel(const QString& file) {
     const QFileInfo info(file);
     const auto mark = qHash(info.canonicalFilePath()) ^ size_t(info.lastModified().toMSecsSinceEpoch());
-    newProject(dataFolder(QStringLiteral("projects/%1-%2").arg(info.completeBaseName(), QString::number(mark, 16))), file);
+    newProject(dataFolder(QStringLiteral("projects/%1-%2").arg(info.completeBaseName(), QString::number(mark, 16))),
+               file);
 }
 
 void Workspace::newProject(const QString& folder, const QString& modelFile) {
@@ -168,6 +160,7 @@ void Workspace::refresh(VariantId thenCurrent) {
             m_variants = std::make_shared<const std::vector<VariantSummary>>(std::move(lists.variants));
             m_datasets = std::move(lists.datasets);
             Q_EMIT variantsChanged();
+            findStale();
             VariantId next = thenCurrent > 0 ? thenCurrent : m_current;
             if (!variant(next))
                 next = m_variants->empty() ? 0 : m_variants->front().record.id;
@@ -271,22 +264,21 @@ void Workspace::requestPreview(const RecipeStep& given) {
     const bool bySelection = !m_pinnedScope && m_scopeQuery.isEmpty();
     if (!bySelection)
         step.nodes = scopePatterns();
-    m_previewer.start(
-        [this, model = m_model, step, scope = bySelection ? m_selection.nodes() : std::set<NodeId>()](const Work&) {
-            return m_engine.preview(*model, step, scope);
-        },
-        [this, model = m_model](Result<PassPreview> preview) {
-            if (model != m_model)
-                return;
-            if (preview.ok()) {
-                m_preview = std::move(*preview);
-                Q_EMIT previewChanged();
-            } else {
-                clearPreview();
-                const auto& problem = preview.error();
-                Q_EMIT previewFailed(QString::fromStdString(problem.toString() + (problem.hint.empty() ? "" : "\n" + problem.hint)));
-            }
-        });
+    m_previewer.start([this, model = m_model, step, scope = bySelection ? m_selection.nodes() : std::set<NodeId>()](
+                          const Work&) { return m_engine.preview(*model, step, scope); },
+                      [this, model = m_model](Result<PassPreview> preview) {
+                          if (model != m_model)
+                              return;
+                          if (preview.ok()) {
+                              m_preview = std::move(*preview);
+                              Q_EMIT previewChanged();
+                          } else {
+                              clearPreview();
+                              const auto& problem = preview.error();
+                              Q_EMIT previewFailed(QString::fromStdString(
+                                  problem.toString() + (problem.hint.empty() ? "" : "\n" + problem.hint)));
+                          }
+                      });
 }
 
 void Workspace::clearPreview() {
@@ -352,7 +344,8 @@ void Workspace::profileVariants(const QList<VariantId>& ids, const std::string& 
             [this](Profile) { refresh(); });
 }
 
-Job* Workspace::startComparison(VariantId a, VariantId b, QObject* receiver, std::function<void(ModelComparison)> done) {
+Job* Workspace::startComparison(VariantId a, VariantId b, QObject* receiver,
+                                std::function<void(ModelComparison)> done) {
     return m_jobs.start<ModelComparison>(
         tr("Compare"), Lane::cpu(),
         [session = m_session, a, b](const Work& work) -> Result<ModelComparison> {
@@ -370,23 +363,11 @@ Job* Workspace::startComparison(VariantId a, VariantId b, QObject* receiver, std
             }
             return compareModels(**left, **right, options, work.part(0.2, 1));
         },
-        receiver, std::move(done), [this](const Diagnostic& problem) {
+        receiver, std::move(done),
+        [this](const Diagnostic& problem) {
             if (!isCancelled(problem))
                 Q_EMIT message(problem);
         });
-}
-
-void Workspace::setHidden(VariantId id, bool hidden, VariantId thenCurrent) {
-    if (hidden)
-        m_accuracy.cancel(id);
-    start<bool>(
-        hidden ? tr("Remove variant") : tr("Restore variant"), Lane::io(),
-        [session = m_session, id, hidden](const Work&) -> Result<bool> {
-            if (auto status = session->project().setDeleted(id, hidden); !status)
-                return status;
-            return true;
-        },
-        [this, thenCurrent](bool) { refresh(thenCurrent); });
 }
 
 void Workspace::setName(VariantId id, const QString& name) {
@@ -403,7 +384,8 @@ void Workspace::setName(VariantId id, const QString& name) {
 void Workspace::rename(VariantId id, const QString& name) {
     const auto* known = variant(id);
     if (known && !name.trimmed().isEmpty() && name.toStdString() != known->record.name)
-        m_undo.push(VariantCommand::rename(*this, id, QString::fromStdString(known->record.name), name.trimmed(), tr("Rename")));
+        m_undo.push(VariantCommand::rename(*this, id, QString::fromStdString(known->record.name), name.trimmed(),
+                                           tr("Rename")));
 }
 
 void Workspace::remove(VariantId id) {

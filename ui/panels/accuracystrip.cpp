@@ -138,6 +138,9 @@ void AccuracyStrip::show() {
     const auto* variant = m_workspace.variant(m_workspace.current());
     if (const auto* running = m_workspace.accuracy().running(m_workspace.current())) {
         showRunning(*running);
+    } else if (variant && variant->early) {
+        showRunning(*variant->early);
+        m_seen->setToolTip(m_values->toolTip());
     } else if (variant && (variant->top1 || variant->agreement)) {
         showMeasured(*variant);
     } else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/comparepanel.h"
 
+#include "ui/panels/comparemany.h"
 #include "ui/panels/comparesummary.h"
 #include "ui/panels/diffpicturepage.h"
 #include "ui/panels/diffsidebyside.h"
@@ -30,8 +31,9 @@ ComparePanel::ComparePanel(Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_session(workspace), m_a(new QComboBox(this)), m_b(new QComboBox(this)),
       m_modes(new QButtonGroup(this)), m_place(new QLabel(this)), m_cancel(new QToolButton(this)),
       m_previous(new QToolButton(this)), m_next(new QToolButton(this)), m_pages(new QStackedWidget(this)),
-      m_summary(new CompareSummary(m_session, this)), m_picture(new DiffPicturePage(m_session, this)),
-      m_sides(new DiffSideBySide(m_session, this)), m_paired(new PairedPages(workspace, m_session, this)) {
+      m_many(new CompareMany(workspace, this)), m_summary(new CompareSummary(m_session, this)),
+      m_picture(new DiffPicturePage(m_session, this)), m_sides(new DiffSideBySide(m_session, this)),
+      m_paired(new PairedPages(workspace, m_session, this)) {
     setObjectName(QStringLiteral("comparePanel"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -44,6 +46,7 @@ ComparePanel::ComparePanel(Workspace& workspace, QWidget* parent)
     m_pages->addWidget(new DiffTable(m_session, QStringLiteral("diffTable"), m_pages));
     m_pages->addWidget(new LayerErrorsPage(m_session, m_paired->session(), m_pages));
     m_pages->addWidget(new RecipeDiffPage(m_session, m_pages));
+    m_pages->addWidget(m_many);
     m_pages->addWidget(m_paired);
     layout->addWidget(m_pages, 1);
     connect(&m_workspace, &Workspace::variantsChanged, this, &ComparePanel::fillCombos);
@@ -54,8 +57,10 @@ ComparePanel::ComparePanel(Workspace& workspace, QWidget* parent)
     });
     for (auto* combo : {m_a, m_b})
         connect(combo, &QComboBox::currentIndexChanged, this, [this] {
-            if (!m_filling)
-                start();
+            if (m_filling)
+                return;
+            leaveMany();
+            start();
         });
     for (const auto signal : {&DiffSession::started, &DiffSession::changed, &DiffSession::ended})
         connect(&m_session, signal, this, &ComparePanel::showPlace);
@@ -158,6 +163,8 @@ QWidget* ComparePanel::makeModes() {
     addMode(*models, Layers, "compareModeLayers", tr("Layers"),
             tr("Times of the layers and how far their outputs are apart"));
     addMode(*models, Recipe, "compareModeRecipe", tr("Recipe"), tr("What was done to get A, and what to get B"));
+    addMode(*models, Many, "compareModeMany", tr("Several"),
+            tr("Three variants or more in columns: select them in the tree and choose Compare"));
     addMode(*answers, Numbers, "compareModeNumbers", tr("Numbers"),
             tr("Accuracies with intervals, and whether the difference may be chance"));
     addMode(*answers, Disagreements, "compareModeDisagreements", tr("Disagreements"),
@@ -254,7 +261,19 @@ void ComparePanel::compare(VariantId a, VariantId b) {
         m_a->setCurrentIndex(m_a->findData(qlonglong(a)));
         m_b->setCurrentIndex(m_b->findData(qlonglong(b)));
     }
+    leaveMany();
     start();
+}
+
+/// Two that are chosen now are not among several.
+void ComparePanel::leaveMany() {
+    if (m_mode == Many)
+        setMode(Summary);
+}
+
+void ComparePanel::compareMany(const QList<VariantId>& ids) {
+    setMode(Many);
+    m_many->compare(ids);
 }
 
 void ComparePanel::chooseFile() {

@@ -14,6 +14,7 @@ class QToolButton;
 
 namespace lapidary {
 
+class CompareMany;
 class CompareSummary;
 class DiffPicturePage;
 class DiffSideBySide;
@@ -25,12 +26,14 @@ class ComparePanel : public QWidget {
     Q_OBJECT
 
 public:
-    enum Mode { Summary, Picture, SideBySide, Table, Layers, Recipe, Numbers, Disagreements, Confusion, Scores };
+    enum Mode { Summary, Picture, SideBySide, Table, Layers, Recipe, Many, Numbers, Disagreements, Confusion, Scores };
 
     explicit ComparePanel(Workspace& workspace, QWidget* parent = nullptr);
 
     /// Compares these two, at once.
     void compare(VariantId a, VariantId b);
+    /// Three or more in columns, the reference first.
+    void compareMany(const QList<VariantId>& ids);
     /// The current variant with a model from disk.
     void compareWith(const QString& file);
     void setMode(Mode mode);
@@ -57,6 +60,7 @@ protected:
 private:
     QWidget* makeSides();
     QWidget* makeModes();
+    void leaveMany();
     void addMode(QHBoxLayout& row, Mode mode, const char* name, const QString& text, const QString& tip);
     void addPlace(QHBoxLayout& row);
     void fillCombos();
@@ -78,6 +82,7 @@ private:
     QToolButton* m_previous;
     QToolButton* m_next;
     QStackedWidget* m_pages;
+    CompareMany* m_many;
     CompareSummary* m_summary;
     DiffPicturePage* m_picture;
     DiffSideBySide* m_sides;

@@ -302,6 +302,8 @@ void PassPanel::updateApply() {
     QString why;
     if (!m_workspace.model())
         why = tr("Open a model first");
+    else if (!m_workspace.readOnlyReason().isEmpty())
+        why = m_workspace.readOnlyReason();
     else if (!found)
         why = tr("There is no pass to apply");
     else if (!m_form->isValid())

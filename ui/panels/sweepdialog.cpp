@@ -24,8 +24,8 @@ constexpr int mostVariants = 100;
 
 } // namespace
 
-SweepDialog::SweepDialog(const PassRegistry& passes, Setting setting, QWidget* parent)
-    : QDialog(parent), m_passes(passes), m_setting(std::move(setting)), m_pass(new QComboBox(this)),
+SweepDialog::SweepDialog(const Engine& engine, Setting setting, QWidget* parent)
+    : QDialog(parent), m_engine(engine), m_setting(std::move(setting)), m_pass(new QComboBox(this)),
       m_parameter(new QComboBox(this)), m_range(new QRadioButton(tr("&Range"), this)),
       m_list(new QRadioButton(tr("&List"), this)), m_from(new QDoubleSpinBox(this)), m_to(new QDoubleSpinBox(this)),
       m_count(new QSpinBox(this)), m_values(new QLineEdit(this)), m_evaluate(new QCheckBox(tr("&Evaluate each"), this)),
@@ -34,7 +34,7 @@ SweepDialog::SweepDialog(const PassRegistry& passes, Setting setting, QWidget* p
     setObjectName(QStringLiteral("sweepDialog"));
     setWindowTitle(tr("Sweep a parameter"));
     build();
-    for (const auto& one : m_passes.all())
+    for (const auto& one : m_engine.passes().all())
         if (!sweepable(one->info().schema).empty())
             m_pass->addItem(QString::fromStdString(one->info().title), QString::fromStdString(one->info().id));
     const int given = m_pass->findData(QString::fromStdString(m_setting.pass));
@@ -109,7 +109,7 @@ void SweepDialog::buildValues() {
     m_count->setRange(1, mostVariants);
     m_count->setValue(5);
     m_values->setObjectName(QStringLiteral("sweepValues"));
-    m_values->setToolTip(tr("Values divided by commas or spaces"));
+    m_values->setToolTip(tr("Values divided by commas or spaces, or FROM:TO:STEP"));
     m_values->setAccessibleName(tr("Values"));
     auto* range = new QHBoxLayout;
     const auto labelled = [&](const QString& text, QWidget* field) {
@@ -127,7 +127,7 @@ void SweepDialog::buildValues() {
 }
 
 const Pass* SweepDialog::pass() const {
-    const auto found = m_passes.find(m_pass->currentData().toString().toStdString());
+    const auto found = m_engine.passes().find(m_pass->currentData().toString().toStdString());
     return found ? found->get() : nullptr;
 }
 
@@ -178,13 +178,15 @@ void SweepDialog::showParameter() {
     refresh();
 }
 
-Result<std::vector<Json>> SweepDialog::values() const {
+Result<SweepParameter> SweepDialog::values() const {
     const auto* spec = parameter();
     if (!spec)
-        return std::vector<Json>();
+        return SweepParameter();
     if (m_range->isChecked())
-        return sweepRange(*spec, m_from->value(), m_to->value(), m_count->value());
-    return sweepList(pass()->info().schema, spec->key, m_values->text());
+        return SweepParameter{spec->key, evenSweepValues(*spec, m_from->value(), m_to->value(), m_count->value())};
+    if (m_values->text().trimmed().isEmpty())
+        return SweepParameter{spec->key, {}};
+    return sweepParameterOf(pass()->info().schema, spec->key, m_values->text());
 }
 
 void SweepDialog::refresh() {
@@ -196,13 +198,15 @@ void SweepDialog::refresh() {
     QString problem;
     if (!chosen)
         problem = QString::fromStdString(chosen.error().message);
-    else if (chosen->empty())
+    else if (chosen->values.empty())
         problem = tr("Name at least one value");
-    else if (chosen->size() > std::size_t(mostVariants))
+    else if (chosen->values.size() > std::size_t(mostVariants))
         problem = tr("At most %1 variants at once").arg(mostVariants);
+    else if (const auto points = planSweep(m_engine, sweep()); !points)
+        problem = QString::fromStdString(points.error().message);
     else
-        for (const auto& value : *chosen)
-            m_names->addItem(sweepName(pass()->info(), *parameter(), value));
+        for (const auto& point : *points)
+            m_names->addItem(QString::fromStdString(point.name));
     m_problem->setText(problem);
     auto* run = m_buttons->findChild<QPushButton*>(QStringLiteral("sweepRun"));
     run->setEnabled(problem.isEmpty());
@@ -210,20 +214,19 @@ void SweepDialog::refresh() {
     run->setToolTip(problem.isEmpty() ? tr("Make them, as one job that can be stopped") : problem);
 }
 
-VariantSweep SweepDialog::sweep() const {
-    VariantSweep sweep;
-    sweep.parent = m_setting.parent;
-    sweep.pass = m_pass->currentData().toString().toStdString();
-    if (sweep.pass == m_setting.pass)
-        sweep.params = m_setting.params;
-    sweep.parameter = m_parameter->currentData().toString().toStdString();
+SweepRequest SweepDialog::sweep() const {
+    SweepRequest request;
+    request.from = m_setting.parent;
+    request.step.pass = m_pass->currentData().toString().toStdString();
+    if (request.step.pass == m_setting.pass)
+        request.step.params = m_setting.params;
     if (auto chosen = values())
-        sweep.values = std::move(*chosen);
-    sweep.nodes = m_setting.nodes;
-    sweep.evaluate = m_evaluate->isChecked() && m_setting.hasData;
-    sweep.profile = m_profile->isChecked();
-    sweep.device = m_setting.device;
-    return sweep;
+        request.vary = {std::move(*chosen)};
+    request.step.nodes = m_setting.nodes;
+    request.evaluate = m_evaluate->isChecked() && m_setting.hasData;
+    request.profile = m_profile->isChecked();
+    request.device = m_setting.device;
+    return request;
 }
 
 } // namespace lapidary

@@ -34,9 +34,10 @@ public:
         std::string device; ///< for profiles
     };
 
-    SweepDialog(const PassRegistry& passes, Setting setting, QWidget* parent = nullptr);
+    SweepDialog(const Engine& engine, Setting setting, QWidget* parent = nullptr);
 
-    VariantSweep sweep() const;
+    /// How the row is measured is left to the caller.
+    SweepRequest sweep() const;
 
 private:
     void build();
@@ -46,9 +47,9 @@ private:
     void refresh();
     const Pass* pass() const;
     const ParamSpec* parameter() const;
-    Result<std::vector<Json>> values() const;
+    Result<SweepParameter> values() const;
 
-    const PassRegistry& m_passes;
+    const Engine& m_engine;
     Setting m_setting;
     QComboBox* m_pass;
     QComboBox* m_parameter;

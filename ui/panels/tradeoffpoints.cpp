@@ -78,6 +78,36 @@ Placed place(const VariantSummary& variant, const VariantMetric& metric, double 
     return placed;
 }
 
+QString tagsText(const VariantSummary& variant) {
+    QStringList tags;
+    for (const auto& tag : variant.record.tags)
+        tags.append(QString::fromStdString(tag));
+    tags.sort();
+    return tags.isEmpty() ? say(QT_TRANSLATE_NOOP("lapidary::TradeoffPoints", "No tag"))
+                          : tags.join(QStringLiteral(", "));
+}
+
+QStringList tagGroups(const std::vector<VariantSummary>& variants) {
+    QStringList groups;
+    std::map<QString, int> sizes;
+    for (const auto& variant : variants) {
+        groups.append(tagsText(variant));
+        if (!variant.record.tags.empty())
+            ++sizes[groups.last()];
+    }
+    std::vector<std::pair<int, QString>> largest; // most first, then by name
+    for (const auto& [tags, size] : sizes)
+        largest.emplace_back(-size, tags);
+    std::sort(largest.begin(), largest.end());
+    QStringList rare;
+    for (std::size_t i = std::size_t(mostBranches); i < largest.size(); ++i)
+        rare.append(largest[i].second);
+    for (auto& group : groups)
+        if (rare.contains(group))
+            group = say(QT_TRANSLATE_NOOP("lapidary::TradeoffPoints", "Other tags"));
+    return groups;
+}
+
 } // namespace
 
 VariantMetric metricOn(const std::string& key, const std::string& device) {
@@ -96,6 +126,8 @@ VariantId variantOfPoint(const QString& pointId) {
 }
 
 QStringList variantGroups(const std::vector<VariantSummary>& variants, ColourBy colour) {
+    if (colour == ColourBy::Tag)
+        return tagGroups(variants);
     QStringList groups;
     if (colour != ColourBy::Branch) {
         for (const auto& variant : variants)

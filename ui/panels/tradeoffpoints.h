@@ -8,7 +8,7 @@
 namespace lapidary {
 
 /// What colours of variants stand for.
-enum class ColourBy { Technique, Branch, Device };
+enum class ColourBy { Technique, Branch, Device, Tag };
 
 /// A question to the variants: which metrics (keys without a device), coloured by what, on which device.
 struct TradeoffQuestion {
@@ -41,7 +41,8 @@ QVector<ParallelLine> parallelLines(const std::vector<VariantSummary>& variants,
                                     const std::vector<VariantMetric>& metrics, ColourBy colour);
 
 /// The legend's line for each variant, in the order of the variants. Branches: what the first fork below the source
-/// divides; the smallest beyond six count as one.
+/// divides; the smallest beyond six count as one. Tags: all tags of a variant
+/// together; the rarest beyond six count as one.
 QStringList variantGroups(const std::vector<VariantSummary>& variants, ColourBy colour);
 
 } // namespace lapidary

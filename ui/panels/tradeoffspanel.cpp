@@ -36,13 +36,15 @@ void chooseData(QComboBox& combo, const QVariant& data) {
 
 TradeoffsPanel::TradeoffsPanel(Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_x(makeCombo("tradeoffX", tr("What is across"))),
-      m_y(makeCombo("tradeoffY", tr("What is up"))), m_size(makeCombo("tradeoffSize", tr("What the area of a bubble shows"))),
+      m_y(makeCombo("tradeoffY", tr("What is up"))),
+      m_size(makeCombo("tradeoffSize", tr("What the area of a bubble shows"))),
       m_colour(makeCombo("tradeoffColour", tr("What the colours stand for"))),
       m_device(makeCombo("tradeoffDevice", tr("The device whose numbers are shown, or one plot for each"))),
-      m_parallelButton(new QToolButton(this)), m_axesButton(new QToolButton(this)), m_exportButton(new QToolButton(this)),
-      m_axesMenu(new QMenu(this)), m_limits(new QWidget(this)), m_limitAcross(new QDoubleSpinBox(m_limits)),
-      m_limitUp(new QDoubleSpinBox(m_limits)), m_best(new QLabel(m_limits)), m_takeBest(new QPushButton(m_limits)),
-      m_pages(new QStackedWidget(this)), m_columns(nullptr), m_parallel(new ParallelPlot(this)) {
+      m_parallelButton(new QToolButton(this)), m_axesButton(new QToolButton(this)),
+      m_exportButton(new QToolButton(this)), m_axesMenu(new QMenu(this)), m_limits(new QWidget(this)),
+      m_limitAcross(new QDoubleSpinBox(m_limits)), m_limitUp(new QDoubleSpinBox(m_limits)),
+      m_best(new QLabel(m_limits)), m_takeBest(new QPushButton(m_limits)), m_pages(new QStackedWidget(this)),
+      m_columns(nullptr), m_parallel(new ParallelPlot(this)) {
     setObjectName(QStringLiteral("tradeoffsPanel"));
     auto* plane = new QWidget(this);
     m_columns = new QHBoxLayout(plane);
@@ -54,8 +56,9 @@ TradeoffsPanel::TradeoffsPanel(Workspace& workspace, QWidget* parent)
     m_pages->addWidget(plane);
     m_pages->addWidget(m_parallel);
     makeBars();
-    for (const auto& [by, text] : {std::pair(ColourBy::Technique, tr("Technique")), std::pair(ColourBy::Branch, tr("Branch")),
-                                   std::pair(ColourBy::Device, tr("Device"))})
+    for (const auto& [by, text] :
+         {std::pair(ColourBy::Technique, tr("Technique")), std::pair(ColourBy::Branch, tr("Branch")),
+          std::pair(ColourBy::Device, tr("Device")), std::pair(ColourBy::Tag, tr("Tag"))})
         m_colour->addItem(text, int(by));
     chooseData(*m_colour, saved("colour", "0").toInt());
     fillCombos();
@@ -74,7 +77,8 @@ TradeoffsPanel::TradeoffsPanel(Workspace& workspace, QWidget* parent)
         for (const auto axis : {LimitAxis::X, LimitAxis::Y})
             editLimit(axis, std::nullopt);
     });
-    connect(m_parallel, &ParallelPlot::activated, this, [this](const QString& id) { m_workspace.setCurrent(variantOfPoint(id)); });
+    connect(m_parallel, &ParallelPlot::activated, this,
+            [this](const QString& id) { m_workspace.setCurrent(variantOfPoint(id)); });
     connect(m_parallel, &ParallelPlot::selectionEdited, this, &TradeoffsPanel::tellSelection);
     showAll();
 }
@@ -103,7 +107,8 @@ void TradeoffsPanel::makeBars() {
         row->addWidget(label);
         row->addWidget(combo);
     };
-    const auto button = [this](QToolButton* one, const char* name, const QString& text, const QString& icon, const QString& tip) {
+    const auto button = [this](QToolButton* one, const char* name, const QString& text, const QString& icon,
+                               const QString& tip) {
         one->setObjectName(QLatin1String(name));
         one->setText(text);
         one->setIcon(themedIcon(icon));
@@ -126,7 +131,8 @@ void TradeoffsPanel::makeBars() {
            tr("Every metric on an axis of its own, a line for each variant; off: the plane of two metrics"));
     m_parallelButton->setCheckable(true);
     connect(m_parallelButton, &QToolButton::toggled, this, &TradeoffsPanel::showAll);
-    button(m_exportButton, "tradeoffExport", tr("Export…"), QStringLiteral("export"), tr("Write this as PNG, SVG, PDF or CSV"));
+    button(m_exportButton, "tradeoffExport", tr("Export…"), QStringLiteral("export"),
+           tr("Write this as PNG, SVG, PDF or CSV"));
     connect(m_exportButton, &QToolButton::clicked, this, &TradeoffsPanel::exportShown);
     for (auto* one : {m_axesButton, m_parallelButton, m_exportButton})
         second->addWidget(one);
@@ -183,14 +189,16 @@ TradeoffPlot* TradeoffsPanel::makePlot() {
     title->setContentsMargins(12, 4, 12, 4);
     title->setTextFormat(Qt::PlainText);
     auto* made = new TradeoffPlot(column);
-    made->setObjectName(m_plots.empty() ? QStringLiteral("tradeoffPlot") : QStringLiteral("tradeoffPlot%1").arg(m_plots.size() + 1));
+    made->setObjectName(m_plots.empty() ? QStringLiteral("tradeoffPlot")
+                                        : QStringLiteral("tradeoffPlot%1").arg(m_plots.size() + 1));
     made->setEmptyText(tr("No variant has both numbers yet"),
                        tr("Evaluate variants for their accuracy (F6) and profile them for their latency (F5)."));
     stack->addWidget(title);
     stack->addWidget(made, 1);
     m_columns->addWidget(column, 1);
     m_plotTitles.push_back(title);
-    connect(made, &TradeoffPlot::activated, this, [this](const QString& id) { m_workspace.setCurrent(variantOfPoint(id)); });
+    connect(made, &TradeoffPlot::activated, this,
+            [this](const QString& id) { m_workspace.setCurrent(variantOfPoint(id)); });
     connect(made, &TradeoffPlot::selectionEdited, this, &TradeoffsPanel::tellSelection);
     connect(made, &TradeoffPlot::limitEdited, this, [this](LimitAxis axis, double value) { editLimit(axis, value); });
     connect(made, &TradeoffPlot::limitRemoved, this, [this](LimitAxis axis) { editLimit(axis, std::nullopt); });
@@ -225,7 +233,8 @@ void TradeoffsPanel::fillMetrics(QComboBox& combo, const QString& fallback, bool
         if (std::find(metrics.begin(), metrics.end(), metric) == metrics.end())
             metrics.push_back(metric);
     }
-    if (const auto latency = variantMetric("latency_ms"); std::find(metrics.begin(), metrics.end(), latency) == metrics.end())
+    if (const auto latency = variantMetric("latency_ms");
+        std::find(metrics.begin(), metrics.end(), latency) == metrics.end())
         metrics.push_back(latency);
     combo.clear();
     if (withNone)
@@ -257,7 +266,9 @@ std::vector<std::string> TradeoffsPanel::devices() const {
     return known;
 }
 
-bool TradeoffsPanel::sideBySide() const { return m_device->currentData().toString() == everyDevice; }
+bool TradeoffsPanel::sideBySide() const {
+    return m_device->currentData().toString() == everyDevice;
+}
 
 TradeoffQuestion TradeoffsPanel::question() const {
     TradeoffQuestion question;

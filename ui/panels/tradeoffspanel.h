@@ -19,8 +19,8 @@ namespace lapidary {
 
 class TradeoffPlot;
 
-/// Variants against each other: in the plane of two metrics with frontier and limits, for one device or one plot for each
-/// device side by side; or on parallel axes for many metrics. Its selection is the tree's.
+/// Variants against each other: in the plane of two metrics with frontier and limits, for one device or one plot for
+/// each device side by side; or on parallel axes for many metrics. Its selection is the tree's.
 class TradeoffsPanel : public QWidget {
     Q_OBJECT
 
@@ -29,6 +29,9 @@ public:
 
     TradeoffPlot* plot() { return m_plots.front(); }
     ParallelPlot* parallel() { return m_parallel; }
+
+    /// Writes every plot of the plane into one file: .png, .svg, .pdf, or the numbers as .csv.
+    bool exportPlots(const QString& path, QString* error) const;
 
 public Q_SLOTS:
     void select(const QList<VariantId>& ids);
@@ -56,6 +59,7 @@ private:
     void tellSelection(const QStringList& pointIds);
     void selectPoints();
     void exportShown();
+    QString plotsCsv() const;
     void remember() const;
     bool sideBySide() const;
     std::vector<std::string> devices() const; ///< that have been measured; the host if none has
@@ -79,7 +83,7 @@ private:
     QPushButton* m_takeBest;
     QStackedWidget* m_pages;
     QHBoxLayout* m_columns;
-    std::vector<TradeoffPlot*> m_plots;   ///< one for each device shown, at least one
+    std::vector<TradeoffPlot*> m_plots; ///< one for each device shown, at least one
     std::vector<QLabel*> m_plotTitles;
     ParallelPlot* m_parallel;
     QStringList m_hiddenAxes;

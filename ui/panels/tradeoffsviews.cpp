@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the trade-offs panel shows: the plots, the parallel axes, the limits and the variant they light.
+#include "ui/charts/chartexport.h"
 #include "ui/charts/chartformat.h"
 #include "ui/charts/tradeoffplot.h"
 #include "ui/panels/tradeoffspanel.h"
+#include "ui/theme/theme.h"
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
 #include <QMenu>
+#include <QPainter>
 #include <QPushButton>
 #include <QScopedValueRollback>
 #include <QStackedWidget>
@@ -211,8 +214,50 @@ void TradeoffsPanel::fillAxesMenu() {
 void TradeoffsPanel::exportShown() {
     if (m_parallelButton->isChecked())
         m_parallel->exportInteractively();
-    else
+    else if (m_plots.size() == 1)
         plot()->exportInteractively();
+    else
+        askAndExport(window(), QStringLiteral("trade-offs.png"),
+                     [this](const QString& path, QString* error) { return exportPlots(path, error); });
+}
+
+bool TradeoffsPanel::exportPlots(const QString& path, QString* error) const {
+    const int titleHeight = fontMetrics().height() + 12;
+    QSize size(0, 0);
+    for (const auto* plot : m_plots)
+        size = QSize(size.width() + plot->width(), std::max(size.height(), plot->height() + titleHeight));
+    const auto paint = [&](QPainter& painter) {
+        const auto theme = Theme::of(palette());
+        painter.fillRect(QRect(QPoint(0, 0), size), theme.base);
+        painter.setFont(font());
+        int left = 0;
+        for (std::size_t i = 0; i < m_plots.size(); ++i) {
+            m_plots[i]->drawTo(painter, QPoint(left, titleHeight));
+            painter.setPen(theme.text);
+            painter.drawText(QRect(left + 12, 0, m_plots[i]->width() - 24, titleHeight),
+                             Qt::AlignLeft | Qt::AlignVCenter, m_plotTitles[i]->text());
+            left += m_plots[i]->width();
+        }
+    };
+    return exportPainting(size, logicalDpiX(), paint, plotsCsv(), path, error);
+}
+
+/// The rows of every plot, with the device in front.
+QString TradeoffsPanel::plotsCsv() const {
+    QString csv;
+    for (std::size_t i = 0; i < m_plots.size(); ++i) {
+        auto rows = m_plots[i]->toCsv().split(QStringLiteral("\r\n"), Qt::SkipEmptyParts);
+        if (rows.isEmpty())
+            continue;
+        const auto header = rows.takeFirst();
+        if (csv.isEmpty())
+            csv = tr("Device") + QLatin1Char(',') + header + QStringLiteral("\r\n");
+        auto device = m_plotTitles[i]->text();
+        device = QLatin1Char('"') + device.replace(u'"', QStringLiteral("\"\"")) + QLatin1Char('"');
+        for (const auto& row : rows)
+            csv += device + QLatin1Char(',') + row + QStringLiteral("\r\n");
+    }
+    return csv;
 }
 
 } // namespace lapidary

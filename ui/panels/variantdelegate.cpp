@@ -3,6 +3,7 @@
 
 #include "ui/models/varianttreemodel.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/themedicon.h"
 
 #include <QApplication>
 #include <QPainter>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr int gap = 6;
 constexpr int barHeight = 3;
+constexpr int markSize = 13;
 
 QFont smaller(QFont font) {
     if (font.pointSizeF() > 0)
@@ -20,6 +22,11 @@ QFont smaller(QFont font) {
     else
         font.setPixelSize(qRound(font.pixelSize() * 0.88));
     return font;
+}
+
+/// A clock: what stands here is of another day.
+void paintStale(QPainter& painter, const Theme& theme, const QPoint& at) {
+    tintedIcon(QStringLiteral("history"), theme.warning).paint(&painter, QRect(at, QSize(markSize, markSize)));
 }
 
 } // namespace
@@ -94,6 +101,10 @@ void VariantDelegate::paintName(QPainter& painter, const QStyleOptionViewItem& o
         second ? row.center().y() - (metrics.height() + small) / 2 : row.center().y() - metrics.height() / 2;
     const auto name = metrics.elidedText(index.data().toString(), Qt::ElideMiddle, row.width());
     painter.drawText(row.left(), top + metrics.ascent(), name);
+    if (index.data(VariantTreeModel::StaleRole).toBool()) {
+        const int right = std::min(row.left() + metrics.horizontalAdvance(name) + 4 + markSize, row.right());
+        paintStale(painter, theme, QPoint(right - markSize, top + (metrics.height() - markSize) / 2));
+    }
     if (!second)
         return;
     painter.setFont(smaller(option.font));
@@ -144,6 +155,10 @@ void VariantDelegate::paintNumber(QPainter& painter, const QStyleOptionViewItem&
     painter.setFont(option.font);
     painter.setPen(!found ? theme.muted : estimate ? theme.estimate : theme.text);
     painter.drawText(QRect(row.left(), top, row.width(), metrics.height()), Qt::AlignRight | Qt::AlignVCenter, text);
+    if (index.data(VariantTreeModel::StaleRole).toBool()) {
+        const int left = row.right() - metrics.horizontalAdvance(text) - markSize - 3;
+        paintStale(painter, theme, QPoint(std::max(row.left() - 4, left), top + (metrics.height() - markSize) / 2));
+    }
     if (delta.isEmpty())
         return;
     const int judged = index.data(VariantTreeModel::JudgementRole).toInt();

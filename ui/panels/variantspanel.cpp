@@ -102,16 +102,17 @@ QToolButton* VariantsPanel::makeViewButton() {
         action->setToolTip(tip);
         action->setCheckable(true);
         action->setChecked(settings.value(QStringLiteral("variants/") + QLatin1String(name), initial).toBool());
-        connect(action, &QAction::toggled, this, [name](bool on) {
-            QSettings().setValue(QStringLiteral("variants/") + QLatin1String(name), on);
-        });
+        connect(action, &QAction::toggled, this,
+                [name](bool on) { QSettings().setValue(QStringLiteral("variants/") + QLatin1String(name), on); });
         return action;
     };
     auto* flat = toggle("variantsFlat", tr("As a &list"),
                         tr("Without branches, so that a click on a header ranks all variants"), false);
-    auto* changes = toggle("variantsChanges", tr("&Differences"),
-                           tr("Beneath each number its difference to the reference; tags and notes beneath names"), true);
-    auto* bars = toggle("variantsBars", tr("&Bars"), tr("A bar beneath each number for its share of the largest"), true);
+    auto* changes =
+        toggle("variantsChanges", tr("&Differences"),
+               tr("Beneath each number its difference to the reference; tags and notes beneath names"), true);
+    auto* bars =
+        toggle("variantsBars", tr("&Bars"), tr("A bar beneath each number for its share of the largest"), true);
     connect(flat, &QAction::toggled, &m_model, &VariantTreeModel::setFlat);
     const auto look = [this, changes, bars] { setLook(changes->isChecked(), bars->isChecked()); };
     connect(changes, &QAction::toggled, this, look);
@@ -128,9 +129,14 @@ void VariantsPanel::connectModel() {
     connect(&m_workspace.accuracy(), &AccuracyRuns::runningChanged, this,
             [this](qlonglong id) { m_model.setRunning(id, m_workspace.accuracy().running(id)); });
     connect(&m_workspace, &Workspace::projectChanged, this, [this] {
+        m_model.setStale({});
         m_collapsed.clear();
         m_filter->clear();
         setReference(0);
+    });
+    connect(&m_workspace, &Workspace::staleChanged, this, [this] {
+        m_model.setStale(m_workspace.stale());
+        showStatus();
     });
     connect(&m_looks, &VariantLooksKeeper::changed, this, [this] { m_model.setLooks(m_looks.looks()); });
     connect(&m_model, &QAbstractItemModel::modelAboutToBeReset, this, &VariantsPanel::keepRows);
@@ -146,8 +152,10 @@ void VariantsPanel::connectModel() {
         if (!m_updating)
             Q_EMIT selectionChanged();
     });
-    connect(m_tree, &QTreeView::collapsed, this, [this](const QModelIndex& index) { m_collapsed.insert(m_model.idOf(index)); });
-    connect(m_tree, &QTreeView::expanded, this, [this](const QModelIndex& index) { m_collapsed.remove(m_model.idOf(index)); });
+    connect(m_tree, &QTreeView::collapsed, this,
+            [this](const QModelIndex& index) { m_collapsed.insert(m_model.idOf(index)); });
+    connect(m_tree, &QTreeView::expanded, this,
+            [this](const QModelIndex& index) { m_collapsed.remove(m_model.idOf(index)); });
     connect(m_tree, &QTreeView::customContextMenuRequested, this, [this](const QPoint& point) {
         if (m_contextMenu)
             m_contextMenu->popup(m_tree->viewport()->mapToGlobal(point));
@@ -250,6 +258,8 @@ void VariantsPanel::showStatus() {
         parts.append(tr("%1 selected").arg(rows));
     if (const auto* base = m_workspace.variant(m_model.reference()))
         parts.append(tr("differences to %1").arg(QString::fromStdString(base->record.name)));
+    if (const auto stale = m_workspace.stale().size(); stale > 0)
+        parts.append(tr("%n stale", "variants with stale results", int(stale)));
     m_status->setText(parts.join(QStringLiteral(" · ")));
     m_status->setVisible(!parts.isEmpty());
 }

@@ -15,8 +15,8 @@ namespace lapidary {
 class Workspace;
 struct GraphLook;
 
-/// Every action of the window with its text, shortcut, icon and the reason why it cannot be used now. The window connects
-/// them; menus, tool bar and context menus share them.
+/// Every action of the window with its text, shortcut, icon and the reason why it cannot be used now. The window
+/// connects them; menus, tool bar and context menus share them.
 class Actions : public QObject {
     Q_OBJECT
 
@@ -44,6 +44,7 @@ public:
     QAction* evaluate;
     QAction* evaluateAll;
     QAction* evaluateAfterChange;
+    QActionGroup* stopRules; ///< when an evaluation has seen enough
     QAction* profile;
     QAction* profileAll;
     QAction* compare;
@@ -86,10 +87,14 @@ public Q_SLOTS:
     void refresh();
 
 private:
-    QAction* make(const QString& name, const QString& text, const QString& icon, const QKeySequence& keys, const QString& tip);
+    QAction* make(const QString& name, const QString& text, const QString& icon, const QKeySequence& keys,
+                  const QString& tip);
     void makeFileActions();
     void makeEditActions();
     void makeRunActions();
+    void makeStopRules();
+    void askForStopRule();
+    void showStopRule();
     void makeViewActions();
     void makeGraphActions();
     void makeGroupActions();

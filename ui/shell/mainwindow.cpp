@@ -94,10 +94,12 @@ void MainWindow::makeCentre() {
     m_pages->addWidget(new WelcomePage({m_actions->openModel, m_actions->openProject, m_actions->openSample}));
     m_pages->addWidget(m_tabs);
     m_messages = new MessageBar;
+    m_readOnly = new MessageBar(QStringLiteral("readOnly"));
     auto* centre = new QWidget(this);
     auto* column = new QVBoxLayout(centre);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    column->addWidget(m_readOnly);
     column->addWidget(m_messages);
     column->addWidget(m_pages, 1);
     setCentralWidget(centre);
@@ -168,6 +170,11 @@ void MainWindow::makeDocks() {
 }
 
 void MainWindow::showProject() {
+    const auto why = m_workspace.readOnlyReason();
+    if (why.isEmpty())
+        m_readOnly->hide();
+    else
+        m_readOnly->showLasting(QStringLiteral("lock"), tr("This project can be read only. %1").arg(why));
     m_pages->setCurrentIndex(m_workspace.hasProject() ? 1 : 0);
     const auto* current = m_workspace.variant(m_workspace.current());
     setWindowTitle(
@@ -186,7 +193,8 @@ void MainWindow::showProject() {
 QList<VariantId> MainWindow::unmeasured(bool accuracy) const {
     QList<VariantId> ids;
     for (const auto& variant : m_workspace.variants())
-        if (accuracy ? !variant.top1 && !variant.agreement : !variant.latency)
+        if (accuracy ? !variant.top1 && !variant.agreement && !(variant.early && m_workspace.accuracy().stopRule())
+                     : !variant.latency)
             ids.append(variant.record.id);
     return ids;
 }
@@ -194,7 +202,13 @@ QList<VariantId> MainWindow::unmeasured(bool accuracy) const {
 void MainWindow::compareSelected() {
     const auto ids = m_variants->selected();
     const auto* current = m_workspace.variant(m_workspace.current());
-    if (ids.size() >= 2)
+    if (ids.size() > 2) {
+        auto sorted = ids;
+        std::sort(sorted.begin(), sorted.end());
+        if (const auto at = sorted.indexOf(m_variants->reference()); at > 0)
+            sorted.move(at, 0);
+        m_compare->compareMany(sorted);
+    } else if (ids.size() == 2)
         m_compare->compare(std::min(ids[0], ids[1]), std::max(ids[0], ids[1]));
     else if (current)
         m_compare->compare(current->record.parent > 0 ? current->record.parent

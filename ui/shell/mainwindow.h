@@ -27,7 +27,7 @@ class SensitivityScan;
 class ThemeController;
 class TradeoffsPanel;
 class VariantsPanel;
-struct VariantSweep;
+struct SweepRequest;
 
 /// The window: variants and devices left, tabs in the middle, inspector and passes right, jobs and log at the bottom.
 class MainWindow : public QMainWindow {
@@ -56,7 +56,8 @@ private:
     void makeBench();
     void makeVariantActions();
     void askForSweep();
-    void startSweep(const VariantSweep& sweep);
+    void askForRebase();
+    void startSweep(SweepRequest request);
     void showSensitivity();
     void showInGraph(quint32 node);
     void connectActions();
@@ -81,6 +82,7 @@ private:
     QStackedWidget* m_pages = nullptr;
     QTabWidget* m_tabs = nullptr;
     MessageBar* m_messages = nullptr;
+    MessageBar* m_readOnly = nullptr; ///< says why the project cannot be changed, as long as it is open
     GraphPanel* m_graph = nullptr;
     LayersPanel* m_layers = nullptr;
     TradeoffsPanel* m_tradeoffs = nullptr;

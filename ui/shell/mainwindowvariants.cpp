@@ -3,6 +3,7 @@
 #include "ui/forms/paramform.h"
 #include "ui/panels/devicespanel.h"
 #include "ui/panels/passpanel.h"
+#include "ui/panels/rebasedialog.h"
 #include "ui/panels/sweepdialog.h"
 #include "ui/panels/variantspanel.h"
 #include "ui/shell/actions.h"
@@ -14,25 +15,13 @@
 
 namespace lapidary {
 
-namespace {
-
-/// "Prune channels: ratio"
-QString sweepParameterTitle(const PassRegistry& passes, const VariantSweep& sweep) {
-    const auto pass = passes.find(sweep.pass);
-    const auto* spec = pass ? (*pass)->info().schema.find(sweep.parameter) : nullptr;
-    return spec ? MainWindow::tr("%1: %2").arg(QString::fromStdString((*pass)->info().title),
-                                               QString::fromStdString(spec->label).toLower())
-                : QString::fromStdString(sweep.pass);
-}
-
-} // namespace
-
 void MainWindow::makeVariantActions() {
     auto& a = *m_actions;
     auto* actions = new VariantActions(m_workspace, *m_variants, *this);
     actions->fillMenuBar(*menuBar(), a.runMenu->menuAction(),
                          {a.evaluate, a.profile, a.compare, a.exportModel, a.rename, a.remove});
     connect(actions, &VariantActions::sweepWanted, this, &MainWindow::askForSweep);
+    connect(actions, &VariantActions::rebaseWanted, this, &MainWindow::askForRebase);
 }
 
 void MainWindow::askForSweep() {
@@ -51,25 +40,42 @@ void MainWindow::askForSweep() {
                                                               : tr("selected nodes: %1").arg(setting.nodes.size());
     setting.hasData = m_workspace.hasDataset("evaluation");
     setting.device = m_devices->current();
-    auto* dialog = new SweepDialog(m_workspace.engine().passes(), std::move(setting), this);
+    auto* dialog = new SweepDialog(m_workspace.engine(), std::move(setting), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] { startSweep(dialog->sweep()); });
     dialog->open();
 }
 
-void MainWindow::startSweep(const VariantSweep& sweep) {
+void MainWindow::askForRebase() {
+    auto* dialog = new RebaseDialog(m_workspace.variants(), m_workspace.current(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] { m_workspace.rebase(dialog->branch(), dialog->onto()); });
+    dialog->open();
+}
+
+void MainWindow::startSweep(SweepRequest request) {
     const auto session = m_workspace.session();
-    if (!session || sweep.values.empty())
+    if (!session || request.vary.empty())
         return;
+    request.evaluateOptions = m_workspace.accuracy().options();
+    request.profileOptions.perNode = true;
+    request.profileOptions.maxSeconds = 5;
     const auto current = [this, session] { return m_workspace.session() == session; };
-    m_workspace.jobs().start<std::vector<VariantId>>(
-        tr("Sweep %1").arg(sweepParameterTitle(m_workspace.engine().passes(), sweep)), sweepLane(sweep),
-        [session, sweep](const Work& work) { return runSweep(*session, sweep, work); }, this,
-        [this, current](std::vector<VariantId> made) {
+    m_workspace.jobs().start<SweepOutcome>(
+        tr("Sweep %1").arg(sweepTitle(m_workspace.engine().passes(), request)), sweepLane(request),
+        [session, request](const Work& work) { return runSweep(*session, request, work); }, this,
+        [this, current](SweepOutcome outcome) {
             if (!current())
                 return;
             m_workspace.reload();
-            Q_EMIT m_workspace.notice(tr("The sweep is done. Variants: %1").arg(made.size()));
+            Q_EMIT m_workspace.notice(
+                tr("The sweep is done. Variants: %1").arg(outcome.points.size() - outcome.failed));
+            for (const auto& point : outcome.points)
+                if (point.failure) {
+                    auto problem = *point.failure;
+                    problem.message = point.name + ": " + problem.message;
+                    Q_EMIT m_workspace.message(problem);
+                }
         },
         [this, current](const Diagnostic& problem) {
             if (!current())

@@ -9,25 +9,25 @@
 
 namespace lapidary {
 
-MessageBar::MessageBar(QWidget* parent) : QFrame(parent), m_icon(new QLabel(this)), m_text(new QLabel(this)), m_fade(this) {
-    setObjectName(QStringLiteral("messageBar"));
-    m_text->setObjectName(QStringLiteral("messageText"));
+MessageBar::MessageBar(const QString& name, QWidget* parent)
+    : QFrame(parent), m_icon(new QLabel(this)), m_text(new QLabel(this)), m_close(new QToolButton(this)), m_fade(this) {
+    setObjectName(name + QStringLiteral("Bar"));
+    m_text->setObjectName(name + QStringLiteral("Text"));
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    auto* close = new QToolButton(this);
-    close->setObjectName(QStringLiteral("closeMessage"));
-    close->setIcon(themedIcon(QStringLiteral("close")));
-    close->setAutoRaise(true);
-    close->setToolTip(tr("Close"));
+    m_close->setObjectName(QStringLiteral("close") + name.left(1).toUpper() + name.mid(1));
+    m_close->setIcon(themedIcon(QStringLiteral("close")));
+    m_close->setAutoRaise(true);
+    m_close->setToolTip(tr("Close"));
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(12, 6, 8, 6);
     row->addWidget(m_icon);
     row->addWidget(m_text, 1);
-    row->addWidget(close);
+    row->addWidget(m_close);
     m_fade.setSingleShot(true);
     m_fade.setInterval(5000);
     connect(&m_fade, &QTimer::timeout, this, &QWidget::hide);
-    connect(close, &QToolButton::clicked, this, &QWidget::hide);
+    connect(m_close, &QToolButton::clicked, this, &QWidget::hide);
     hide();
 }
 
@@ -41,6 +41,12 @@ void MessageBar::showProblem(const Diagnostic& problem) {
 void MessageBar::showNotice(const QString& text) {
     showText(QStringLiteral("info"), text);
     m_fade.start();
+}
+
+void MessageBar::showLasting(const QString& icon, const QString& text) {
+    m_fade.stop();
+    m_close->hide();
+    showText(icon, text);
 }
 
 void MessageBar::showText(const QString& icon, const QString& text) {

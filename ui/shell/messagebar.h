@@ -7,6 +7,7 @@
 #include <QTimer>
 
 class QLabel;
+class QToolButton;
 
 namespace lapidary {
 
@@ -15,17 +16,21 @@ class MessageBar : public QFrame {
     Q_OBJECT
 
 public:
-    explicit MessageBar(QWidget* parent = nullptr);
+    /// `name`: what the bar ("messageBar") and its parts are called for tests and style.
+    explicit MessageBar(const QString& name = QStringLiteral("message"), QWidget* parent = nullptr);
 
 public Q_SLOTS:
     void showProblem(const lapidary::Diagnostic& problem);
     void showNotice(const QString& text);
+    /// Stays as long as it is true; it cannot be closed.
+    void showLasting(const QString& icon, const QString& text);
 
 private:
     void showText(const QString& icon, const QString& text);
 
     QLabel* m_icon;
     QLabel* m_text;
+    QToolButton* m_close;
     QTimer m_fade;
 };
 

@@ -10,6 +10,8 @@
 #include <QPainter>
 #include <QPixmap>
 
+#include <algorithm>
+
 namespace lapidary {
 
 namespace {
@@ -36,7 +38,7 @@ VariantActions::VariantActions(Workspace& workspace, VariantsPanel& panel, QMain
         menu->setToolTipsVisible(true);
     connect(m_profileOn, &QMenu::aboutToShow, this, &VariantActions::findDevices);
     for (const auto signal : {&Workspace::projectChanged, &Workspace::modelChanged, &Workspace::variantsChanged,
-                              &Workspace::currentChanged})
+                              &Workspace::currentChanged, &Workspace::staleChanged})
         connect(&m_workspace, signal, this, &VariantActions::refresh);
     connect(&m_panel, &VariantsPanel::selectionChanged, this, &VariantActions::refresh);
     findDevices();
@@ -49,10 +51,39 @@ QString VariantActions::whyNone() const {
                                           : QString();
 }
 
+QString VariantActions::whyNoEdit() const {
+    const auto why = whyNone();
+    return why.isEmpty() ? m_workspace.readOnlyReason() : why;
+}
+
+QString VariantActions::whyNoRebase() const {
+    if (!m_workspace.hasProject())
+        return tr("no project is open");
+    if (const auto why = m_workspace.readOnlyReason(); !why.isEmpty())
+        return why;
+    const auto& variants = m_workspace.variants();
+    const bool branch = variants.size() > 2 && std::any_of(variants.begin(), variants.end(),
+                                                           [](const auto& one) { return one.record.parent > 0; });
+    return branch ? QString() : tr("there is no branch and another variant to put it onto");
+}
+
+QString VariantActions::whyNotStale() const {
+    const auto why = whyNoEdit();
+    if (!why.isEmpty())
+        return why;
+    for (const auto id : m_panel.selected())
+        if (const auto it = m_workspace.stale().find(id); it != m_workspace.stale().end())
+            for (const auto& result : it->second)
+                if (result.kind != "variant")
+                    return {};
+    return tr("no result of the selected variants is stale");
+}
+
 void VariantActions::makeActions() {
+    const auto edit = [this] { return whyNoEdit(); };
     const auto any = [this] { return whyNone(); };
-    make("filterVariants", tr("&Filter"), QStringLiteral("Ctrl+Shift+L"), tr("Type what variants must have to be listed"),
-         any, [this] {
+    make("filterVariants", tr("&Filter"), QStringLiteral("Ctrl+Shift+L"),
+         tr("Type what variants must have to be listed"), any, [this] {
              m_panel.parentWidget()->show();
              m_panel.focusFilter();
          });
@@ -62,21 +93,31 @@ void VariantActions::makeActions() {
              m_panel.setReference(m_panel.reference() == current ? 0 : current);
          });
     make("variantTags", tr("&Tags…"), QStringLiteral("Ctrl+T"), tr("Give the selected variants tags to find them by"),
-         any, [this] { editTags(); });
+         edit, [this] { editTags(); });
     make("variantNote", tr("&Note…"), QStringLiteral("Ctrl+Shift+N"),
-         tr("Write down something about the selected variants"), any, [this] { editNote(); });
+         tr("Write down something about the selected variants"), edit, [this] { editNote(); });
     make("exportSelected", tr("E&xport selected…"), QStringLiteral("Ctrl+Alt+S"),
          tr("Write each selected variant as an ONNX file into a folder"), any, [this] { exportSelected(); });
     make(
         "sweepParameter", tr("&Sweep a parameter…"), QStringLiteral("Ctrl+Alt+W"),
         tr("Make a row of variants from the current one, with a parameter at several values"),
-        [this] { return m_workspace.model() ? QString() : tr("no model is open"); }, [this] { Q_EMIT sweepWanted(); });
+        [this] { return m_workspace.model() ? m_workspace.readOnlyReason() : tr("no model is open"); },
+        [this] { Q_EMIT sweepWanted(); });
+    make(
+        "rebaseBranch", tr("Re-apply &below…"), QStringLiteral("Ctrl+Alt+R"),
+        tr("Apply what was done below one variant to another one, as a new branch; the old branch stays"),
+        [this] { return whyNoRebase(); }, [this] { Q_EMIT rebaseWanted(); });
+    make(
+        "measureStale", tr("&Measure stale again"), QStringLiteral("Ctrl+Alt+F6"),
+        tr("Evaluate and profile the selected variants again where their numbers are stale: measured with other data, "
+           "another runtime or another processor"),
+        [this] { return whyNotStale(); }, [this] { m_workspace.measureStaleAgain(m_panel.selected()); });
 }
 
 void VariantActions::makeColours() {
     const auto add = [this](const char* name, const QString& text, const QColor& color) {
         auto* action = make(
-            name, text, {}, tr("Mark the selected variants with this colour"), [this] { return whyNone(); },
+            name, text, {}, tr("Mark the selected variants with this colour"), [this] { return whyNoEdit(); },
             [this, color] {
                 m_panel.looks().edit(m_panel.selected(), tr("Colour variants"), [&](VariantLook& look) {
                     look.color = color.isValid() ? color.name().toStdString() : std::string();
@@ -153,7 +194,7 @@ void VariantActions::findDevices() {
 
 void VariantActions::fillDevices() {
     m_profileOn->clear();
-    const auto why = whyNone();
+    const auto why = whyNoEdit();
     const auto add = [&](const QString& text, const QString& id, const QStringList& devices) {
         auto* action = m_profileOn->addAction(text, this, [this, devices] {
             for (const auto& device : devices)

@@ -35,6 +35,7 @@ public:
 
 Q_SIGNALS:
     void sweepWanted();
+    void rebaseWanted();
 
 private:
     struct Entry {
@@ -50,6 +51,9 @@ private:
     void fillDevices();
     void refresh();
     QString whyNone() const;
+    QString whyNoEdit() const; ///< the same, or why the project cannot be changed
+    QString whyNoRebase() const;
+    QString whyNotStale() const;
 
     Workspace& m_workspace;
     VariantsPanel& m_panel;

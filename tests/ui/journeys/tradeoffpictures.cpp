@@ -52,15 +52,18 @@ void makeVariants(WindowBench& bench) {
     const auto simplified = bench.make(workspace.current(), "simplify.graph");
     require(simplified > 0 && bench.make(simplified, "quantize.int8") > 0, "cannot make variants");
     const auto row = [&](VariantId parent, const char* pass, const char* parameter, std::vector<Json> values) {
-        VariantSweep sweep;
-        sweep.parent = parent;
-        sweep.pass = pass;
-        sweep.parameter = parameter;
-        sweep.values = std::move(values);
+        SweepRequest sweep;
+        sweep.from = parent;
+        sweep.step.pass = pass;
+        sweep.vary = {{parameter, std::move(values)}};
         sweep.evaluate = sweep.profile = true;
-        const auto made = runSweep(*workspace.session(), sweep, {});
-        require(made.ok(), "the sweep fails");
-        return *made;
+        sweep.profileOptions.perNode = true;
+        const auto made = runSweep(*workspace.session(), sweep);
+        require(made.ok() && made->failed == 0, "the sweep fails");
+        std::vector<VariantId> row;
+        for (const auto& point : made->points)
+            row.push_back(point.variant);
+        return row;
     };
     const auto pruned = row(simplified, "prune.channels", "ratio", {0.125, 0.25, 0.375, 0.5, 0.625});
     require(bench.make(pruned[1], "quantize.int8") > 0 && bench.make(pruned[3], "quantize.int8") > 0,

@@ -140,7 +140,7 @@ void TestTradeoffJourney::sweepMeasureAndDecide() {
     QVERIFY2(m_problems.isEmpty(), qPrintable(m_problems.join(u'\n')));
     QCOMPARE(workspace.variants().size(), std::size_t(5));
     QCOMPARE(workspace.current(), source);
-    QVERIFY(m_bench->named("Prune channels: ratio 0.4") > 0);
+    QVERIFY(m_bench->named("prune 40 %") > 0);
     for (const auto& variant : workspace.variants())
         if (variant.record.id != source) {
             QCOMPARE(variant.record.parent, source);

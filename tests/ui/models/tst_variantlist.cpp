@@ -307,15 +307,17 @@ void TestVariantList::sweepValues() {
             list.append(value.toDouble());
         return list;
     };
-    QCOMPARE(numbers(sweepRange(ratio, 0.1, 0.9, 5)), (QList<double>{0.1, 0.3, 0.5, 0.7, 0.9}));
-    QCOMPARE(numbers(sweepRange(ratio, 0.2, 0.4, 1)), (QList<double>{0.2}));
-    QCOMPARE(numbers(sweepRange(bits, 2, 4, 9)), (QList<double>{2, 3, 4}));
+    QCOMPARE(numbers(evenSweepValues(ratio, 0.1, 0.9, 5)), (QList<double>{0.1, 0.3, 0.5, 0.7, 0.9}));
+    QCOMPARE(numbers(evenSweepValues(ratio, 0.2, 0.4, 1)), (QList<double>{0.2}));
+    QCOMPARE(numbers(evenSweepValues(bits, 2, 4, 9)), (QList<double>{2, 3, 4}));
     ratio.defaultValue = 0.5;
     const ParamSchema schema({ratio, bits});
-    QCOMPARE(numbers(*sweepList(schema, "ratio", QStringLiteral("0.25, 0.5;0.5 0.75"))),
+    QCOMPARE(numbers(sweepParameterOf(schema, "ratio", QStringLiteral("0.25, 0.5;0.5 0.75"))->values),
              (QList<double>{0.25, 0.5, 0.75}));
-    QVERIFY(!sweepList(schema, "ratio", QStringLiteral("0.25, much")));
-    QVERIFY(!sweepList(schema, "ratio", QStringLiteral("2")));
+    QCOMPARE(numbers(sweepParameterOf(schema, "ratio", QStringLiteral(" 0.2:0.6:0.2 "))->values),
+             (QList<double>{0.2, 0.4, 0.6}));
+    QVERIFY(!sweepParameterOf(schema, "ratio", QStringLiteral("0.25, much")));
+    QVERIFY(!sweepParameterOf(schema, "ratio", QStringLiteral("2")));
     QCOMPARE(sweepable(schema).size(), std::size_t(2));
 }
 
