@@ -34,7 +34,7 @@ CutActions::CutActions(Workspace& workspace, SensitivityScan& scan, SensitivityP
         [&workspace] { return workspace.model() ? QString() : tr("no model is open"); },
         [this] { Q_EMIT quantReportWanted(); });
     make(
-        "quantRanges", tr("Ran&ges of activations"), QStringLiteral("Ctrl+Alt+R"),
+        "quantRanges", tr("Ran&ges of activations"), QStringLiteral("Ctrl+Alt+G"),
         tr("Show how activations and weights are spread, and what each way to choose a range clips"),
         [&workspace] { return workspace.model() ? QString() : tr("no model is open"); },
         [this] { Q_EMIT rangesWanted(); });
