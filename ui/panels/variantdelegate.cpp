@@ -145,7 +145,7 @@ void VariantDelegate::paintNumber(QPainter& painter, const QStyleOptionViewItem&
     painter.setFont(option.font);
     painter.setPen(!found ? theme.muted : estimate ? theme.estimate : theme.text);
     painter.drawText(QRect(row.left(), top, row.width(), metrics.height()), Qt::AlignRight | Qt::AlignVCenter,
-                     index.data().toString());
+                     metrics.elidedText(index.data().toString(), Qt::ElideRight, row.width()));
     if (index.data(VariantTreeModel::StaleRole).toBool()) {
         const int left = row.right() - metrics.horizontalAdvance(index.data().toString()) - markSize - 3;
         paintStale(painter, theme, QPoint(std::max(row.left() - 4, left), top + (metrics.height() - markSize) / 2));
