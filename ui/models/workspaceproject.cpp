@@ -12,7 +12,7 @@ QString Workspace::readOnlyReason() const {
     if (!reason)
         return {};
     const auto text = QString::fromStdString(reason->message);
-    return reason->hint.empty() ? text : tr("%1 %2").arg(text, QString::fromStdString(reason->hint));
+    return reason->hint.empty() ? text : tr("%1. %2").arg(text, QString::fromStdString(reason->hint));
 }
 
 void Workspace::findStale() {
