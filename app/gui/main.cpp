@@ -20,10 +20,15 @@ namespace {
 /// Translations are beside the program's data; LAPIDARY_TRANSLATION names one file instead.
 void loadTranslations(QApplication& application, QTranslator& own, QTranslator& qt) {
     const auto given = qEnvironmentVariable("LAPIDARY_TRANSLATION");
-    const auto folder = QDir(QCoreApplication::applicationDirPath()).filePath(QStringLiteral("../share/lapidary/translations"));
-    if (given.isEmpty() ? own.load(QLocale(), QStringLiteral("lapidary"), QStringLiteral("_"), folder) : own.load(given))
+    const auto folder =
+        QDir(QCoreApplication::applicationDirPath()).filePath(QStringLiteral("../share/lapidary/translations"));
+    const bool found = given.isEmpty() ? own.load(QLocale(), QStringLiteral("lapidary"), QStringLiteral("_"), folder) ||
+                                             own.load(QStringLiteral("lapidary_en"), folder) // plurals
+                                       : own.load(given);
+    if (found)
         application.installTranslator(&own);
-    if (qt.load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"), QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
+    if (qt.load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"),
+                QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
         application.installTranslator(&qt);
 }
 
@@ -33,7 +38,8 @@ lapidary::ColorScheme chosenScheme() {
         return lapidary::ColorScheme::Light;
     if (forced == QLatin1String("dark"))
         return lapidary::ColorScheme::Dark;
-    return lapidary::ColorScheme(QSettings().value(QStringLiteral("theme"), int(lapidary::ColorScheme::System)).toInt());
+    return lapidary::ColorScheme(
+        QSettings().value(QStringLiteral("theme"), int(lapidary::ColorScheme::System)).toInt());
 }
 
 /// Ends the program once the window has been painted: cold starts are measured with it.
@@ -61,11 +67,14 @@ int main(int argc, char** argv) {
     loadTranslations(application, own, qt);
 
     QCommandLineParser parser;
-    parser.setApplicationDescription(QCoreApplication::translate("main", "Makes neural networks small and fast enough for the edge."));
+    parser.setApplicationDescription(
+        QCoreApplication::translate("main", "Makes neural networks small and fast enough for the edge."));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument(QStringLiteral("path"), QCoreApplication::translate("main", "ONNX model or project folder to open"));
-    const QCommandLineOption sample(QStringLiteral("sample"), QCoreApplication::translate("main", "Open the sample project"));
+    parser.addPositionalArgument(QStringLiteral("path"),
+                                 QCoreApplication::translate("main", "ONNX model or project folder to open"));
+    const QCommandLineOption sample(QStringLiteral("sample"),
+                                    QCoreApplication::translate("main", "Open the sample project"));
     parser.addOption(sample);
     QCommandLineOption exitWhenReady(QStringLiteral("exit-when-ready"));
     exitWhenReady.setFlags(QCommandLineOption::HiddenFromHelp);

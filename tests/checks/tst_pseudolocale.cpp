@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "plurals.h"
 #include "pseudotext.h"
 #include "tsfile.h"
 
@@ -19,8 +20,12 @@ private Q_SLOTS:
     void text();
     void isAThirdLonger();
     void translatesAFile();
+    void englishPlurals();
     void refusesWhatIsNoTranslationFile();
     void everySourceStringIsTranslated();
+
+private:
+    static void checkFileOfPlurals(const QTranslator& translator);
 };
 
 void TestPseudolocale::text_data() {
@@ -66,6 +71,52 @@ void TestPseudolocale::translatesAFile() {
     QVERIFY(text.contains(QStringLiteral("<source>go &amp; stop</source><translation>⟦ğö &amp; šţöþ~⟧</translation>")));
     QCOMPARE(text.count(QStringLiteral("<numerusform>⟦%n ñöđé(š)~⟧</numerusform>")), 2);
     QVERIFY(!text.contains(QStringLiteral("unfinished")));
+}
+
+void TestPseudolocale::englishPlurals() {
+    QCOMPARE(englishForms(QStringLiteral("%n layer(s) of %1")),
+             QStringList({QStringLiteral("%n layer of %1"), QStringLiteral("%n layers of %1")}));
+    QCOMPARE(englishForms(QStringLiteral("%n batch(es)")),
+             QStringList({QStringLiteral("%n batch"), QStringLiteral("%n batches")}));
+    QCOMPARE(englishForms(QStringLiteral("%n found (s)")), QStringList(2, QStringLiteral("%n found (s)")));
+
+    QTranslator translator;
+    QVERIFY(translator.load(
+        QStringLiteral(LAPIDARY_TEST_TRANSLATION_DIR "/../share/lapidary/translations/lapidary_en.qm")));
+    checkFileOfPlurals(translator);
+}
+
+void TestPseudolocale::checkFileOfPlurals(const QTranslator& translator) {
+    QFile file(QStringLiteral(LAPIDARY_TEST_TRANSLATION_DIR "/lapidary_source.ts"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QXmlStreamReader reader(&file);
+    QByteArray context, comment;
+    QString source;
+    bool plural = false;
+    int checked = 0;
+    while (!reader.atEnd()) {
+        reader.readNext();
+        if (reader.isEndElement() && reader.name() == u"message" && plural && source.contains(QStringLiteral("(s)"))) {
+            const auto key = source.toUtf8();
+            for (const int count : {0, 1, 2, 21})
+                QCOMPARE(translator.translate(context.constData(), key.constData(), comment.constData(), count),
+                         englishForms(source).at(count == 1 ? 0 : 1));
+            ++checked;
+        }
+        if (!reader.isStartElement())
+            continue;
+        if (reader.name() == u"name") {
+            context = reader.readElementText().toUtf8();
+        } else if (reader.name() == u"message") {
+            plural = reader.attributes().value(QLatin1StringView("numerus")) == u"yes";
+            comment.clear();
+        } else if (reader.name() == u"source") {
+            source = reader.readElementText();
+        } else if (reader.name() == u"comment") {
+            comment = reader.readElementText().toUtf8();
+        }
+    }
+    QVERIFY2(checked > 20, qPrintable(QString::number(checked)));
 }
 
 void TestPseudolocale::refusesWhatIsNoTranslationFile() {

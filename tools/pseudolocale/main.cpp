@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// lapidary-pseudolocale IN.ts OUT.ts: see pseudotext.h.
+// lapidary-pseudolocale [--plurals] IN.ts OUT.ts: see pseudotext.h; with --plurals English, see plurals.h.
 #include "tsfile.h"
 
 #include <QFile>
 #include <QSaveFile>
 
 #include <cstdio>
+#include <cstring>
 
 int main(int argc, char** argv) {
-    if (argc != 3) {
-        std::fprintf(stderr, "usage: lapidary-pseudolocale IN.ts OUT.ts\n");
+    const bool plurals = argc == 4 && std::strcmp(argv[1], "--plurals") == 0;
+    if (argc != 3 && !plurals) {
+        std::fprintf(stderr, "usage: lapidary-pseudolocale [--plurals] IN.ts OUT.ts\n");
         return 2;
     }
+    argv += plurals ? 1 : 0;
     QFile from(QFile::decodeName(argv[1]));
     QSaveFile to(QFile::decodeName(argv[2]));
     if (!from.open(QIODevice::ReadOnly) || !to.open(QIODevice::WriteOnly)) {
@@ -20,7 +23,8 @@ int main(int argc, char** argv) {
         return 1;
     }
     QString error;
-    const int messages = lapidary::pseudoTranslate(from, to, error);
+    const int messages =
+        plurals ? lapidary::translatePlurals(from, to, error) : lapidary::pseudoTranslate(from, to, error);
     if (messages < 0 || !to.commit()) {
         std::fprintf(stderr, "%s: %s\n", argv[1], qPrintable(error.isEmpty() ? to.errorString() : error));
         return 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tsfile.h"
 
+#include "plurals.h"
 #include "pseudotext.h"
 
 #include <QXmlStreamReader>
@@ -10,9 +11,20 @@ namespace lapidary {
 
 namespace {
 
+/// The forms of a message: one, or two with a number; none leaves it to the source.
+using Forms = QStringList (*)(const QString& source, bool plural);
+
+QStringList pseudoForms(const QString& source, bool plural) {
+    return QStringList(plural ? 2 : 1, pseudoText(source));
+}
+
+QStringList pluralForms(const QString& source, bool plural) {
+    return plural ? englishForms(source) : QStringList();
+}
+
 class Copier {
 public:
-    Copier(QIODevice& from, QIODevice& to) : m_reader(&from), m_writer(&to) {}
+    Copier(QIODevice& from, QIODevice& to, Forms forms) : m_reader(&from), m_writer(&to), m_forms(forms) {}
 
     int run(QString& error) {
         while (!m_reader.atEnd()) {
@@ -53,20 +65,22 @@ private:
     }
 
     void translate() {
-        const QString text = pseudoText(m_source);
+        const auto forms = m_forms(m_source, m_plural);
         m_writer.writeStartElement(QStringLiteral("translation"));
-        if (m_plural) {
-            m_writer.writeTextElement(QStringLiteral("numerusform"), text);
-            m_writer.writeTextElement(QStringLiteral("numerusform"), text);
-        } else {
-            m_writer.writeCharacters(text);
-        }
+        if (forms.isEmpty())
+            m_writer.writeAttribute(QStringLiteral("type"), QStringLiteral("unfinished"));
+        for (const auto& form : forms)
+            if (m_plural)
+                m_writer.writeTextElement(QStringLiteral("numerusform"), form);
+            else
+                m_writer.writeCharacters(form);
         m_writer.writeEndElement();
-        ++m_messages;
+        m_messages += forms.isEmpty() ? 0 : 1;
     }
 
     QXmlStreamReader m_reader;
     QXmlStreamWriter m_writer;
+    Forms m_forms;
     QString m_source;
     bool m_plural = false;
     bool m_sawRoot = false;
@@ -76,7 +90,11 @@ private:
 } // namespace
 
 int pseudoTranslate(QIODevice& from, QIODevice& to, QString& error) {
-    return Copier(from, to).run(error);
+    return Copier(from, to, pseudoForms).run(error);
+}
+
+int translatePlurals(QIODevice& from, QIODevice& to, QString& error) {
+    return Copier(from, to, pluralForms).run(error);
 }
 
 } // namespace lapidary

@@ -307,7 +307,7 @@ void BudgetBar::apply() {
     const auto found = measured();
     if (!m_workspace.pinnedScope())
         m_workspace.pinScope(Workspace::PinnedScope{
-            tr("Scope: the %n layer(s) that were analysed", nullptr, int(found->layers.size())), found->request.nodes});
+            tr("Scope: %n analysed layer(s)", nullptr, int(found->layers.size())), found->request.nodes});
     m_search = BudgetSearch(m_budget, m_budget->whole() / factor());
     Q_EMIT paramsWanted(withLayerRatios(m_base, *m_ratios, m_search.current().shares));
 }
