@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Groups of the graph opened and closed in the real window, by mouse, keys and menus.
+#include "onnx/onnxwriter.h"
 #include "tests/ui/journeys/graphbench.h"
 #include "ui/models/pictureids.h"
 #include "ui/panels/graphgroups.h"
