@@ -291,9 +291,10 @@ void TestGraphParts::tipsNameTheTensor() {
     show(picture);
     QVERIFY(m_view->tipAt(onLine(2)).contains(QStringLiteral("1x9")));
     QVERIFY(m_view->tipAt(onLine(2)).contains(QStringLiteral("Split")));
+    QVERIFY(m_view->tipAt(onLine(3)).contains(QStringLiteral("3 tensors"))); // no one tensor's name would be right
     m_view->setPartTexts([](const PictureValue& v) { return QStringLiteral("value %1").arg(v.port); }, {});
     QCOMPARE(m_view->tipAt(onLine(2)), QStringLiteral("value 9"));
-    QVERIFY(m_view->tipAt(onLine(3)).contains(QStringLiteral("3 tensors"))); // no one tensor's name would be right
+    QVERIFY(m_view->tipAt(onLine(3)).startsWith(QStringLiteral("value "))); // who knows the tensors lists them
     QVERIFY(m_view->tipAt({880, 880}).isEmpty());
 }
 

@@ -292,9 +292,11 @@ private Q_SLOTS:
         QVERIFY(m_bench->settle());
         QVERIFY2(waitUntil([&] { return bar->isActive() && m_bench->workspace().preview().has_value(); }),
                  qPrintable(verdict(*m_bench, "passProblem") + verdict(*m_bench, "budgetCaption")));
-        const auto& preview = *m_bench->workspace().preview();
-        const auto forecast = forecastLatency(*m_bench->workspace().model(), preview, *latency);
-        QVERIFY(forecast.afterMs < forecast.beforeMs);
+        const auto forecast = [&] {
+            return forecastLatency(*m_bench->workspace().model(), *m_bench->workspace().preview(), *latency);
+        };
+        QVERIFY2(waitUntil([&] { return m_bench->workspace().preview() && forecast().afterMs < forecast().beforeMs; }),
+                 qPrintable(QStringLiteral("%1 and not below %2").arg(forecast().afterMs).arg(forecast().beforeMs)));
         QVERIFY(waitUntil([&] { return verdict(*m_bench, "budgetCaption").contains(QChar(0x00b1)); }));
         picture(*m_bench, "budget");
     }
