@@ -187,16 +187,20 @@ QVariant LayerTableModel::sortValue(const Row& row, int column) const {
     }
 }
 
+QVariant LayerTableModel::alignmentOf(int column) {
+    const bool number = column >= Parameters && column != Precision;
+    return number ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
+}
+
 QVariant LayerTableModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= int(m_rows.size()))
         return {};
     const auto& row = m_rows[std::size_t(index.row())];
-    const bool number = index.column() >= Parameters && index.column() != Precision;
     switch (role) {
     case Qt::DisplayRole:
         return display(row, index.column());
     case Qt::TextAlignmentRole:
-        return number ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
+        return alignmentOf(index.column());
     case Qt::ToolTipRole:
         if (index.column() == Time || index.column() == Share)
             return row.ms < 0  ? tr("No time: not profiled, or the runtime fused this node into another or removed it")
@@ -226,6 +230,8 @@ QVariant LayerTableModel::headerData(int section, Qt::Orientation orientation, i
         return tr(
             "Bits of the layer's weights in the pass that stores them as codes: choosing them here writes them into "
             "the Compress panel, whose preview counts the bytes at once");
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
+        return alignmentOf(section);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (section) {

@@ -77,6 +77,7 @@ private:
     QVariant sortValue(const Row& row, int column) const;
     const LayerBits* bitsOf(const Row& row) const;
     QString bitsTip(const Row& row) const;
+    static QVariant alignmentOf(int column);
 
     AnalysedModelPtr m_model;
     std::vector<Row> m_rows;

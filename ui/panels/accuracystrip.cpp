@@ -81,7 +81,9 @@ AccuracyStrip::AccuracyStrip(Workspace& workspace, QWidget* parent)
     grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(3);
     grid->setColumnStretch(1, 1);
-    grid->addWidget(new QLabel(tr("Accuracy"), this), 0, 0);
+    auto* title = new QLabel(tr("Accuracy now"), this);
+    title->setToolTip(tr("Measured on the variant as it is, before what is set up here is applied"));
+    grid->addWidget(title, 0, 0);
     grid->addWidget(m_values, 0, 1);
     grid->addWidget(m_bar, 1, 0, 1, 2);
     grid->addWidget(m_seen, 2, 0);
@@ -130,8 +132,10 @@ void AccuracyStrip::paintAsEstimate(bool estimate) {
 
 void AccuracyStrip::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
-        paintAsEstimate(m_estimate);
+    // A style sheet gives labels their former palettes back when it is set anew, after this event.
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange)
+        QMetaObject::invokeMethod(
+            this, [this] { paintAsEstimate(m_estimate); }, Qt::QueuedConnection);
 }
 
 void AccuracyStrip::show() {

@@ -82,6 +82,8 @@ CompareSummary::CompareSummary(DiffSession& session, QWidget* parent)
     m_numbers->setObjectName(QStringLiteral("compareNumbers"));
     m_numbers->setColumnCount(4);
     m_numbers->setHorizontalHeaderLabels({tr("Number"), tr("A"), tr("B"), tr("B against A")});
+    for (int column = 1; column < m_numbers->columnCount(); ++column)
+        m_numbers->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_numbers->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     m_numbers->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     m_numbers->horizontalHeader()->setMinimumSectionSize(84);
@@ -99,8 +101,8 @@ CompareSummary::CompareSummary(DiffSession& session, QWidget* parent)
     m_changes->header()->setStretchLastSection(false);
     m_changes->setColumnWidth(0, 200);
     m_changes->setColumnWidth(1, 96);
-    m_changes->setColumnWidth(3, 84);
-    m_changes->setColumnWidth(4, 84);
+    m_changes->setColumnWidth(3, 96);
+    m_changes->setColumnWidth(4, 96);
     m_outputs->setObjectName(QStringLiteral("compareOutputs"));
 
     auto* top = new QSplitter(Qt::Horizontal, this);

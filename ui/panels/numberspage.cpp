@@ -53,6 +53,8 @@ NumbersPage::NumbersPage(QWidget* parent)
     m_table->setAccessibleName(tr("Numbers of both models"));
     m_table->setColumnCount(4);
     m_table->setHorizontalHeaderLabels({tr("Number"), tr("A"), tr("B"), tr("B against A")});
+    for (int column = 1; column < m_table->columnCount(); ++column)
+        m_table->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     m_table->verticalHeader()->hide();
