@@ -306,13 +306,25 @@ void Workspace::apply(const RecipeStep& given) {
     if (!m_session || m_current == 0)
         return;
     ApplyRequest request;
-    request.parent = m_current;
     RecipeStep step = given;
     step.nodes = scopePatterns();
     request.recipe.steps = {step};
     request.recipe.seed = 1;
     const auto pass = m_engine.passes().find(step.pass);
-    const QString title = pass ? QString::fromStdString((*pass)->info().title) : QString::fromStdString(step.pass);
+    makeVariant(std::move(request),
+                pass ? QString::fromStdString((*pass)->info().title) : QString::fromStdString(step.pass));
+}
+
+void Workspace::applyRecipe(const Recipe& recipe) {
+    if (!m_session || m_current == 0)
+        return;
+    ApplyRequest request;
+    request.recipe = recipe;
+    makeVariant(std::move(request), QString::fromStdString(recipe.name));
+}
+
+void Workspace::makeVariant(ApplyRequest request, const QString& title) {
+    request.parent = m_current;
     m_accuracy.giveWay(); // nobody waits for the edit before this one any more
     start<VariantId>(
         tr("Apply: %1").arg(title), Lane::cpu(),

@@ -85,6 +85,8 @@ public:
     void clearPreview();
     /// A new variant under the current one; it becomes current. Undoable.
     void apply(const RecipeStep& step);
+    /// The same with several steps, each with a scope of its own; the recipe names the variant.
+    void applyRecipe(const Recipe& recipe);
     void evaluate(const QList<VariantId>& ids);
     void profileVariants(const QList<VariantId>& ids, const std::string& device);
     /// Structure and outputs of two variants, on the evaluation data if there is any. `done` is dropped with
@@ -135,6 +137,7 @@ private:
     void start(const QString& title, const Lane& lane, std::function<Result<T>(const Work&)> work,
                std::function<void(T)> done);
     void adopt(SessionPtr session, const QString& name);
+    void makeVariant(ApplyRequest request, const QString& title);
     void refresh(VariantId thenCurrent = 0);
     void loadCurrent();
     void refreshMeasurements();

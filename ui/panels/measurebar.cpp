@@ -55,6 +55,11 @@ void MeasureBar::add(QWidget* control) {
     control->setVisible(!m_job);
 }
 
+void MeasureBar::hideSamples() {
+    m_offersSamples = false;
+    showState();
+}
+
 std::size_t MeasureBar::samples() const {
     return std::size_t(m_samples->currentData().toInt());
 }
@@ -98,7 +103,7 @@ void MeasureBar::showState() {
     m_button->setEnabled(running || m_whyNot.isEmpty());
     m_button->setToolTip(running ? tr("Stop measuring") : m_whyNot.isEmpty() ? m_tip : m_whyNot);
     m_progress->setVisible(running);
-    m_samples->setVisible(!running);
+    m_samples->setVisible(!running && m_offersSamples);
     for (auto* control : m_controls)
         control->setVisible(!running);
 }

@@ -25,6 +25,7 @@ public:
 
     QHBoxLayout* row() { return m_row; } ///< for more controls, before the stretch at its end
     void add(QWidget* control);          ///< hidden while something runs
+    void hideSamples();                  ///< for a page whose number of samples is not to be chosen
     std::size_t samples() const;
 
     /// Shows this job until it ends; its end emits ended().
@@ -45,6 +46,7 @@ private:
 
     QString m_action, m_whyNot, m_tip;
     QPointer<Job> m_job;
+    bool m_offersSamples = true;
     QHBoxLayout* m_row;
     QPushButton* m_button;
     QComboBox* m_samples;

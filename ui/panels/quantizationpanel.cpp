@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/quantizationpanel.h"
 
+#include "ui/panels/guardpage.h"
 #include "ui/panels/quantreportpanel.h"
 #include "ui/panels/rangespage.h"
 #include "ui/panels/schemespage.h"
@@ -11,17 +12,21 @@ namespace lapidary {
 
 QuantizationPanel::QuantizationPanel(Workspace& workspace, PassPanel& passes, QWidget* parent)
     : QTabWidget(parent), m_culprits(new QuantReportPanel(workspace, passes)),
-      m_ranges(new RangesPage(workspace, passes)), m_schemes(new SchemesPage(workspace, passes)) {
+      m_ranges(new RangesPage(workspace, passes)), m_schemes(new SchemesPage(workspace, passes)),
+      m_guard(new GuardPage(workspace, passes)) {
     setObjectName(QStringLiteral("quantizationTabs"));
     setDocumentMode(true);
     addTab(m_culprits, tr("Culprits"));
     addTab(m_ranges, tr("Ranges"));
     addTab(m_schemes, tr("Schemes"));
+    addTab(m_guard, tr("Guard"));
     setTabToolTip(0, tr("Which layers lose accuracy in 8 bits, and what helps"));
     setTabToolTip(1, tr("How values are spread, and what each way to choose a range clips"));
     setTabToolTip(2, tr("Ways to quantize side by side"));
+    setTabToolTip(3, tr("The fewest layers in float with which a limit holds"));
     connect(m_culprits, &QuantReportPanel::layerActivated, this, &QuantizationPanel::layerActivated);
     connect(m_schemes, &SchemesPage::layerActivated, this, &QuantizationPanel::layerActivated);
+    connect(m_guard, &GuardPage::layerActivated, this, &QuantizationPanel::layerActivated);
 }
 
 void QuantizationPanel::showCulprits() {
@@ -34,6 +39,10 @@ void QuantizationPanel::showRanges() {
 
 void QuantizationPanel::showSchemes() {
     setCurrentWidget(m_schemes);
+}
+
+void QuantizationPanel::showGuard() {
+    setCurrentWidget(m_guard);
 }
 
 } // namespace lapidary

@@ -7,12 +7,14 @@
 
 namespace lapidary {
 
+class GuardPage;
 class PassPanel;
 class QuantReportPanel;
 class RangesPage;
 class SchemesPage;
 
-/// Everything about 8 bits: which layers suffer, what ranges keep, and ways to quantize side by side. UI thread only.
+/// Everything about 8 bits: which layers suffer, what ranges keep, ways to quantize side by side, and the fewest layers
+/// in float that hold a limit. UI thread only.
 class QuantizationPanel : public QTabWidget {
     Q_OBJECT
 
@@ -22,6 +24,7 @@ public:
     void showCulprits();
     void showRanges();
     void showSchemes();
+    void showGuard();
 
 Q_SIGNALS:
     void layerActivated(quint32 node);
@@ -30,6 +33,7 @@ private:
     QuantReportPanel* m_culprits;
     RangesPage* m_ranges;
     SchemesPage* m_schemes;
+    GuardPage* m_guard;
 };
 
 } // namespace lapidary

@@ -43,6 +43,11 @@ CutActions::CutActions(Workspace& workspace, SensitivityScan& scan, SensitivityP
         tr("Make several ways to quantize to 8 bits and see them side by side"),
         [&workspace] { return workspace.model() ? QString() : tr("no model is open"); },
         [this] { Q_EMIT schemesWanted(); });
+    make(
+        "quantGuard", tr("8-&bit guard"), QStringLiteral("Ctrl+Alt+K"),
+        tr("Quantize to 8 bits and leave the fewest layers in float with which a limit on accuracy holds"),
+        [&workspace] { return workspace.model() ? QString() : tr("no model is open"); },
+        [this] { Q_EMIT guardWanted(); });
     connect(&sensitivity, &SensitivityPanel::stateChanged, this, &CutActions::refresh);
     connect(&scan, &SensitivityScan::changed, this, &CutActions::refresh);
     connect(&workspace, &Workspace::modelChanged, this, &CutActions::refresh);

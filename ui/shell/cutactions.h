@@ -33,6 +33,7 @@ Q_SIGNALS:
     void quantReportWanted();
     void rangesWanted();
     void schemesWanted();
+    void guardWanted();
 
 private:
     struct Entry {

@@ -56,6 +56,7 @@ void MainWindow::makeCutActions() {
     connect(actions, &CutActions::quantReportWanted, this, show(&QuantizationPanel::showCulprits));
     connect(actions, &CutActions::rangesWanted, this, show(&QuantizationPanel::showRanges));
     connect(actions, &CutActions::schemesWanted, this, show(&QuantizationPanel::showSchemes));
+    connect(actions, &CutActions::guardWanted, this, show(&QuantizationPanel::showGuard));
 }
 
 void MainWindow::showSensitivity() {

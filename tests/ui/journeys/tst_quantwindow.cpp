@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Everything about 8 bits with mouse and keys: ranges with what they clip, schemes side by side, bits per layer in the
-// table, and the way from a ruined variant over its culprits to a better number. With LAPIDARY_PICTURES=FOLDER it
-// leaves pictures of all pages, light and dark.
+// table, the way from a ruined variant over its culprits to a better number, and a limit that holds. With
+// LAPIDARY_PICTURES=FOLDER it leaves pictures of all pages, light and dark.
 #include "tests/ui/journeys/weakmodel.h"
 #include "tests/ui/journeys/windowbench.h"
 
 #include "ui/charts/histogramplot.h"
 #include "ui/forms/paramform.h"
 #include "ui/models/layertablemodel.h"
+#include "ui/panels/guardpage.h"
 #include "ui/panels/passpanel.h"
 #include "ui/panels/quantreportpanel.h"
 #include "ui/panels/rangespage.h"
@@ -16,8 +17,10 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QPushButton>
 #include <QTabWidget>
@@ -40,6 +43,10 @@ private Q_SLOTS:
     void stopsAComparison();
     void bitsInTheTable();
     void fromCulpritToBetterNumber();
+    void aLimitThatHolds_data();
+    void aLimitThatHolds();
+    void aLimitNobodyHolds();
+    void stopsAGuard();
 
 private:
     template <typename T>
@@ -53,6 +60,8 @@ private:
         QTest::mouseClick(find<QPushButton>(button), Qt::LeftButton);
         return m_bench->settle(seconds);
     }
+    void showCoarseScales();
+    void chooseLimit(GuardLimit::Kind kind, double value);
     void shoot(const char* what);
     bool chooseBits(QTableView* table, const QModelIndex& cell, int bits);
     QModelIndex bitsCell(NodeId node);
@@ -116,7 +125,7 @@ NodeId TestQuantWindow::convolution(std::size_t which) {
 
 void TestQuantWindow::nothingWithoutData() {
     shoot("empty");
-    for (const char* name : {"measureRangesButton", "compareSchemesButton", "findCulpritsButton"}) {
+    for (const char* name : {"measureRangesButton", "compareSchemesButton", "findCulpritsButton", "guardButton"}) {
         auto* button = find<QPushButton>(name);
         QVERIFY(!button->isEnabled());
         QVERIFY(button->toolTip().contains(QStringLiteral("data")));
@@ -368,6 +377,127 @@ void TestQuantWindow::fromCulpritToBetterNumber() {
     QVERIFY2(*good->sqnrDb > *bad->sqnrDb + 3,
              qPrintable(QStringLiteral("%1 dB, %2 dB").arg(*good->sqnrDb).arg(*bad->sqnrDb)));
     QVERIFY(good->agreement->percent >= bad->agreement->percent);
+    QVERIFY2(m_problems.isEmpty(), qPrintable(m_problems.join(u'\n')));
+}
+
+/// One scale for every weight, in the Compress panel: what ruins the weak layer.
+void TestQuantWindow::showCoarseScales() {
+    passes()->setPass(QStringLiteral("quantize.int8"));
+    auto params = passes()->form()->params();
+    params["per_channel"] = false;
+    params["reduce_range"] = "off";
+    passes()->showParams(params);
+}
+
+void TestQuantWindow::chooseLimit(GuardLimit::Kind kind, double value) {
+    auto* kinds = find<QComboBox>("guardLimitKind");
+    kinds->setCurrentIndex(kinds->findData(int(kind)));
+    find<QDoubleSpinBox>("guardLimitValue")->setValue(value);
+}
+
+void TestQuantWindow::aLimitThatHolds_data() {
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<double>("value");
+    QTest::newRow("drop") << int(GuardLimit::Kind::Drop) << 0.5;
+    QTest::newRow("error") << int(GuardLimit::Kind::Error) << 1.0;
+    QTest::newRow("dB") << int(GuardLimit::Kind::Sqnr) << 20.0;
+}
+
+void TestQuantWindow::aLimitThatHolds() {
+    QFETCH(int, kind);
+    QFETCH(double, value);
+    const bool accuracy = kind == int(GuardLimit::Kind::Drop);
+    QVERIFY(useData("calibration", 48));
+    auto* kinds = find<QComboBox>("guardLimitKind");
+    find<QAction>("quantGuard")->trigger();
+    auto* page = find<GuardPage>("guardPage");
+    QVERIFY(page->isVisible() && find<QLabel>("guardNothing")->isVisible());
+    // Without labels the output is what can be guarded.
+    QCOMPARE(kinds->currentData().toInt(), int(GuardLimit::Kind::Error));
+    QVERIFY(useData("evaluation", 200));
+    QTRY_COMPARE(kinds->currentData().toInt(), int(GuardLimit::Kind::Drop));
+    if (accuracy)
+        shoot("guard-empty");
+    showCoarseScales();
+    chooseLimit(GuardLimit::Kind(kind), value);
+    const auto source = workspace().current();
+    const auto node = convolution(1);
+    workspace().selection().set({node}, node); // must not matter
+    QVERIFY(press("guardButton", 300));
+    QVERIFY2(m_problems.isEmpty(), qPrintable(m_problems.join(u'\n')));
+    const auto outcome = page->model().outcome();
+    QVERIFY(outcome);
+    const auto& result = outcome->result;
+    QVERIFY(!result.measurements.front().met); // everything in 8 bits loses too much
+    QVERIFY(result.met && !result.floatLayers.empty());
+    auto* table = find<QTableView>("guardTable");
+    QCOMPARE(table->model()->rowCount(), int(result.measurements.size()));
+    for (int row = 0; row < table->model()->rowCount(); ++row) {
+        const bool chosen = row == int(result.chosen);
+        QCOMPARE(table->model()->index(row, 0).data(Qt::FontRole).value<QFont>().bold(), chosen);
+        QCOMPARE(table->selectionModel()->isRowSelected(row), chosen);
+    }
+    auto* layers = find<QTableWidget>("guardLayers");
+    QCOMPARE(layers->rowCount(), int(result.floatLayers.size()));
+    QVERIFY(layers->item(0, 2)->text().startsWith(u'+'));
+    QVERIFY(find<QLabel>("guardCaption")->text().contains(QStringLiteral(" holds with ")));
+    shoot(QTest::currentDataTag() == QByteArray("drop") ? "guard" : "guard-output");
+    // The variant has both steps, is what was measured, and holds the limit when it is evaluated like any other.
+    const auto promised = result.measurements[result.chosen];
+    const std::size_t steps = result.halfStep ? 2 : 1;
+    QCOMPARE(promised.weightBits, steps == 2 ? 16 : 32);
+    QVERIFY(press("makeGuardedButton"));
+    QVERIFY2(m_problems.isEmpty(), qPrintable(m_problems.join(u'\n')));
+    const auto made = workspace().current();
+    QVERIFY(made != source);
+    QCOMPARE(workspace().variants().size(), std::size_t(2));
+    QCOMPARE(workspace().variant(made)->record.recipe["steps"].size(), steps);
+    QCOMPARE(workspace().model()->totals.bytes, promised.bytes);
+    QVERIFY(!page->model().outcome()); // this is another model
+    workspace().evaluate({source, made});
+    QVERIFY(m_bench->settle());
+    const auto *before = workspace().variant(source), *after = workspace().variant(made);
+    QVERIFY(before->top1 && after->top1 && after->sqnrDb);
+    if (accuracy) {
+        QCOMPARE(after->top1->percent, promised.top1->percent);
+        QVERIFY(before->top1->percent - after->top1->percent <= value + 1e-9);
+    } else {
+        QVERIFY2(*after->sqnrDb > 18, qPrintable(QString::number(*after->sqnrDb))); // other samples than were guarded
+    }
+    workspace().undoStack().undo();
+    QVERIFY(m_bench->settle());
+    QCOMPARE(workspace().current(), source);
+}
+
+void TestQuantWindow::aLimitNobodyHolds() {
+    QVERIFY(useData("calibration", 16));
+    find<QAction>("quantGuard")->trigger();
+    chooseLimit(GuardLimit::Kind::Error, 0);
+    find<QCheckBox>("guardSixteenBits")->setChecked(false);
+    QVERIFY(press("guardButton", 300));
+    QVERIFY2(m_problems.isEmpty(), qPrintable(m_problems.join(u'\n')));
+    const auto outcome = find<GuardPage>("guardPage")->model().outcome();
+    QVERIFY(outcome && !outcome->result.met);
+    QVERIFY(std::ranges::none_of(outcome->result.measurements, &GuardMeasurement::met));
+    auto* make = find<QPushButton>("makeGuardedButton");
+    QVERIFY(!make->isEnabled() && make->toolTip().contains(QStringLiteral("limit")));
+    QVERIFY(find<QLabel>("guardCaption")->text().contains(make->toolTip()));
+    shoot("guard-notmet");
+}
+
+void TestQuantWindow::stopsAGuard() {
+    QVERIFY(useData("calibration", 64));
+    find<QAction>("quantGuard")->trigger();
+    auto* button = find<QPushButton>("guardButton");
+    const auto idle = button->text();
+    QTest::mouseClick(button, Qt::LeftButton);
+    QVERIFY(button->text() != idle && button->isEnabled());
+    QVERIFY(!find<QComboBox>("guardLimitKind")->isVisible());
+    QVERIFY(!find<QComboBox>("guardSamples")->isVisible());
+    QTest::mouseClick(button, Qt::LeftButton);
+    QVERIFY(m_bench->settle());
+    QCOMPARE(button->text(), idle);
+    QVERIFY(!find<GuardPage>("guardPage")->model().outcome());
     QVERIFY2(m_problems.isEmpty(), qPrintable(m_problems.join(u'\n')));
 }
 
