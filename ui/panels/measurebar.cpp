@@ -49,7 +49,18 @@ MeasureBar::MeasureBar(const QString& name, const QString& action, QWidget* pare
     showState();
 }
 
+/// As wide as its longest choice where there is room, and no wider than a word where there is none.
+static void makeYielding(QComboBox& box) {
+    if (box.count() > 0)
+        box.setMaximumWidth(box.sizeHint().width());
+    box.setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    box.setMinimumContentsLength(12);
+    box.setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
 void MeasureBar::add(QWidget* control) {
+    if (auto* box = qobject_cast<QComboBox*>(control))
+        makeYielding(*box);
     m_controls.append(control);
     m_row->insertWidget(m_row->count() - 1, control);
     control->setVisible(!m_job);

@@ -54,8 +54,7 @@ RangesPage::RangesPage(Workspace& workspace, PassPanel& passes, QWidget* parent)
     m_layer->setObjectName(QStringLiteral("rangesLayer"));
     m_layer->setAccessibleName(tr("Layer"));
     m_layer->setToolTip(tr("The layer shown; it follows the selection"));
-    m_layer->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_layer->setMinimumContentsLength(24);
+    m_layer->setMaximumWidth(320);
     m_layer->setPlaceholderText(tr("No layer measured yet"));
     m_logarithmic->setObjectName(QStringLiteral("rangesLogarithmic"));
     m_logarithmic->setToolTip(

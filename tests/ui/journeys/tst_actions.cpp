@@ -11,6 +11,7 @@
 #include <QMenu>
 #include <QMenuBar>
 #include <QSlider>
+#include <QTabWidget>
 #include <QTest>
 #include <QToolBar>
 
@@ -29,6 +30,7 @@ private Q_SLOTS:
     void disabledActionsSayWhy();
     void openingEnables();
     void controlsHaveNames();
+    void pagesLeaveRoomForTheDocks();
 
 private:
     /// Actions of the menus, at any depth, without separators and submenus.
@@ -209,6 +211,17 @@ void TestActions::controlsHaveNames() {
             wrong.append(QStringLiteral("a button without words: ") + where);
     }
     QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u'\n')));
+}
+
+/// A page that needs more takes it from the variants beside it, in every tab.
+void TestActions::pagesLeaveRoomForTheDocks() {
+    auto* pages = qobject_cast<QTabWidget*>(m_bench->window().centralWidget()->findChild<QTabWidget*>());
+    QVERIFY(pages);
+    QStringList wide;
+    for (int i = 0; i < pages->count(); ++i)
+        if (const int width = pages->widget(i)->minimumSizeHint().width(); width > 620)
+            wide.append(QStringLiteral("%1: %2").arg(pages->tabText(i)).arg(width));
+    QVERIFY2(wide.isEmpty(), qPrintable(wide.join(u'\n')));
 }
 
 QTEST_MAIN(TestActions)
