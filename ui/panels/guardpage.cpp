@@ -32,8 +32,8 @@ enum LayerColumn { Layer, Weights, Costs, LostInEight, OwnError, LayerColumnCoun
 
 GuardPage::GuardPage(Workspace& workspace, PassPanel& passes, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_passes(passes), m_model(this), m_sorted(this), m_labels(this),
-      m_bar(new MeasureBar(QStringLiteral("guard"), tr("Find the fewest layers in float"), this)),
-      m_limit(new GuardLimitEditor(this)), m_sixteenBits(new QCheckBox(tr("16-bit weights where they suffice"), this)),
+      m_bar(new MeasureBar(QStringLiteral("guard"), tr("Find layers"), this)),
+      m_limit(new GuardLimitEditor(this)), m_sixteenBits(new QCheckBox(tr("16-bit weights first"), this)),
       m_nothing(new QLabel(this)), m_pages(new QStackedWidget(this)), m_measurements(new QTableView(this)),
       m_layers(new QTableWidget(0, LayerColumnCount, this)), m_layersTitle(new QLabel(this)),
       m_make(new QPushButton(tr("Make this variant"), this)) {
@@ -158,7 +158,7 @@ void GuardPage::guard() {
     m_problem.clear();
     const auto model = m_workspace.model();
     m_bar->follow(m_workspace.jobs().start<GuardOutcomePtr>(
-        tr("Find the fewest layers in float"), Lane::cpu(),
+        tr("Find layers"), Lane::cpu(),
         [session = m_workspace.session(), model, limit = m_limit->limit(), options = options()](const Work& work) {
             return guardInProject(*session, *model, limit, options, work);
         },

@@ -451,7 +451,7 @@ void TestQuantWindow::aLimitThatHolds() {
     const auto made = workspace().current();
     QVERIFY(made != source);
     QCOMPARE(workspace().variants().size(), std::size_t(2));
-    QCOMPARE(workspace().variant(made)->record.recipe["steps"].size(), steps);
+    QCOMPARE(workspace().variant(made)->record.recipe["steps"].array().size(), steps);
     QCOMPARE(workspace().model()->totals.bytes, promised.bytes);
     QVERIFY(!page->model().outcome()); // this is another model
     workspace().evaluate({source, made});
