@@ -130,7 +130,8 @@ void AccuracyStrip::paintAsEstimate(bool estimate) {
 
 void AccuracyStrip::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
+    // A new style sheet gives the labels the palettes back that they had before.
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange)
         paintAsEstimate(m_estimate);
 }
 
