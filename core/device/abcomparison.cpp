@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/abcomparison.h"
 
+#include "device/timingjson.h"
 #include "device/timingstatistics.h"
 
 #include <algorithm>
@@ -84,16 +85,16 @@ Status runPair(const TimedRun& a, const TimedRun& b, bool aFirst, AbComparison* 
 
 Json sideJson(const TimingSummary& timing) {
     Json json;
-    json.set("median_ms", timing.median);
-    json.set("ci95_ms", Json::Array{timing.ciLow, timing.ciHigh});
-    json.set("min_ms", timing.minimum);
-    json.set("p90_ms", timing.p90);
-    json.set("verdict", timing.verdict);
+    addTiming(json, timing);
     return json;
 }
 
-Json listJson(const std::vector<double>& values) {
-    return Json(Json::Array(values.begin(), values.end()));
+AbComparison::Outcome outcomeOf(std::string_view name) {
+    using Outcome = AbComparison::Outcome;
+    for (const auto outcome : {Outcome::BFaster, Outcome::BSlower, Outcome::Same})
+        if (outcomeName(outcome) == name)
+            return outcome;
+    return Outcome::Unclear;
 }
 
 } // namespace
@@ -121,9 +122,27 @@ Json AbComparison::toJson() const {
     json.set("pairs", std::int64_t(aMs.size()));
     json.set("a", sideJson(a));
     json.set("b", sideJson(b));
-    json.set("a_runs_ms", listJson(aMs));
-    json.set("b_runs_ms", listJson(bMs));
+    json.set("a_runs_ms", numbersJson(aMs));
+    json.set("b_runs_ms", numbersJson(bMs));
     return json;
+}
+
+Result<AbComparison> AbComparison::fromJson(const Json& json) {
+    AbComparison result;
+    result.aMs = numbersOf(json["a_runs_ms"]);
+    result.bMs = numbersOf(json["b_runs_ms"]);
+    const auto& interval = json["ratio_ci95"].array();
+    if (!json["ratio"].isNumber() || interval.size() != 2 || result.aMs.empty() ||
+        result.aMs.size() != result.bMs.size())
+        return errorDiagnostic("comparison.format", "This is not a comparison in turns: ratio or runs are missing");
+    result.ratio = json["ratio"].toDouble();
+    result.ratioLow = interval[0].toDouble();
+    result.ratioHigh = interval[1].toDouble();
+    result.outcome = outcomeOf(json["outcome"].toString());
+    result.verdict = json["verdict"].toString();
+    result.a = timingOf(json["a"]);
+    result.b = timingOf(json["b"]);
+    return result;
 }
 
 Result<AbComparison> compareInterleaved(const TimedRun& a, const TimedRun& b, const ProfileOptions& options,

@@ -18,6 +18,8 @@ struct AbComparison {
     std::string verdict; ///< for people
     std::vector<SensorSample> samples;
     Json toJson() const; ///< ratio, ratio_ci95[], outcome, verdict, pairs, a{}, b{}, a_runs_ms[], b_runs_ms[]
+    /// What toJson() wrote, without sensor samples. Fails with "comparison.format".
+    static Result<AbComparison> fromJson(const Json& json);
 };
 std::string_view outcomeName(AbComparison::Outcome outcome); ///< "b_faster", …
 

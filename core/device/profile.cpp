@@ -1,44 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/profile.h"
 
-#include <algorithm>
+#include "device/timingjson.h"
 
 namespace lapidary {
-
-namespace {
-
-Json numbersJson(const std::vector<double>& numbers) {
-    Json::Array list;
-    for (const double number : numbers)
-        list.emplace_back(number);
-    return list;
-}
-
-} // namespace
 
 Json Profile::toJson() const {
     Json json;
     json.set("device", device);
     json.set("threads", threads);
     json.set("batch", batch);
-    json.set("median_ms", timing.median);
-    json.set("min_ms", timing.minimum);
-    json.set("max_ms", timing.maximum);
-    json.set("mean_ms", timing.mean);
-    json.set("p90_ms", timing.p90);
-    json.set("p99_ms", timing.p99);
-    json.set("ci95_ms", Json::Array{timing.ciLow, timing.ciHigh});
-    json.set("spread", timing.spread);
-    json.set("runs", std::int64_t(timing.runs));
-    json.set("stable", timing.stable);
-    json.set("verdict", timing.verdict);
-    json.set("cause", timing.cause);
-    json.set("autocorrelation", timing.autocorrelation);
+    addTiming(json, timing);
     json.set("estimate", estimate);
-    Json::Array outliers;
-    for (const auto run : timing.outliers)
-        outliers.emplace_back(std::int64_t(run));
-    json.set("outliers", std::move(outliers));
     json.set("load_ms", loadMs);
     json.set("first_run_ms", firstRunMs);
     json.set("peak_memory_bytes", std::int64_t(peakMemoryBytes));
@@ -80,39 +53,24 @@ Result<Profile> Profile::fromJson(const Json& json) {
     profile.device = json["device"].toString();
     profile.threads = int(json["threads"].toInteger());
     profile.batch = int(json["batch"].toInteger(1));
-    auto& timing = profile.timing;
-    timing.median = json["median_ms"].toDouble();
-    timing.minimum = json["min_ms"].toDouble();
-    timing.maximum = json["max_ms"].toDouble();
-    timing.mean = json["mean_ms"].toDouble();
-    timing.p90 = json["p90_ms"].toDouble();
-    timing.p99 = json["p99_ms"].toDouble();
-    if (json["ci95_ms"].array().size() == 2) {
-        timing.ciLow = json["ci95_ms"].array()[0].toDouble();
-        timing.ciHigh = json["ci95_ms"].array()[1].toDouble();
-    }
-    timing.spread = json["spread"].toDouble();
-    timing.runs = std::size_t(std::max<std::int64_t>(0, json["runs"].toInteger()));
-    timing.stable = json["stable"].toBool();
-    timing.verdict = json["verdict"].toString();
-    timing.cause = json["cause"].toString();
-    timing.autocorrelation = json["autocorrelation"].toDouble();
-    for (const auto& run : json["outliers"].array())
-        timing.outliers.push_back(std::size_t(std::max<std::int64_t>(0, run.toInteger())));
+    profile.timing = timingOf(json);
     profile.estimate = json["estimate"].toBool();
-    for (const auto& ms : json["settling_ms"].array())
-        profile.settlingMs.push_back(ms.toDouble());
-    for (const auto& ms : json["runs_ms"].array())
-        profile.runsMs.push_back(ms.toDouble());
+    profile.settlingMs = numbersOf(json["settling_ms"]);
+    profile.runsMs = numbersOf(json["runs_ms"]);
     profile.loadMs = json["load_ms"].toDouble();
     profile.firstRunMs = json["first_run_ms"].toDouble();
     profile.peakMemoryBytes = std::uint64_t(json["peak_memory_bytes"].toInteger());
     profile.energyMillijoules = json["energy_mj"].toDouble(-1);
     profile.unattributedMs = json["unattributed_ms"].toDouble();
     for (const auto& entry : json["nodes"].array()) {
-        profile.nodes.push_back({entry["node"].toString(), entry["op"].toString(), entry["ms"].toDouble(),
-                                 entry["share"].toDouble(), entry["kernel"].toString(), entry["precision"].toString(),
-                                 entry["fused"].toBool(), {}});
+        profile.nodes.push_back({entry["node"].toString(),
+                                 entry["op"].toString(),
+                                 entry["ms"].toDouble(),
+                                 entry["share"].toDouble(),
+                                 entry["kernel"].toString(),
+                                 entry["precision"].toString(),
+                                 entry["fused"].toBool(),
+                                 {}});
         for (const auto& name : entry["covers"].array())
             profile.nodes.back().covers.push_back(name.toString());
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/profilematrix.h"
 
+#include "device/timingjson.h"
+
 #include <algorithm>
 
 namespace lapidary {
@@ -23,6 +25,25 @@ Json placeJson(const ProfileMatrix::Cell& cell) {
     return json;
 }
 
+ProfileMatrix::Cell cellOf(const Json& entry) {
+    ProfileMatrix::Cell cell;
+    cell.threads = int(entry["threads"].toInteger());
+    cell.batch = int(entry["batch"].toInteger(1));
+    if (!entry["median_ms"].isNumber()) {
+        cell.problem = errorDiagnostic(entry["code"].toString(), entry["error"].toString(), entry["hint"].toString());
+        return cell;
+    }
+    Profile profile;
+    profile.threads = cell.threads;
+    profile.batch = cell.batch;
+    profile.timing = timingOf(entry);
+    profile.peakMemoryBytes = std::uint64_t(entry["peak_memory_bytes"].toInteger());
+    profile.estimate = entry["estimate"].toBool();
+    cell.profile = std::move(profile);
+    cell.itemsPerSecond = entry["items_per_second"].toDouble();
+    return cell;
+}
+
 } // namespace
 
 const ProfileMatrix::Cell* ProfileMatrix::fastest() const {
@@ -40,17 +61,14 @@ Json ProfileMatrix::toJson() const {
     for (const auto& cell : cells) {
         Json entry = placeJson(cell);
         if (cell.profile) {
-            const auto& timing = cell.profile->timing;
-            entry.set("median_ms", timing.median);
-            entry.set("ci95_ms", Json::Array{timing.ciLow, timing.ciHigh});
-            entry.set("runs", std::int64_t(timing.runs));
+            addTiming(entry, cell.profile->timing);
             entry.set("items_per_second", cell.itemsPerSecond);
             entry.set("peak_memory_bytes", std::int64_t(cell.profile->peakMemoryBytes));
-            entry.set("stable", timing.stable);
-            entry.set("verdict", timing.verdict);
+            entry.set("estimate", cell.profile->estimate);
         } else {
             entry.set("error", cell.problem.message);
             entry.set("code", cell.problem.code);
+            entry.set("hint", cell.problem.hint);
         }
         list.push_back(std::move(entry));
     }
@@ -60,6 +78,15 @@ Json ProfileMatrix::toJson() const {
     if (const auto* cell = busiest())
         json.set("most_throughput", placeJson(*cell));
     return json;
+}
+
+Result<ProfileMatrix> ProfileMatrix::fromJson(const Json& json) {
+    ProfileMatrix matrix;
+    for (const auto& entry : json["cells"].array())
+        matrix.cells.push_back(cellOf(entry));
+    if (!matrix.fastest())
+        return errorDiagnostic("matrix.format", "This is not a matrix of profiles: no cell was measured");
+    return matrix;
 }
 
 Result<ProfileMatrix> profileMatrix(Device& device, const Model& model, const ProfileOptions& options,

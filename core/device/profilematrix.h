@@ -18,6 +18,8 @@ struct ProfileMatrix {
     const Cell* busiest() const; ///< most items per second
     Json
     toJson() const; ///< cells[{threads, batch, median_ms, ci95_ms[], items_per_second, stable, verdict | error}], …
+    /// What toJson() wrote: profiles without their single runs. Fails with "matrix.format".
+    static Result<ProfileMatrix> fromJson(const Json& json);
 };
 
 /// Profiles every pair. A cell that fails keeps its reason and the rest goes on; only a cancel fails the whole, or when

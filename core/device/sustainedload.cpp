@@ -80,6 +80,31 @@ Json SustainedLoad::toJson() const {
     return json;
 }
 
+Result<SustainedLoad> SustainedLoad::fromJson(const Json& json) {
+    const auto& list = json["windows"].array();
+    if (list.empty())
+        return errorDiagnostic("load.format", "This is not a run under load: it has no windows");
+    SustainedLoad load;
+    load.firstRate = json["first_runs_per_second"].toDouble();
+    load.lastingRate = json["lasting_runs_per_second"].toDouble();
+    load.loss = json["loss"].toDouble();
+    load.settledSeconds = json["settled_seconds"].toDouble(-1);
+    load.verdict = json["verdict"].toString();
+    for (const auto& entry : list) {
+        LoadWindow window;
+        window.startSeconds = entry["start_seconds"].toDouble();
+        window.seconds = entry["seconds"].toDouble();
+        window.runs = std::size_t(std::max<std::int64_t>(0, entry["runs"].toInteger()));
+        window.runsPerSecond = entry["runs_per_second"].toDouble();
+        window.medianMs = entry["median_ms"].toDouble();
+        window.sensors.clockMhz = entry["clock_mhz"].toDouble(-1);
+        window.sensors.celsius = entry["celsius"].toDouble(-1);
+        window.sensors.throttles = entry["throttles"].toInteger(-1);
+        load.windows.push_back(std::move(window));
+    }
+    return load;
+}
+
 Result<SustainedLoad> measureSustained(const TimedRun& run, double seconds, const Work& work,
                                        const HostSensors* sensors) {
     using Clock = std::chrono::steady_clock;

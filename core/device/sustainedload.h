@@ -23,6 +23,8 @@ struct SustainedLoad {
     double settledSeconds = -1; ///< from when on every window is within 3 % of the lasting rate; -1: it never settled
     std::string verdict;        ///< "keeps its speed", "loses 18 % in 40 s: the clock went from …"
     Json toJson() const; ///< windows[{start_seconds, runs_per_second, median_ms, clock_mhz, celsius}], loss, verdict …
+    /// What toJson() wrote. Fails with "load.format".
+    static Result<SustainedLoad> fromJson(const Json& json);
 };
 
 /// Runs for `seconds` in about 40 windows of a quarter of a second at least. Fails as `run` fails, or when stopped.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <map>
 
 namespace lapidary {
@@ -169,6 +170,12 @@ Json number(double value) {
     return std::isfinite(value) ? Json(value) : Json();
 }
 
+/// What was no finite number: of equal values infinite, of what departs unknown.
+double storedDecibels(const Json& json, bool departs) {
+    using Limits = std::numeric_limits<double>;
+    return json.toDouble(departs ? Limits::quiet_NaN() : Limits::infinity());
+}
+
 /// Narrows, then goes on upstream as long as something that goes into the node departs as well.
 Result<std::size_t> findFirst(Search& search, std::size_t high, const Work& work) {
     while (true) {
@@ -231,6 +238,42 @@ Json Departure::toJson() const {
         list.push_back(note.toString());
     json.set("notes", std::move(list));
     return json;
+}
+
+NodeDeparture NodeDeparture::fromJson(const Json& json, bool departs) {
+    NodeDeparture result;
+    result.node = json["node"].toString();
+    result.opType = json["op_type"].toString();
+    result.value = json["value"].toString();
+    result.sqnrDb = storedDecibels(json["sqnr_db"], departs);
+    result.cosine = json["cosine"].toDouble();
+    result.thereKernel = json["kernel"].toString();
+    result.therePrecision = json["precision"].toString();
+    result.hereKernel = json["host_kernel"].toString();
+    result.herePrecision = json["host_precision"].toString();
+    return result;
+}
+
+Result<Departure> Departure::fromJson(const Json& json) {
+    Departure result;
+    result.departs = json["departs"].toBool();
+    if (!json["departs"].isBool() || (result.departs && !json["first"].isObject()))
+        return errorDiagnostic("departure.format", "This does not say where a device departs");
+    result.verdict = json["verdict"].toString();
+    result.toleranceDb = json["tolerance_db"].toDouble();
+    result.outputSqnrDb = storedDecibels(json["output_sqnr_db"], result.departs);
+    result.outputCosine = json["output_cosine"].toDouble();
+    if (json["first"].isObject())
+        result.first = NodeDeparture::fromJson(json["first"], true);
+    if (json["before"].isObject())
+        result.before = NodeDeparture::fromJson(json["before"], false);
+    const auto count = [&](const char* key) { return std::size_t(std::max<std::int64_t>(0, json[key].toInteger())); };
+    result.samples = count("samples");
+    result.candidates = count("candidates");
+    result.compared = count("compared");
+    for (const auto& note : json["notes"].array())
+        result.notes.push_back(noteDiagnostic("departure.stored", note.toString()));
+    return result;
 }
 
 Result<Departure> findDeparture(const AnalysedModel& model, const Dataset& data, Device& there, Device& here,

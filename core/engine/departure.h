@@ -21,6 +21,7 @@ struct NodeDeparture {
     double sqnrDb = 0, cosine = 0;
     std::string hereKernel, herePrecision, thereKernel, therePrecision; ///< "" unknown
     Json toJson() const;
+    static NodeDeparture fromJson(const Json& json, bool departs);
 };
 
 struct Departure {
@@ -35,6 +36,8 @@ struct Departure {
     std::string
         verdict; ///< "agrees with this computer", "departs at conv3 (Conv): 12.3 dB; what goes into it has 88.0 dB"
     Json toJson() const; ///< departs, verdict, first{node, op_type, sqnr_db, cosine, kernel, precision …}, before{} …
+    /// What toJson() wrote; of notes the text. Fails with "departure.format".
+    static Result<Departure> fromJson(const Json& json);
 };
 
 /// Finds the node where a device begins to compute something else than `here`: the model is cut so that intermediate

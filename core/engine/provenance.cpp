@@ -67,10 +67,11 @@ Json Difference::toJson() const {
 std::string Difference::toString() const {
     if (kind == "parent" || kind == "source")
         return what;
-    if (kind == "data")
-        return now == "missing" ? "calibration data " + what + " is missing"
-                                : "calibration data " + what + " has changed (" + recorded.substr(0, 12) + ", now " +
-                                      now.substr(0, 12) + ")";
+    if (kind == "data") {
+        const auto data = what == "evaluation data" ? what : "calibration data " + what;
+        return now == "missing" ? data + " is missing"
+                                : data + " has changed (" + recorded.substr(0, 12) + ", now " + now.substr(0, 12) + ")";
+    }
     const auto subject = kind == what ? what : kind + " " + what;
     return subject + ": made with " + recorded + ", this is " + now;
 }

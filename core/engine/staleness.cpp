@@ -2,6 +2,7 @@
 #include "engine/staleness.h"
 
 #include "device/hostenvironment.h"
+#include "engine/devicemeasurements.h"
 
 #include <algorithm>
 #include <map>
@@ -9,6 +10,15 @@
 namespace lapidary {
 
 namespace {
+
+bool goesByData(std::string_view kind) {
+    return kind == "evaluation" || kind == deviceEvaluationKind || kind == departureKind;
+}
+
+/// Of the speed of this computer, where it was measured on it.
+bool goesBySpeed(std::string_view kind) {
+    return kind == "profile" || kind == speedComparisonKind || kind == profileMatrixKind || kind == sustainedLoadKind;
+}
 
 /// What makes a variant itself old: not that it was made on another computer.
 bool agesVariants(const Difference& difference) {
@@ -19,7 +29,7 @@ bool agesVariants(const Difference& difference) {
 
 std::vector<Difference> differencesSince(const RunRecord& run, const std::string& dataHash) {
     std::vector<Difference> found;
-    if (run.kind == "evaluation") {
+    if (goesByData(run.kind)) {
         const auto data =
             run.settings["data"].toString(); // absent in old projects: then a part of the data looks like other data
         if (!data.empty() && data != dataHash)
@@ -31,7 +41,7 @@ std::vector<Difference> differencesSince(const RunRecord& run, const std::string
     if (!versions.empty() && versions != versionText())
         found.push_back({"runtime", "runtime", versions, versionText()});
     const auto processor = run.environment["cpu"].toString();
-    if (auto now = hostEnvironment()["cpu"]; run.kind == "profile" && !processor.empty() && processor != now)
+    if (auto now = hostEnvironment()["cpu"]; goesBySpeed(run.kind) && !processor.empty() && processor != now)
         found.push_back({"processor", "name", processor, now});
     return found;
 }
@@ -47,7 +57,8 @@ Result<std::vector<StaleResult>> staleResults(const ProjectSession& session) {
     const auto dataHash = evaluation && *evaluation ? (*evaluation)->hash() : std::string();
     std::map<std::tuple<VariantId, std::string, std::string>, const RunRecord*> newest;
     for (const auto& run : *runs)
-        newest[{run.variant, run.kind, run.kind == "evaluation" ? std::string() : run.subject}] = &run;
+        if (run.kind == "evaluation" || run.kind == "profile")
+            newest[{run.variant, run.kind, run.kind == "evaluation" ? std::string() : run.subject}] = &run;
     std::vector<StaleResult> found;
     Diagnostics ignored;
     const auto calibration = session.calibration(&ignored);

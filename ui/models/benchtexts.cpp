@@ -4,6 +4,7 @@
 #include "ui/models/numbertext.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QLocale>
 
 #include <cmath>
@@ -149,17 +150,32 @@ QString departureText(const Departure& departure) {
     return text + QLatin1Char(' ') + BenchTexts::tr("The outputs end at %1.").arg(outputs);
 }
 
+QString measuredText(std::int64_t measuredMs, const std::vector<Difference>& stale) {
+    const auto time = QLocale().toString(QDateTime::fromMSecsSinceEpoch(measuredMs), QLocale::ShortFormat);
+    const auto text = BenchTexts::tr("Measured %1.", "date and time").arg(time);
+    if (stale.empty())
+        return text;
+    QStringList reasons;
+    for (const auto& difference : stale)
+        reasons.append(QString::fromStdString(difference.toString()));
+    return text + QLatin1Char(' ') +
+           BenchTexts::tr("Stale, measured under other conditions than today's: %1. Measure again.")
+               .arg(reasons.join(QStringLiteral("; ")));
+}
+
 QString accuracyText(const DeviceBench::Accuracy& accuracy) {
-    const auto& there = accuracy.there.top1 ? accuracy.there.top1 : accuracy.there.agreement;
+    if (!accuracy.there)
+        return BenchTexts::tr("The accuracy was not measured on %1.").arg(QString::fromStdString(accuracy.device));
+    const auto& measured = *accuracy.there;
+    const auto& there = measured.top1 ? measured.top1 : measured.agreement;
     if (!there)
         return BenchTexts::tr("The data has no labels, and there was nothing to agree with.");
-    auto text = (accuracy.there.top1
-                     ? BenchTexts::tr("Top-1 on %1: %2, %n sample(s).", nullptr, int(accuracy.there.samples))
-                     : BenchTexts::tr("Agreement on %1: %2, %n sample(s).", nullptr, int(accuracy.there.samples)))
+    auto text = (measured.top1 ? BenchTexts::tr("Top-1 on %1: %2, %n sample(s).", nullptr, int(measured.samples))
+                               : BenchTexts::tr("Agreement on %1: %2, %n sample(s).", nullptr, int(measured.samples)))
                     .arg(QString::fromStdString(accuracy.device), shareText(*there));
     if (!accuracy.here)
         return text;
-    const auto& here = accuracy.there.top1 ? accuracy.here->top1 : accuracy.here->agreement;
+    const auto& here = measured.top1 ? accuracy.here->top1 : accuracy.here->agreement;
     if (!here)
         return text;
     text += QLatin1Char(' ') + BenchTexts::tr("On this computer: %1.").arg(shareText(*here));

@@ -19,6 +19,8 @@ QString loadText(const SustainedLoad& load);
 QString departureText(const Departure& departure);
 /// Accuracy there beside that here, and whether the intervals tell them apart.
 QString accuracyText(const DeviceBench::Accuracy& accuracy);
+/// "Measured 26/11/2026 08:30", and why it would come out differently today.
+QString measuredText(std::int64_t measuredMs, const std::vector<Difference>& stale);
 /// Milliseconds a sample: of a cell that was measured, NaN otherwise.
 double perSampleMs(const ProfileMatrix::Cell& cell);
 /// The cell with the least time a sample; null if nothing ran.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/devicebench.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace lapidary {
 
 namespace {
@@ -15,25 +18,50 @@ ProfileOptions quickOptions() {
     return options;
 }
 
+/// The accuracy on each device with the departure there; newest first by what was measured last of both.
+std::vector<DeviceBench::Accuracy> accuraciesOf(const StoredMeasurements& stored) {
+    std::vector<DeviceBench::Accuracy> list;
+    for (std::size_t i = 0; i < stored.evaluations.size(); ++i) {
+        const auto& one = stored.evaluations[i];
+        list.push_back({one.device, one.measuredMs, one.stale, one.result, stored.here[i], std::nullopt});
+    }
+    for (const auto& one : stored.departures) {
+        auto it = std::ranges::find(list, one.device, &DeviceBench::Accuracy::device);
+        if (it == list.end()) {
+            list.push_back({one.device, one.measuredMs, one.stale, std::nullopt, std::nullopt, one.result});
+            continue;
+        }
+        it->departure = one.result;
+        it->measuredMs = std::max(it->measuredMs, one.measuredMs);
+        if (it->stale.empty())
+            it->stale = one.stale;
+    }
+    std::ranges::stable_sort(list, std::ranges::greater{}, &DeviceBench::Accuracy::measuredMs);
+    return list;
+}
+
 } // namespace
 
 DeviceBench::DeviceBench(Workspace& workspace, QObject* parent) : QObject(parent), m_workspace(workspace) {
     connect(&m_workspace, &Workspace::projectChanged, this, [this] {
         for (const auto& [kind, jobs] : m_running)
             cancel(kind);
-        m_matrices.clear();
-        m_loads.clear();
+        m_stored = {};
         m_accuracies.clear();
-        m_turns.reset();
+        m_turns.clear();
+        m_checked = 0;
+        m_unreadableTold = false;
         m_profiles.clear();
         m_estimates.clear();
         Q_EMIT changed();
     });
     connect(&m_workspace, &Workspace::modelChanged, this, [this] {
+        m_stored = {};
+        m_accuracies.clear();
         m_profiles.clear();
         Q_EMIT changed();
     });
-    connect(&m_workspace, &Workspace::measured, this, &DeviceBench::readProfiles);
+    connect(&m_workspace, &Workspace::measured, this, &DeviceBench::read);
 }
 
 QString DeviceBench::nameOf(VariantId id) const {
@@ -77,22 +105,64 @@ void DeviceBench::cancel(Kind kind) {
             job->cancel();
 }
 
-void DeviceBench::readProfiles() {
+void DeviceBench::read() {
     const auto session = m_workspace.session();
     if (!session || !m_workspace.model())
         return;
-    using Profiles = std::map<std::string, Profile>;
-    m_workspace.jobs().start<Profiles>(
-        tr("Read profiles"), Lane::io(),
-        [session, id = m_workspace.current()](const Work&) { return profilesByDevice(*session, id); }, this,
-        [this, session, id = m_workspace.current()](Profiles found) {
+    struct Found {
+        std::map<std::string, Profile> profiles;
+        StoredMeasurements stored;
+        std::vector<StoredTurns> turns;
+    };
+    m_workspace.jobs().start<Found>(
+        tr("Read measurements on devices"), Lane::io(),
+        [session, id = m_workspace.current()](const Work&) -> Result<Found> {
+            auto profiles = profilesByDevice(*session, id);
+            if (!profiles)
+                return profiles.status();
+            auto stored = storedMeasurements(*session, id);
+            if (!stored)
+                return stored.status();
+            auto turns = storedTurns(*session, stored->unreadable);
+            if (!turns)
+                return turns.status();
+            return Found{std::move(*profiles), std::move(*stored), std::move(*turns)};
+        },
+        this,
+        [this, session, id = m_workspace.current()](Found found) {
             if (session != m_workspace.session() || id != m_workspace.current())
                 return;
             for (const auto& [device, profile] : m_estimates[id])
-                found.try_emplace(device, profile);
-            m_profiles = std::move(found);
+                found.profiles.try_emplace(device, profile);
+            m_profiles = std::move(found.profiles);
+            m_accuracies = accuraciesOf(found.stored);
+            m_stored = std::move(found.stored);
+            m_turns = std::move(found.turns);
+            if (!m_stored.unreadable.empty() && !std::exchange(m_unreadableTold, true))
+                Q_EMIT m_workspace.message(m_stored.unreadable.front());
             Q_EMIT changed();
+            if (m_checked == id) {
+                m_checked = 0;
+                Q_EMIT accuracyChecked(id);
+            }
+        },
+        [this, session](const Diagnostic& problem) {
+            if (session == m_workspace.session() && !isCancelled(problem))
+                Q_EMIT m_workspace.message(problem);
         });
+}
+
+const StoredTurns* DeviceBench::turns(VariantId a, VariantId b, const std::string& device) const {
+    const StoredTurns* ofPair = nullptr;
+    for (const auto& one : m_turns) {
+        if (one.against != a || one.variant != b)
+            continue;
+        if (one.device == device)
+            return &one;
+        if (!ofPair)
+            ofPair = &one;
+    }
+    return ofPair ? ofPair : m_turns.empty() ? nullptr : &m_turns.front();
 }
 
 void DeviceBench::profileOn(const QStringList& devices) {
@@ -129,10 +199,7 @@ void DeviceBench::measureMatrix(const std::string& device, const std::vector<int
             options.maxSeconds = 1.5;
             return lapidary::measureMatrix(*session, id, device, options, threads, batches, work);
         },
-        [this, id, device](ProfileMatrix matrix) {
-            m_matrices.insert_or_assign(id, OnDevice<ProfileMatrix>{device, std::move(matrix)});
-            Q_EMIT changed();
-        });
+        [this](ProfileMatrix) { read(); });
 }
 
 void DeviceBench::measureLoad(const std::string& device, double seconds) {
@@ -142,10 +209,7 @@ void DeviceBench::measureLoad(const std::string& device, double seconds) {
         [session = m_workspace.session(), id, device, seconds](const Work& work) {
             return measureUnderLoad(*session, id, device, quickOptions(), seconds, work);
         },
-        [this, id, device](SustainedLoad load) {
-            m_loads.insert_or_assign(id, OnDevice<SustainedLoad>{device, std::move(load)});
-            Q_EMIT changed();
-        });
+        [this](SustainedLoad) { read(); });
 }
 
 void DeviceBench::compareInTurns(VariantId a, VariantId b, const std::string& device) {
@@ -154,39 +218,27 @@ void DeviceBench::compareInTurns(VariantId a, VariantId b, const std::string& de
         [session = m_workspace.session(), a, b, device](const Work& work) {
             return compareSpeed(*session, a, b, device, quickOptions(), work);
         },
-        [this, a, b, device](AbComparison result) {
-            m_turns = Turns{a, b, device, std::move(result)};
-            Q_EMIT changed();
-        });
+        [this](AbComparison) { read(); });
 }
 
 void DeviceBench::checkAccuracy(const std::string& device) {
     const auto id = m_workspace.current();
-    start<Accuracy>(
+    start<bool>(
         Kind::Accuracy, tr("Accuracy on %1: %2").arg(QString::fromStdString(device), nameOf(id)), device,
-        [session = m_workspace.session(), id, device](const Work& work) -> Result<Accuracy> {
-            Accuracy found;
-            found.device = device;
-            auto there = evaluateOnDevice(*session, id, device, 0, work.part(0, 0.5));
-            if (!there)
+        [session = m_workspace.session(), id, device](const Work& work) -> Result<bool> {
+            if (auto there = evaluateOnDevice(*session, id, device, 0, work.part(0, 0.5)); !there)
                 return there.status();
-            found.there = std::move(*there);
-            auto here = session->evaluate(id, 0, {}, work.part(0.5, 0.75));
-            if (!here)
+            if (auto here = session->evaluate(id, 0, {}, work.part(0.5, 0.75)); !here)
                 return here.status();
-            found.here = std::move(*here);
             if (device == "host")
-                return found;
-            auto departure = findDeparture(*session, id, device, {}, work.part(0.75, 1));
-            if (!departure)
+                return true;
+            if (auto departure = findDeparture(*session, id, device, {}, work.part(0.75, 1)); !departure)
                 return departure.status();
-            found.departure = std::move(*departure);
-            return found;
+            return true;
         },
-        [this, id](Accuracy found) {
-            m_accuracies.insert_or_assign(id, std::move(found));
+        [this, id](bool) {
+            m_checked = id;
             m_workspace.reload();
-            Q_EMIT changed();
         });
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "engine/devicemeasurements.h"
+#include "engine/storedmeasurements.h"
 #include "ui/models/workspace.h"
 
 #include <QObject>
@@ -10,7 +10,7 @@
 namespace lapidary {
 
 /// Measurements of variants on devices beyond a plain profile: started here as jobs in the device's lane, kept in the
-/// project by the engine and here for the window, the newest of each kind for each variant. UI thread.
+/// project by the engine, and read from there for the window, those of earlier days too. UI thread.
 class DeviceBench : public QObject {
     Q_OBJECT
 
@@ -19,28 +19,22 @@ public:
 
     explicit DeviceBench(Workspace& workspace, QObject* parent = nullptr);
 
-    /// Results with what they are of.
-    struct Turns {
-        VariantId a = 0, b = 0;
-        std::string device;
-        AbComparison result;
-    };
-    template <typename T>
-    struct OnDevice {
-        std::string device;
-        T result;
-    };
     struct Accuracy {
         std::string device;
-        EvaluationResult there;
-        std::optional<EvaluationResult> here; ///< absent: this computer was not asked
-        std::optional<Departure> departure;   ///< absent: it was on this computer
+        std::int64_t measuredMs = 0;
+        std::vector<Difference> stale;
+        std::optional<EvaluationResult> there; ///< absent: only the departure was looked for
+        std::optional<EvaluationResult> here;  ///< absent: this computer was not asked
+        std::optional<Departure> departure;    ///< absent: not looked for, as where the device is this computer
     };
-    /// Of the current variant; null: not measured while the project is open.
-    const OnDevice<ProfileMatrix>* matrix() const { return newest(m_matrices); }
-    const OnDevice<SustainedLoad>* load() const { return newest(m_loads); }
-    const Accuracy* accuracy() const { return newest(m_accuracies); }
-    const Turns* turns() const { return m_turns ? &*m_turns : nullptr; } ///< the newest of the project
+    /// The newest of the current variant on this device, else on any; null: there is none.
+    const Stored<ProfileMatrix>* matrix(const std::string& device = {}) const {
+        return newestOn(m_stored.matrices, device);
+    }
+    const Stored<SustainedLoad>* load(const std::string& device = {}) const { return newestOn(m_stored.loads, device); }
+    const Accuracy* accuracy(const std::string& device = {}) const { return newestOn(m_accuracies, device); }
+    /// The newest of these two on this device, else on any, else the newest of the project; null: there is none.
+    const StoredTurns* turns(VariantId a = 0, VariantId b = 0, const std::string& device = {}) const;
     /// Profiles of the current variant by device id, newest first measured or estimated; estimates are of this session.
     const std::map<std::string, Profile>& profiles() const { return m_profiles; }
 
@@ -54,25 +48,22 @@ public:
     void cancel(Kind kind);
 
 Q_SIGNALS:
-    void changed(); ///< any result, profiles(), or isRunning()
+    void changed();                                    ///< any result, profiles(), or isRunning()
+    void accuracyChecked(lapidary::VariantId variant); ///< checkAccuracy() has ended well, and accuracy() is of today
 
 private:
     template <typename T>
-    const T* newest(const std::map<VariantId, T>& of) const {
-        const auto it = of.find(m_workspace.current());
-        return it == of.end() ? nullptr : &it->second;
-    }
-    template <typename T>
     void start(Kind kind, const QString& title, const std::string& device, std::function<Result<T>(const Work&)> work,
                std::function<void(T)> done);
-    void readProfiles();
+    void read();
     QString nameOf(VariantId id) const;
 
     Workspace& m_workspace;
-    std::map<VariantId, OnDevice<ProfileMatrix>> m_matrices;
-    std::map<VariantId, OnDevice<SustainedLoad>> m_loads;
-    std::map<VariantId, Accuracy> m_accuracies;
-    std::optional<Turns> m_turns;
+    StoredMeasurements m_stored; ///< of the current variant
+    std::vector<Accuracy> m_accuracies;
+    std::vector<StoredTurns> m_turns; ///< of the project
+    VariantId m_checked = 0;          ///< whose accuracy was checked and is to be read
+    bool m_unreadableTold = false;
     std::map<std::string, Profile> m_profiles;
     std::map<VariantId, std::map<std::string, Profile>> m_estimates;
     std::map<Kind, int> m_jobs;

@@ -28,7 +28,15 @@ AccuracyPage::AccuracyPage(const Setting& setting)
     m_body->addWidget(m_departure);
     m_body->addWidget(m_showNode, 0, Qt::AlignLeft);
     m_body->addStretch(1);
-    connect(m_showNode, &QPushButton::clicked, this, [this] { Q_EMIT nodeWanted(m_node); });
+    connect(m_showNode, &QPushButton::clicked, this, [this] {
+        if (const auto node = light(); node > 0)
+            Q_EMIT nodeWanted(node);
+    });
+    // What was found just now is shown in the graph at once, what the project kept when it is asked for.
+    connect(&m_bench, &DeviceBench::accuracyChecked, this, [this](VariantId id) {
+        if (id == m_workspace.current())
+            light();
+    });
     makeDevices();
 }
 
@@ -44,12 +52,15 @@ void AccuracyPage::begin() {
 }
 
 /// Selects the layer and colours both sides of the step by their signal to noise.
-void AccuracyPage::light(const Departure& departure) {
+quint32 AccuracyPage::light() {
+    const auto* found = m_bench.accuracy(device());
     const auto model = m_workspace.model();
-    const auto* node = model ? model->model->graph->findNode(departure.first->node) : nullptr;
+    if (!model || !found || !found->departure || !found->departure->first)
+        return 0;
+    const auto& departure = *found->departure;
+    const auto* node = model->model->graph->findNode(departure.first->node);
     if (!node)
-        return;
-    m_node = node->id.number;
+        return 0;
     NodeValues values;
     values.title = tr("Signal to noise on the device").toStdString();
     values.unit = "dB";
@@ -60,12 +71,13 @@ void AccuracyPage::light(const Departure& departure) {
             values.values[before->id] = departure.before->sqnrDb;
     m_workspace.setNodeValues(Workspace::ValueSource::Error, std::move(values));
     m_workspace.selection().set({node->id}, node->id);
+    return node->id.number;
 }
 
 void AccuracyPage::showResult(const QString& nothing) {
-    const auto* found = m_bench.accuracy();
+    const auto* found = m_bench.accuracy(device());
     const bool departs = found && found->departure && found->departure->departs && found->departure->first;
-    m_shares->setVisible(found);
+    m_shares->setVisible(found && found->there);
     m_departure->setVisible(found && found->departure);
     m_showNode->setVisible(departs);
     if (!found) {
@@ -73,13 +85,15 @@ void AccuracyPage::showResult(const QString& nothing) {
         return;
     }
     say(accuracyText(*found));
+    date(found->measuredMs, found->stale);
     QVector<IntervalBar> bars;
     const auto add = [&](const QString& label, const EvaluationResult& result, int color) {
         if (const auto& share = result.top1 ? result.top1 : result.agreement)
             bars.append(
                 IntervalBar{label, share->percent, share->low, share->high, percentText(share->percent), color});
     };
-    add(QString::fromStdString(found->device), found->there, 0);
+    if (found->there)
+        add(QString::fromStdString(found->device), *found->there, 0);
     if (found->here)
         add(tr("This computer"), *found->here, 1);
     m_shares->setBars(bars, false, QStringLiteral(" %"));
@@ -88,11 +102,6 @@ void AccuracyPage::showResult(const QString& nothing) {
     m_departure->setText(departureText(*found->departure));
     m_departure->setStyleSheet(
         QStringLiteral("color: %1").arg((departs ? Theme::of(palette()).warning : Theme::of(palette()).text).name()));
-    if (departs && m_workspace.model() && (m_lit != m_workspace.model() || m_litAs != found->departure->verdict)) {
-        m_lit = m_workspace.model();
-        m_litAs = found->departure->verdict;
-        light(*found->departure);
-    }
 }
 
 } // namespace lapidary

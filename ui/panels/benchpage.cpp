@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/benchpage.h"
 
+#include "ui/models/benchtexts.h"
 #include "ui/models/devicetexts.h"
+#include "ui/panels/elidedcombobox.h"
 #include "ui/theme/theme.h"
 
 #include <QComboBox>
@@ -18,15 +20,21 @@ BenchPage::BenchPage(const Setting& setting, DeviceBench::Kind kind, const char*
                      const QString& tip)
     : m_workspace(setting.workspace), m_devices(setting.devices), m_bench(setting.bench), m_controls(new QHBoxLayout),
       m_body(new QVBoxLayout), m_kind(kind), m_name(QString::fromLatin1(name)), m_tip(tip),
-      m_start(new QPushButton(startText)), m_stop(new QPushButton(tr("Stop"))), m_verdict(new QLabel) {
+      m_start(new QPushButton(startText)), m_stop(new QPushButton(tr("Stop"))), m_verdict(new QLabel),
+      m_when(new QLabel) {
     setObjectName(m_name + QStringLiteral("Page"));
     named(m_start, "Start", startText);
     named(m_stop, "Stop", tr("Stop"));
     named(m_verdict, "Verdict", tr("Result"));
+    named(m_when, "When", tr("When it was measured"));
     m_stop->setToolTip(tr("Stop measuring; what was measured before stays"));
     m_verdict->setWordWrap(true);
     m_verdict->setTextFormat(Qt::PlainText);
     m_verdict->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_when->setWordWrap(true);
+    m_when->setTextFormat(Qt::PlainText);
+    m_when->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_when->hide();
     auto* top = new QHBoxLayout;
     top->setSpacing(Theme::spacing);
     m_controls->setSpacing(Theme::spacing);
@@ -39,6 +47,7 @@ BenchPage::BenchPage(const Setting& setting, DeviceBench::Kind kind, const char*
     column->setSpacing(Theme::spacing);
     column->addLayout(top);
     column->addWidget(m_verdict);
+    column->addWidget(m_when);
     column->addLayout(m_body, 1);
     connect(m_start, &QPushButton::clicked, this, &BenchPage::start);
     connect(m_stop, &QPushButton::clicked, this, [this] { m_bench.cancel(m_kind); });
@@ -54,11 +63,9 @@ QWidget* BenchPage::named(QWidget* widget, const char* part, const QString& acce
 }
 
 void BenchPage::makeDevices() {
-    m_device = new QComboBox;
+    m_device = new ElidedComboBox(12);
     named(m_device, "Device", tr("Device to measure on"));
     m_device->setToolTip(tr("Device to measure on; devices that are not ready are left out"));
-    m_device->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_device->setMinimumContentsLength(16);
     m_controls->insertWidget(0, m_device);
     const auto fill = [this] {
         const QSignalBlocker quiet(m_device);
@@ -110,6 +117,13 @@ void BenchPage::say(const QString& text, const QColor& color) {
     m_verdict->setStyleSheet(color.isValid() ? QStringLiteral("color: %1").arg(color.name()) : QString());
 }
 
+void BenchPage::date(std::int64_t measuredMs, const std::vector<Difference>& stale) {
+    const auto theme = Theme::of(palette());
+    m_when->setText(measuredText(measuredMs, stale));
+    m_when->setStyleSheet(QStringLiteral("color: %1").arg((stale.empty() ? theme.muted : theme.warning).name()));
+    m_when->show();
+}
+
 void BenchPage::refresh() {
     const auto why = whyNot();
     const bool running = m_bench.isRunning(m_kind);
@@ -118,6 +132,7 @@ void BenchPage::refresh() {
                             ? m_tip
                             : tr("%1\nNot now: %2").arg(m_tip, running ? tr("a measurement is running") : why));
     m_stop->setEnabled(running);
+    m_when->hide();
     showResult(running ? tr("Measuring …") : why.isEmpty() ? m_tip : why);
 }
 

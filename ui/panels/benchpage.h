@@ -42,6 +42,8 @@ protected:
     virtual QString whyNot() const;
     virtual bool takes(const DeviceInfo& info) const; ///< devices to choose from
     void say(const QString& text, const QColor& color = {});
+    /// When what is shown was measured, and why it is stale if it is. To be said in showResult(), else nothing is.
+    void date(std::int64_t measuredMs, const std::vector<Difference>& stale);
     void refresh();
     void makeDevices();
     QWidget* named(QWidget* widget, const char* part, const QString& accessibleName);
@@ -60,7 +62,7 @@ private:
     QString m_name, m_tip;
     QComboBox* m_device = nullptr;
     QPushButton *m_start, *m_stop;
-    QLabel* m_verdict;
+    QLabel *m_verdict, *m_when;
 };
 
 } // namespace lapidary

@@ -83,14 +83,11 @@ protected:
     QString whyNot() const override;
 
 private:
-    void light(const Departure& departure);
+    quint32 light(); ///< the layer, 0: there is none
 
     QLabel* m_departure;
     QPushButton* m_showNode;
     IntervalBars* m_shares;
-    quint32 m_node = 0;
-    AnalysedModelPtr m_lit; ///< the model whose graph was lit last, and with what
-    std::string m_litAs;
 };
 
 } // namespace lapidary

@@ -28,7 +28,7 @@ BenchPanel::BenchPanel(Workspace& workspace, DeviceList& devices, QWidget* paren
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_tabs);
-    connect(accuracy, &AccuracyPage::nodeWanted, this, &BenchPanel::nodeWanted);
+    connect(accuracy, &AccuracyPage::nodeWanted, this, &BenchPanel::departureWanted);
     connect(m_devices, &DeviceComparePage::nodeActivated, this, &BenchPanel::nodeWanted);
 }
 

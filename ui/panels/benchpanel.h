@@ -24,7 +24,8 @@ public:
     void compare(VariantId a, VariantId b, const std::string& device, bool start);
 
 Q_SIGNALS:
-    void nodeWanted(quint32 node); ///< to be shown in the graph
+    void nodeWanted(quint32 node);      ///< to be shown in the graph
+    void departureWanted(quint32 node); ///< the same, and the errors of the node values as its colours
 
 private:
     DeviceBench m_bench;

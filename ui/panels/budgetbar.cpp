@@ -7,6 +7,7 @@
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -235,6 +236,13 @@ void BudgetBar::refreshCaption() {
                                .arg(found->result.samples));
     else
         m_caption->setText(tr("By the pass's own estimate. Analyse to go by measured loss."));
+}
+
+/// The caption has colours of the theme in its text.
+void BudgetBar::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        refreshCaption();
 }
 
 QString BudgetBar::resultText(const PassPreview& preview) const {

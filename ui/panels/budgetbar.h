@@ -44,6 +44,9 @@ Q_SIGNALS:
     void paramsWanted(const lapidary::ParamSet& params);
     void analysisWanted();
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void makeRows();
     void refresh();

@@ -5,6 +5,7 @@
 #include "ui/charts/layerbars.h"
 #include "ui/models/devicetexts.h"
 #include "ui/models/numbertext.h"
+#include "ui/panels/elidedcombobox.h"
 #include "ui/theme/theme.h"
 
 #include <QComboBox>
@@ -56,8 +57,8 @@ QString timeText(double ms, bool estimate) {
 DeviceComparePage::DeviceComparePage(const Setting& setting)
     : BenchPage(setting, DeviceBench::Kind::Devices, "deviceCompare", tr("Profile on the checked"),
                 tr("Profile the variant on every checked device, one after the other.")),
-      m_list(new QListWidget), m_medians(new IntervalBars), m_left(new QComboBox), m_right(new QComboBox),
-      m_bars(new LayerBars), m_table(new QTreeWidget) {
+      m_list(new QListWidget), m_medians(new IntervalBars), m_left(new ElidedComboBox(18)),
+      m_right(new ElidedComboBox(18)), m_bars(new LayerBars), m_table(new QTreeWidget) {
     named(m_list, "List", tr("Devices to profile on"));
     m_list->setToolTip(tr("Check the devices to profile on; those in italics only give estimates"));
     m_list->setFixedHeight(5 * (fontMetrics().height() + 8));
@@ -70,14 +71,13 @@ DeviceComparePage::DeviceComparePage(const Setting& setting)
     m_table->setSortingEnabled(true);
     m_table->setUniformRowHeights(true);
     m_table->setAlternatingRowColors(true);
+    m_table->setTextElideMode(Qt::ElideMiddle); // the ends of names tell layers apart
     auto* sides = new QHBoxLayout;
     sides->addWidget(new QLabel(tr("Layers on")));
     for (auto [box, part, title] :
          {std::tuple(m_left, "Left", tr("First device")), std::tuple(m_right, "Right", tr("Second device"))}) {
         named(box, part, title);
         box->setToolTip(title);
-        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        box->setMinimumContentsLength(18);
         sides->addWidget(box);
         if (box == m_left)
             sides->addWidget(new QLabel(tr("against", "two devices")));
@@ -278,6 +278,7 @@ void DeviceComparePage::showLayers() {
             bar.kind = right->estimate ? ValueKind::Estimated : ValueKind::Measured;
             bars.append(bar);
             auto* row = new NumberItem(m_table, QStringList{bar.name});
+            row->setToolTip(0, bar.name);
             const auto put = [&](int column, const QString& text, double value, bool isEstimate) {
                 row->setText(column, text);
                 row->setData(column, idRole, value);
@@ -301,9 +302,7 @@ void DeviceComparePage::showLayers() {
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(2, Qt::DescendingOrder);
     m_table->header()->setStretchLastSection(false);
-    constexpr int nameWidth = 200;
-    m_table->header()->setSectionResizeMode(0, QHeaderView::Interactive);
-    m_table->setColumnWidth(0, std::max(nameWidth, m_table->columnWidth(0)));
+    m_table->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     for (int column = 1; column < m_table->columnCount(); ++column)
         m_table->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
 }

@@ -31,7 +31,7 @@ void LoadPage::begin() {
 }
 
 void LoadPage::showResult(const QString& nothing) {
-    const auto* found = m_bench.load();
+    const auto* found = m_bench.load(device());
     m_curve->setEmptyText(nothing);
     if (!found) {
         say({});
@@ -47,6 +47,7 @@ void LoadPage::showResult(const QString& nothing) {
     constexpr double worthSaying = 0.03;
     say(tr("%1 (on %2)").arg(loadText(load), QString::fromStdString(found->device)),
         load.loss > worthSaying ? Theme::of(palette()).warning : QColor());
+    date(found->measuredMs, found->stale);
 }
 
 } // namespace lapidary

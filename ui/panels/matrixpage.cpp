@@ -100,7 +100,7 @@ void MatrixPage::begin() {
 }
 
 void MatrixPage::showResult(const QString& nothing) {
-    const auto* found = m_bench.matrix();
+    const auto* found = m_bench.matrix(device());
     m_map->setEmptyText(nothing);
     if (!found) {
         say({});
@@ -118,6 +118,7 @@ void MatrixPage::showResult(const QString& nothing) {
     }
     m_map->setCells(rows, columns, cells);
     say(tr("%1 (on %2)").arg(matrixText(found->result), QString::fromStdString(found->device)));
+    date(found->measuredMs, found->stale);
 }
 
 } // namespace lapidary

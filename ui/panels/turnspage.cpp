@@ -4,6 +4,7 @@
 #include "ui/models/benchtexts.h"
 #include "ui/models/numbertext.h"
 #include "ui/panels/benchpages.h"
+#include "ui/panels/elidedcombobox.h"
 #include "ui/theme/theme.h"
 
 #include <QComboBox>
@@ -17,13 +18,11 @@ namespace lapidary {
 TurnsPage::TurnsPage(const Setting& setting)
     : BenchPage(setting, DeviceBench::Kind::Turns, "turns", tr("Compare"),
                 tr("Run both variants in turns, so that what happens to the device meanwhile happens to both.")),
-      m_a(new QComboBox), m_b(new QComboBox), m_medians(new IntervalBars), m_runs(new LatencyPlot) {
+      m_a(new ElidedComboBox(9)), m_b(new ElidedComboBox(9)), m_medians(new IntervalBars), m_runs(new LatencyPlot) {
     for (auto [box, part, title] :
          {std::tuple(m_a, "A", tr("First variant")), std::tuple(m_b, "B", tr("Second variant"))}) {
         named(box, part, title);
         box->setToolTip(title);
-        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        box->setMinimumContentsLength(14);
         m_controls->addWidget(box);
         if (box == m_a)
             m_controls->addWidget(new QLabel(tr("against", "two variants")));
@@ -73,7 +72,7 @@ void TurnsPage::begin() {
 }
 
 void TurnsPage::showResult(const QString& nothing) {
-    const auto* found = m_bench.turns();
+    const auto* found = m_bench.turns(idOf(*m_a), idOf(*m_b), device());
     m_medians->setVisible(found);
     if (!found) {
         say({});
@@ -100,14 +99,15 @@ void TurnsPage::showResult(const QString& nothing) {
         bars.append(
             IntervalBar{one.name, timing.median, timing.ciLow, timing.ciHigh, millisecondsText(timing.median), color});
     };
-    add(found->a, result.a, result.aMs, 0);
-    add(found->b, result.b, result.bMs, 1);
+    add(found->against, result.a, result.aMs, 0);
+    add(found->variant, result.b, result.bMs, 1);
     m_medians->setBars(bars, false, tr(" ms", "milliseconds"));
     m_runs->setSeries(series);
     const bool doubtful = result.outcome == AbComparison::Outcome::Unclear;
     say(tr("%1 (%n pair(s) on %2)", nullptr, int(result.aMs.size()))
-            .arg(turnsText(result, name(found->a), name(found->b)), QString::fromStdString(found->device)),
+            .arg(turnsText(result, name(found->against), name(found->variant)), QString::fromStdString(found->device)),
         doubtful ? Theme::of(palette()).warning : QColor());
+    date(found->measuredMs, found->stale);
 }
 
 } // namespace lapidary

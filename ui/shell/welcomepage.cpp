@@ -2,6 +2,7 @@
 #include "ui/shell/welcomepage.h"
 
 #include <QAction>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -13,16 +14,23 @@ WelcomePage::WelcomePage(const QList<QAction*>& beginnings, QWidget* parent) : Q
     auto font = title->font();
     font.setPointSizeF(font.pointSizeF() * 1.8);
     title->setFont(font);
-    auto* text = new QLabel(tr("Open an ONNX model, cut it down, and see its accuracy, size and latency measured on this "
-                               "computer. You can also drop a file here."),
-                            this);
+    auto* text =
+        new QLabel(tr("Open an ONNX model, cut it down, and see its accuracy, size and latency measured on this "
+                      "computer. You can also drop a file here."),
+                   this);
+    text->setObjectName(QStringLiteral("welcomeText"));
     text->setWordWrap(true);
     text->setMaximumWidth(460);
     auto* column = new QVBoxLayout(this);
     column->addStretch(2);
     column->addWidget(title, 0, Qt::AlignHCenter);
     column->addSpacing(8);
-    column->addWidget(text, 0, Qt::AlignHCenter);
+    // Aligned, it would get the height of one line as wide as the window.
+    auto* row = new QHBoxLayout;
+    row->addStretch(1);
+    row->addWidget(text, 1000);
+    row->addStretch(1);
+    column->addLayout(row);
     column->addSpacing(16);
     for (QAction* action : beginnings) {
         auto* button = new QToolButton(this);

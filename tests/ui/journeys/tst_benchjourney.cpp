@@ -7,11 +7,14 @@
 #include "ui/charts/layerbars.h"
 #include "ui/charts/loadcurve.h"
 #include "ui/charts/matrixmap.h"
+#include "ui/graphview/graphview.h"
 #include "ui/models/benchtexts.h"
+#include "ui/models/decorbuilder.h"
 #include "ui/models/sensitivityscan.h"
 #include "ui/panels/benchpanel.h"
 #include "ui/panels/budgetbar.h"
 #include "ui/panels/devicespanel.h"
+#include "ui/panels/elidedcombobox.h"
 #include "ui/panels/variantspanel.h"
 #include "ui/theme/applytheme.h"
 
@@ -23,6 +26,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSpinBox>
 #include <QTabWidget>
 #include <QTest>
@@ -80,8 +84,15 @@ private Q_SLOTS:
         if (QFileInfo::exists(QStringLiteral(LAPIDARY_AGENT)))
             LAPIDARY_VERIFY_OK(saveDevice({agentAddress().toStdString(), {}}));
         m_bench = std::make_unique<WindowBench>();
-        m_bench->window().resize(1500, 960);
+        m_bench->window().resize(1440, 900);
         m_bench->window().show();
+        const auto* welcome = m_bench->find<QLabel>("welcomeText");
+        QVERIFY(waitUntil([&] { return welcome->isVisible() && welcome->width() > 300; }));
+        QVERIFY2(welcome->height() >= welcome->heightForWidth(welcome->width()),
+                 qPrintable(
+                     QStringLiteral("%1 of %2").arg(welcome->height()).arg(welcome->heightForWidth(welcome->width()))));
+        picture(*m_bench, "welcome");
+        m_bench->window().resize(1500, 960);
         QVERIFY(m_bench->open(resourcesFolder() / "sample" / "fashion.onnx"));
         m_source = m_bench->workspace().current();
         m_bench->workspace().setDataset("evaluation",
@@ -134,6 +145,14 @@ private Q_SLOTS:
             measured += node.ms;
         QVERIFY(std::abs(before - measured) < 1e-9 * measured);
         QCOMPARE(m_bench->find<QTreeWidget>("deviceCompareTable")->topLevelItemCount(), int(bars.size()));
+        // Nothing is beside the table, and a name that does not fit says so.
+        QCOMPARE(m_bench->find<QTreeWidget>("deviceCompareTable")->horizontalScrollBar()->maximum(), 0);
+        auto* names = dynamic_cast<ElidedComboBox*>(right);
+        QVERIFY(names);
+        names->setFixedWidth(names->fontMetrics().horizontalAdvance(names->currentText()));
+        QVERIFY2(names->shownText().endsWith(QChar(0x2026)), qPrintable(names->shownText()));
+        names->setMinimumWidth(0);
+        names->setMaximumWidth(QWIDGETSIZE_MAX);
         picture(*m_bench, "devices");
         // The store keeps no estimates.
         for (const auto& run : m_bench->workspace().session()->runs().value())
@@ -152,8 +171,8 @@ private Q_SLOTS:
         QVERIFY(reached(*m_bench, DeviceBench::Kind::Turns));
         const auto* found = panel().bench().turns();
         QVERIFY(found);
-        QCOMPARE(found->a, m_source);
-        QCOMPARE(found->b, m_pruned);
+        QCOMPARE(found->against, m_source);
+        QCOMPARE(found->variant, m_pruned);
         QVERIFY(found->result.aMs.size() >= 20);
         const auto text = verdict(*m_bench, "turnsVerdict");
         QVERIFY2(text.contains(QStringLiteral("95 % interval")), qPrintable(text));
@@ -226,13 +245,114 @@ private Q_SLOTS:
         action->trigger();
         QVERIFY(reached(*m_bench, DeviceBench::Kind::Accuracy));
         const auto* found = panel().bench().accuracy();
-        QVERIFY(found && found->departure && found->here);
-        QCOMPARE(found->there.samples, std::size_t(60));
-        QCOMPARE(found->there.top1->percent, found->here->top1->percent); // the agent is this computer once more
+        QVERIFY(found && found->there && found->departure && found->here);
+        QCOMPARE(found->there->samples, std::size_t(60));
+        QCOMPARE(found->there->top1->percent, found->here->top1->percent); // the agent is this computer once more
         QVERIFY(!found->departure->departs);
         QVERIFY(verdict(*m_bench, "accuracyVerdict").contains(QStringLiteral("overlap")));
         QVERIFY(verdict(*m_bench, "accuracyDeparture").contains(QStringLiteral("It computes")));
         picture(*m_bench, "accuracy");
+    }
+
+    /// Closed and opened again, every page says what it said, and when that was.
+    void comesBackWithTheProject() {
+        auto& workspace = m_bench->workspace();
+        const auto current = workspace.current();
+        const QStringList pages{QStringLiteral("turns"), QStringLiteral("matrix"), QStringLiteral("load"),
+                                QStringLiteral("accuracy")};
+        const bool agent = QFileInfo::exists(QStringLiteral(LAPIDARY_AGENT));
+        std::map<QString, QString> before;
+        for (const auto& page : pages)
+            before[page] = verdict(*m_bench, qPrintable(page + QStringLiteral("Verdict")));
+        const auto cells = m_bench->find<MatrixMap>("matrixMap")->cells().size();
+        const auto session = workspace.session();
+        workspace.openProject(QString::fromStdString(session->project().folder().string()));
+        QVERIFY(waitUntil([&] { return workspace.session() != session && workspace.model(); }));
+        QVERIFY(m_bench->settle());
+        workspace.setCurrent(current);
+        QVERIFY(m_bench->settle());
+        for (const auto& page : pages) {
+            if (page == QStringLiteral("accuracy") && !agent)
+                continue;
+            QCOMPARE(verdict(*m_bench, qPrintable(page + QStringLiteral("Verdict"))), before[page]);
+            const auto when = verdict(*m_bench, qPrintable(page + QStringLiteral("When")));
+            QVERIFY2(when.startsWith(QStringLiteral("Measured")) && !when.contains(QStringLiteral("Stale")),
+                     qPrintable(page + when));
+        }
+        QCOMPARE(m_bench->find<MatrixMap>("matrixMap")->cells().size(), cells);
+        QVERIFY(!m_bench->find<LoadCurve>("loadCurve")->points().isEmpty());
+        QCOMPARE(m_bench->find<LatencyPlot>("turnsRuns")->series().size(), qsizetype(2));
+        // On another processor than today's.
+        const auto& project = workspace.session()->project();
+        for (auto run : project.runs(current).value())
+            if (run.kind == profileMatrixKind) {
+                run.environment.set("cpu", "Another processor");
+                LAPIDARY_VERIFY_OK(workspace.session()->project().addRun(run));
+                break;
+            }
+        workspace.reload();
+        QVERIFY(m_bench->settle());
+        QVERIFY2(verdict(*m_bench, "matrixWhen").contains(QStringLiteral("Another processor")),
+                 qPrintable(verdict(*m_bench, "matrixWhen")));
+        panel().open(DeviceBench::Kind::Matrix, "host", false);
+        picture(*m_bench, "stale");
+    }
+
+    /// A device that computes something else: the layer is lit when that was found, or when it is asked for.
+    void departingLayerIsLit() {
+        auto& workspace = m_bench->workspace();
+        const auto model = workspace.model();
+        const Node *before = nullptr, *first = nullptr;
+        for (const auto& node : model->model->graph->nodes()) {
+            if (before && node->opType == "Relu") {
+                first = node.get();
+                break;
+            }
+            before = node->opType == "Conv" ? node.get() : nullptr;
+        }
+        QVERIFY(before && first);
+        auto* page = m_bench->find<AccuracyPage>("accuracyPage");
+        Departure departure;
+        departure.departs = true;
+        departure.outputSqnrDb = 9;
+        departure.toleranceDb = 40;
+        departure.first = NodeDeparture{displayName(*first), first->opType, "y", 12.5, 0.5, {}, {}, {}, {}};
+        departure.before = NodeDeparture{displayName(*before), before->opType, "x", 88, 1, {}, {}, {}, {}};
+        RunRecord run;
+        run.variant = workspace.current();
+        run.kind = departureKind;
+        run.subject = page->device();
+        run.result = departure.toJson();
+        LAPIDARY_VERIFY_OK(workspace.session()->project().addRun(run));
+        workspace.selection().clear();
+        workspace.reload();
+        QVERIFY(m_bench->settle());
+        QVERIFY(verdict(*m_bench, "accuracyDeparture").contains(QString::fromStdString(displayName(*first))));
+        QVERIFY(workspace.selection().nodes().empty()); // of the store: not until it is asked for
+        auto* show = m_bench->find<QPushButton>("accuracyShowNode");
+        panel().open(DeviceBench::Kind::Accuracy, page->device(), false);
+        QVERIFY(show->isVisible() && show->isEnabled());
+        picture(*m_bench, "departs");
+        const auto lit = [&] {
+            const auto* values = workspace.nodeValues(Workspace::ValueSource::Error);
+            return values && values->values.size() == 2 && values->values.contains(first->id) &&
+                   values->values.at(first->id) == 12.5 && values->values.at(before->id) == 88 &&
+                   workspace.selection().nodes() == std::set<NodeId>{first->id};
+        };
+        QTest::mouseClick(show, Qt::LeftButton);
+        QVERIFY(lit());
+        QVERIFY(m_bench->find<GraphView>("graphView")->isVisible());
+        QCOMPARE(m_bench->find<QComboBox>("overlayCombo")->currentData().toInt(), int(Overlay::Error));
+        QVERIFY(m_bench->settle());
+        picture(*m_bench, "lit");
+        workspace.setNodeValues(Workspace::ValueSource::Error, std::nullopt);
+        workspace.selection().clear();
+        QVERIFY(!lit());
+        Q_EMIT panel().bench().accuracyChecked(workspace.current() + 1); // of another variant
+        QVERIFY(!lit());
+        Q_EMIT panel().bench().accuracyChecked(workspace.current());
+        QVERIFY(lit());
+        workspace.selection().clear();
     }
 
     void wordsOfResults() {
@@ -299,6 +419,11 @@ private Q_SLOTS:
                  qPrintable(QStringLiteral("%1 and not below %2").arg(forecast().afterMs).arg(forecast().beforeMs)));
         QVERIFY(waitUntil([&] { return verdict(*m_bench, "budgetCaption").contains(QChar(0x00b1)); }));
         picture(*m_bench, "budget");
+        for (const bool dark : {true, false}) {
+            applyTheme(*qApp, Theme::forScheme(dark));
+            QVERIFY(waitUntil(
+                [&] { return verdict(*m_bench, "budgetCaption").contains(Theme::forScheme(dark).estimate.name()); }));
+        }
     }
 };
 
