@@ -208,7 +208,14 @@ private:
         if (!budgetLeft())
             return {};
         auto met = measure(firstOf(m_result.layers.size()));
+        if (leavesNothing(met, m_result.layers.size()))
+            return {};
         return met && *met ? search() : met.status();
+    }
+
+    /// With every layer in float there may be nothing left to quantize: no choice then, and no failure.
+    bool leavesNothing(const Result<bool>& met, std::size_t count) const {
+        return !met && met.error().code == "pass.nothing" && count == m_result.layers.size();
     }
 
     bool anyHolds() const { return std::ranges::any_of(m_result.measurements, &GuardMeasurement::met); }
@@ -218,6 +225,8 @@ private:
         std::size_t fails = 0, holds = 0; // numbers of ranked layers in float; holds 0: not found yet
         for (std::size_t count = 1; all > 0 && budgetLeft(); count = std::min(2 * count, all)) {
             auto met = measure(firstOf(count));
+            if (leavesNothing(met, count))
+                return {};
             if (!met)
                 return met.status();
             if (*met) {

@@ -63,7 +63,7 @@ QWidget* BenchPage::named(QWidget* widget, const char* part, const QString& acce
 }
 
 void BenchPage::makeDevices() {
-    m_device = new ElidedComboBox(12);
+    m_device = new ElidedComboBox(10);
     named(m_device, "Device", tr("Device to measure on"));
     m_device->setToolTip(tr("Device to measure on; devices that are not ready are left out"));
     m_controls->insertWidget(0, m_device);

@@ -18,7 +18,7 @@ namespace lapidary {
 TurnsPage::TurnsPage(const Setting& setting)
     : BenchPage(setting, DeviceBench::Kind::Turns, "turns", tr("Compare"),
                 tr("Run both variants in turns, so that what happens to the device meanwhile happens to both.")),
-      m_a(new ElidedComboBox(9)), m_b(new ElidedComboBox(9)), m_medians(new IntervalBars), m_runs(new LatencyPlot) {
+      m_a(new ElidedComboBox(7)), m_b(new ElidedComboBox(7)), m_medians(new IntervalBars), m_runs(new LatencyPlot) {
     for (auto [box, part, title] :
          {std::tuple(m_a, "A", tr("First variant")), std::tuple(m_b, "B", tr("Second variant"))}) {
         named(box, part, title);

@@ -39,7 +39,7 @@ CutActions::CutActions(Workspace& workspace, SensitivityScan& scan, SensitivityP
         [&workspace] { return workspace.model() ? QString() : tr("no model is open"); },
         [this] { Q_EMIT rangesWanted(); });
     make(
-        "quantSchemes", tr("8-bit s&chemes"), QStringLiteral("Ctrl+Alt+M"),
+        "quantSchemes", tr("8-bit schemes"), QStringLiteral("Ctrl+Alt+M"),
         tr("Make several ways to quantize to 8 bits and see them side by side"),
         [&workspace] { return workspace.model() ? QString() : tr("no model is open"); },
         [this] { Q_EMIT schemesWanted(); });

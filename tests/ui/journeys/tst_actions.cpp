@@ -219,7 +219,7 @@ void TestActions::pagesLeaveRoomForTheDocks() {
     QVERIFY(pages);
     QStringList wide;
     for (int i = 0; i < pages->count(); ++i)
-        if (const int width = pages->widget(i)->minimumSizeHint().width(); width > 640)
+        if (const int width = pages->widget(i)->minimumSizeHint().width(); width > 650)
             wide.append(QStringLiteral("%1: %2").arg(pages->tabText(i)).arg(width));
     QVERIFY2(wide.isEmpty(), qPrintable(wide.join(u'\n')));
 }
