@@ -55,6 +55,8 @@ void Sha256::block(const std::uint8_t* data) {
 }
 
 void Sha256::add(std::span<const std::byte> bytes) {
+    if (bytes.empty())
+        return; // its data may be null
     const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
     std::size_t left = bytes.size();
     std::size_t fill = m_length % 64;
