@@ -17,25 +17,55 @@ function fail(message, hint) {
     process.exit(1);
 }
 
+function npm(...words) {
+    return execFileSync('npm', words, { cwd: work, stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' });
+}
+
 function install(name) {
     const folder = path.join(work, 'node_modules', name);
     if (!fs.existsSync(folder)) {
         fs.mkdirSync(work, { recursive: true });
-        try {
-            execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', work, name],
-                { stdio: ['ignore', 'ignore', 'inherit'] });
-        } catch {
-            fail(`npm could not install ${name}`, name === 'netron' ? 'NETRON_FOLDER may name an unpacked Netron.' : '');
-        }
+        npm('install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', work, name);
     }
     return folder;
 }
 
-function netronSource() {
-    const folder = process.env.NETRON_FOLDER || install('netron');
-    const found = [path.join(folder, 'source'), path.join(folder, 'dist', 'web'), folder]
-        .find((place) => fs.existsSync(path.join(place, 'index.html')));
-    return found || fail(`no index.html in ${folder}`, 'Expected Netron\'s source folder there.');
+/// Only the package's own files: what it was built from is not needed, and may not be in any registry.
+function unpack(name) {
+    const folder = path.join(work, 'unpacked', name);
+    if (!fs.existsSync(path.join(folder, 'package'))) {
+        fs.mkdirSync(folder, { recursive: true });
+        const archive = npm('pack', '--silent', '--pack-destination', folder, name).trim();
+        execFileSync('tar', ['xzf', path.join(folder, archive), '-C', folder]);
+    }
+    return path.join(folder, 'package');
+}
+
+function packageName(folder) {
+    const file = path.join(folder, 'package.json');
+    const { name, version } = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : { name: folder };
+    return version ? `${name} ${version}` : name;
+}
+
+/// Netron, or its edition for embedding, which takes its files by messages: where it lies, and how a file is opened.
+function findNetron() {
+    const places = [() => install('netron'), () => unpack('@visualdl/netron')];
+    for (const place of process.env.NETRON_FOLDER ? [() => process.env.NETRON_FOLDER] : places) {
+        let folder;
+        try {
+            folder = place();
+        } catch {
+            continue;
+        }
+        const source = [path.join(folder, 'source'), path.join(folder, 'dist', 'web'), path.join(folder, 'dist'), folder]
+            .find((found) => fs.existsSync(path.join(found, 'index.html')));
+        if (source) {
+            const embedded = fs.readFileSync(path.join(source, 'index.html'), 'utf8').includes('id="canvas"')
+                && !fs.existsSync(path.join(source, 'view.js'));
+            return { source, name: packageName(folder), open: embedded ? openEmbedded : openByAddress };
+        }
+    }
+    return fail('no Netron', 'npm has neither netron nor @visualdl/netron here; NETRON_FOLDER may name an unpacked one.');
 }
 
 function chromium() {
@@ -99,8 +129,29 @@ function poll() {
             button.click();
         }
     }
-    const shown = document.body.classList.contains('default');
+    const shown = document.body.classList.contains('default') || window.drawn;
     return shown ? document.querySelectorAll('#canvas .node, #target .node, svg g.node').length : 0;
+}
+
+async function openByAddress(page, origin, file) {
+    const start = performance.now();
+    await page.goto(`${origin}/?url=${encodeURIComponent(`${origin}/models/${file}`)}`);
+    return start;
+}
+
+async function openEmbedded(page, origin, file) {
+    await page.goto(`${origin}/`);
+    const start = performance.now();
+    await page.evaluate(async (address, name) => {
+        window.addEventListener('message', (event) => {
+            const { type, data } = event.data || {};
+            window.drawn = window.drawn || (type === 'status' && data === 'rendered');
+            window.trouble = type === 'error' ? String(data) : window.trouble;
+        });
+        const bytes = await (await fetch(address)).arrayBuffer();
+        window.postMessage({ type: 'change-files', data: [new File([bytes], name)] }, '*');
+    }, `${origin}/models/${file}`, file);
+    return start;
 }
 
 async function zoomFrames(page) {
@@ -118,7 +169,7 @@ async function zoomFrames(page) {
     return times[Math.floor(times.length * 0.95)];
 }
 
-async function measure(puppeteer, origin, file, limit) {
+async function measure(puppeteer, open, origin, file, limit) {
     const browser = await puppeteer.launch({ executablePath: chromium(), headless: true, protocolTimeout: limit * 2000,
         args: ['--no-sandbox', '--js-flags=--max-old-space-size=8192'], defaultViewport: { width: 1600, height: 1000 } });
     const pid = browser.process().pid;
@@ -131,13 +182,16 @@ async function measure(puppeteer, origin, file, limit) {
         page.on('request', (request) =>
             request.url().startsWith(origin) || request.url().startsWith('data:') || request.url().startsWith('blob:')
                 ? request.continue() : request.abort());
-        const start = performance.now();
-        await page.goto(`${origin}/?url=${encodeURIComponent(`${origin}/models/${file}`)}`);
+        const start = await open(page, origin, file);
         for (let nodes = 0; nodes === 0;) {
             if (performance.now() - start > limit * 1000) {
                 return { failed: `no picture after ${limit} s`, peak };
             }
             nodes = await page.evaluate(poll);
+            const trouble = await page.evaluate(() => window.trouble);
+            if (trouble) {
+                return { failed: trouble, peak };
+            }
             await new Promise((done) => setTimeout(done, 50));
         }
         await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
@@ -156,14 +210,15 @@ const limit = Number(process.argv[process.argv.indexOf('--limit') + 1]) || 240;
 if (!folder || !fs.existsSync(path.join(folder, 'ours.json'))) {
     fail('usage: node compare.mjs FOLDER [--limit SECONDS]', 'FOLDER is what bench_layout --files wrote.');
 }
-const source = netronSource();
+const peer = findNetron();
 const entry = createRequire(path.join(install('puppeteer-core'), 'package.json')).resolve('puppeteer-core');
 const puppeteer = (await import(pathToFileURL(entry))).default;
-const server = await serve(source, path.resolve(folder));
+const server = await serve(peer.source, path.resolve(folder));
 const origin = `http://127.0.0.1:${server.address().port}`;
+console.log(`beside ${peer.name}`);
 for (const line of fs.readFileSync(path.join(folder, 'ours.json'), 'utf8').trim().split('\n')) {
     const ours = JSON.parse(line);
-    const netron = await measure(puppeteer, origin, ours.file, limit);
+    const netron = await measure(puppeteer, peer.open, origin, ours.file, limit);
     const ratio = (a, b) => `x${(a / b).toFixed(4)}`;
     const times = netron.failed ? `Netron: ${netron.failed}`
         : `full picture ${ours.full_picture_ms.toFixed(0)} ms, Netron ${netron.ms.toFixed(0)} ms `
