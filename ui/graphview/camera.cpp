@@ -7,7 +7,7 @@ namespace lapidary {
 namespace {
 
 constexpr double margin = 28;
-constexpr double readable = 0.55;
+constexpr double readable = 0.8; ///< lines in nodes are then 8.4 pixels high
 
 } // namespace
 

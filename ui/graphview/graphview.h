@@ -241,6 +241,7 @@ private:
     bool m_minimapVisible = true;
     bool m_syncingBars = false;
     bool m_shown = false;
+    std::optional<Viewport> m_openingView; ///< the first view of a coarse picture, until the final one is there
     bool m_opened = false; ///< whether the first view of this picture was chosen with a real widget size
     QString m_emptyText;
 

@@ -64,7 +64,7 @@ void Photographer::shootNode(quint32 index) {
 void Photographer::shootGroups() {
     quint32 closed = 0;
     for (const auto& node : m_view.picture()->picture().nodes)
-        if (node.members > 0 && closed == 0)
+        if (closed == 0 && (node.members > 0 || node.title == "If" || node.title == "Loop" || node.title == "Scan"))
             closed = node.id;
     if (closed == 0)
         return;
