@@ -243,6 +243,8 @@ void GraphView::refreshMarks() {
         }
         if (m_hovered)
             m_marks.flags[*m_hovered] |= PaintMarks::Hovered;
+        if (const auto at = m_walking && m_current && !m_value ? m_picture->indexOf(*m_current) : std::nullopt)
+            m_marks.flags[*at] |= PaintMarks::Current;
         m_marks.valueChosen = m_value.has_value();
         if (m_value) {
             m_marks.lightValue(*m_picture, *m_value, PaintMarks::Chosen);
