@@ -141,11 +141,11 @@ void TestKeysOnly::placeIsSeen() {
 void TestKeysOnly::placeIsSaid() {
     QVERIFY(tabToGraph());
     m_bench->workspace().selection().set({m_bench->node("stem")}, m_bench->node("stem"));
-    QCOMPARE(said(), QStringLiteral("Conv stem, 3 to 64 channels, 7x7, 2 consumers"));
+    QCOMPARE(said(), QStringLiteral("Conv stem, 3 to 64 channels, 7x7, 2 consumer(s)"));
     m_bench->workspace().selection().set({m_bench->node("left")}, m_bench->node("left"));
-    QCOMPARE(said(), QStringLiteral("Conv left, 64 to 128 channels, 3x3, 1 consumer"));
+    QCOMPARE(said(), QStringLiteral("Conv left, 64 to 128 channels, 3x3, 1 consumer(s)"));
     key(Qt::Key_Down);
-    QCOMPARE(said(), QStringLiteral("Relu relu, 1 consumer"));
+    QCOMPARE(said(), QStringLiteral("Relu relu, 1 consumer(s)"));
     key(Qt::Key_I); // the tensor it reads
     QVERIFY2(said().startsWith(QStringLiteral("Tensor 1x128x16x16 from left to relu")), qPrintable(said()));
 }
