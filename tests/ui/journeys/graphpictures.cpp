@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// graphpictures FOLDER MODEL…: pictures of the window with each model, light and dark: as it opens, whole, on a node in
-// the middle with the pointer on its neighbour, and, where there are closed groups, with all of them open. Not a test.
+// graphpictures FOLDER MODEL… ("encoder": a transformer of six layers that is made up): pictures of the window with
+// each model, light and dark: as it opens, whole, on a node in the middle with the pointer on its neighbour, and, where
+// there are closed groups, with all of them open. Not a test.
+#include "onnx/onnxwriter.h"
+#include "tests/support/encodermodel.h"
 #include "tests/ui/journeys/pictureprogram.h"
 #include "ui/graphview/graphview.h"
 
@@ -77,7 +80,14 @@ void Photographer::shootGroups() {
     shoot(QStringLiteral("openedwhole"));
 }
 
-void Photographer::shootModel(const QString& file) {
+void Photographer::shootModel(const QString& given) {
+    auto file = given;
+    if (given == QStringLiteral("encoder")) {
+        const auto made = m_program.home() / "encoder.onnx";
+        if (!writeOnnx(*encoderModel(6, true), made))
+            qFatal("the encoder cannot be written");
+        file = QString::fromStdString(made.string());
+    }
     m_name = QFileInfo(file).completeBaseName();
     if (!m_program.bench().open(file.toStdString())) {
         qWarning("%s does not open", qPrintable(file));
