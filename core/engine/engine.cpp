@@ -59,7 +59,7 @@ Result<AnalysedModelPtr> Engine::open(const std::filesystem::path& file, const W
     if (!analysed)
         return analysed;
     auto complete = std::make_shared<AnalysedModel>(**analysed);
-    complete->problems.insert(complete->problems.begin(), read->problems.begin(), read->problems.end());
+    complete->problems = read->problems; // the reader asked the verifier, too, and knows the file
     complete->fileBytes = filesBytes(*read->model);
     return AnalysedModelPtr(std::move(complete));
 }

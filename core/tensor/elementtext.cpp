@@ -55,7 +55,11 @@ std::string elementText(const Tensor& tensor, std::uint64_t index) {
         break;
     }
     const auto reader = ElementReader::of(TensorPtr(TensorPtr(), &tensor));
-    return reader ? realText(reader->at(index), tensor.type != DataType::Double) : "?";
+    if (!reader)
+        return "?";
+    // Whole numbers of 32 bits have more digits than a float32.
+    return isInteger(tensor.type) ? numberText(std::int64_t(reader->at(index)))
+                                  : realText(reader->at(index), tensor.type != DataType::Double);
 }
 
 std::string indexText(const Shape& shape, std::uint64_t index) {

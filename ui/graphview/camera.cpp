@@ -7,7 +7,7 @@ namespace lapidary {
 namespace {
 
 constexpr double margin = 28;
-constexpr double readable = 0.55;
+constexpr double readable = 0.8; ///< lines in nodes are then 8.4 pixels high
 
 } // namespace
 
@@ -102,7 +102,7 @@ Viewport Camera::bringing(const QRectF& scene) const {
     const QSizeF span = view.size / view.scale;
     const auto move = [](double origin, double length, double low, double high) {
         if (high - low >= length)
-            return (low + high - length) / 2;
+            return low; // the beginning, where a frame has its title
         return std::clamp(origin, high - length, low);
     };
     view.origin.setX(move(view.origin.x(), span.width(), wanted.left(), wanted.right()));

@@ -28,7 +28,7 @@ public:
     Viewport fitting() const { return showing(QRectF(QPointF(0, 0), m_content)); }
     /// Everything if that stays readable, otherwise the beginning at a readable scale.
     Viewport opening(bool topDown) const;
-    /// The smallest move that brings a scene rectangle into view with a margin.
+    /// The smallest move that brings a scene rectangle into view with a margin; of one that is too large its beginning.
     Viewport bringing(const QRectF& scene) const;
 
     /// Where the origin may go: the content may leave the view up to a rest of a third of it.

@@ -71,7 +71,8 @@ void paintValueChip(const PaintFrame& frame, const QRectF& node, const NodeDecor
     QPainterPath bar;
     bar.addRect(
         QRectF(rect.topLeft(), QSizeF(rect.width() * barShare(frame.decor.legend(), decor.value), rect.height())));
-    const QColor ink = mixed(toColor(valueColor(frame.decor.legend(), decor.value, frame.style.dark)), frame.style.paper, dimmed ? 0.85 : 0.55);
+    const QColor ink = mixed(toColor(valueColor(frame.decor.legend(), decor.value, frame.style.dark)),
+                             frame.style.paper, dimmed ? 0.85 : 0.55);
     frame.painter.setBrush(ink);
     frame.painter.drawPath(clip.intersected(bar));
     capsule(frame, rect, Qt::transparent, outline, decor.predicted);
@@ -101,13 +102,18 @@ void paintFence(const PaintFrame& frame, const QRectF& node, const NodeDecor& de
 void paintGroupTag(const PaintFrame& frame, const QRectF& node, const NodeDecor& decor) {
     const double s = frame.view.scale;
     const Rgb color = groupColor(decor.group);
-    const double wanted = frame.texts.width(decor.groupText, chipFont * s) + 12 * s;
-    const double width = std::min(wanted, std::max(node.width() * 0.75, 60 * s));
+    // Where the whole does not fit, the part that tells groups apart: "Group 33" of "Group 33: 64 channels".
+    const double padding = 12 * s;
+    std::string text = decor.groupText;
+    double width = frame.texts.width(text, chipFont * s) + padding;
+    if (width > node.width() + 12 * s) {
+        text = text.substr(0, text.find(':'));
+        width = frame.texts.width(text, chipFont * s) + padding;
+    }
     const QRectF rect(node.left() - 6 * s, node.top() - chipHeight * s * 0.8, width, chipHeight * s);
     capsule(frame, rect, toColor(color), toColor(color), false);
     frame.painter.setPen(toColor(readableOn(color)));
-    frame.texts.draw(frame.painter, decor.groupText, chipFont * s, rect.left() + 6 * s, rect.width() - 12 * s,
-                     rect.center().y());
+    frame.texts.draw(frame.painter, text, chipFont * s, rect.left() + 6 * s, rect.width() - 11 * s, rect.center().y());
 }
 
 } // namespace lapidary

@@ -109,8 +109,16 @@ QString spokenNode(const LaidPicture& picture, quint32 index) {
     const auto title = QString::fromStdString(node.title);
     const auto name = QString::fromStdString(node.name);
     QStringList parts{title == name ? title : QStringLiteral("%1 %2").arg(title, name)};
-    if (node.channels > 0)
+    if (node.channels > 0 && node.inputChannels > 0)
+        parts.append(QCoreApplication::translate("lapidary::GraphView", "%1 to %2 channels")
+                         .arg(node.inputChannels)
+                         .arg(node.channels));
+    else if (node.channels > 0)
         parts.append(say(QT_TRANSLATE_N_NOOP("lapidary::GraphView", "%n channel(s)"), int(node.channels)));
+    if (!node.kernel.empty())
+        parts.append(QString::fromStdString(node.kernel));
+    if (node.members > 0)
+        parts.append(say(QT_TRANSLATE_N_NOOP("lapidary::GraphView", "closed group of %n node(s)"), int(node.members)));
     QSet<std::uint32_t> readers;
     for (const auto edge : picture.edgesOutOf(index))
         readers.insert(picture.picture().edges[edge].to);

@@ -38,9 +38,11 @@ struct PictureNode {
     std::string name;               ///< full name, for tooltips
     std::vector<std::string> lines; ///< below the header, such as weight shapes
     NodeCategory category = NodeCategory::Other;
-    std::uint32_t channels = 0; ///< output channels for the width bar; 0: no bar
-    std::uint32_t members = 0;  ///< > 0: a closed group that stands for so many nodes
-    std::int32_t group = -1;    ///< the open group it stands in, an index of GraphPicture::groups; -1: none
+    std::uint32_t channels = 0;      ///< output channels for the width bar; 0: no bar
+    std::uint32_t members = 0;       ///< > 0: a closed group that stands for so many nodes
+    std::int32_t group = -1;         ///< the open group it stands in, an index of GraphPicture::groups; -1: none
+    std::uint32_t inputChannels = 0; ///< where `channels` is known; 0: unknown
+    std::string kernel;              ///< "3x3" of a layer or pool, for those who listen
 };
 
 /// An open group: a subgraph, a local function, a repeated block or a name scope, drawn as a frame around its nodes.
@@ -59,8 +61,8 @@ struct PictureEdge {
     std::uint32_t to = 0;
     std::uint32_t fromPort = 0;
     std::uint32_t toPort = 0;
-    std::string label;   ///< such as the tensor's shape; the first of a value's edges gives the text shown
-    bool dashed = false; ///< control edge or the like
+    std::string label;        ///< such as the tensor's shape; the first of a value's edges gives the text shown
+    bool dashed = false;      ///< control edge or the like
     std::uint32_t values = 1; ///< how many it stands for, at a closed group; `fromPort` is that of one of them
 };
 

@@ -19,16 +19,17 @@ constexpr int motionMs = 140;
 constexpr std::uint32_t motionNodes = 6000;
 constexpr double zoomStep = 1.25;
 
-/// The beginning at a readable scale, where nodes are: the middle of a wide graph may be empty so far up.
+/// The beginning at a readable scale, where nodes are: the middle of a wide graph may be empty so far up, and side
+/// branches far below would push a chain's beginning aside.
 Viewport openingOf(const LaidPicture& picture, const Camera& camera) {
     const LayoutResult& layout = picture.layout();
     const bool down = layout.direction == LayoutDirection::TopDown;
     Viewport view = camera.opening(down);
+    if (view == camera.fitting())
+        return view;
     const QSizeF span = view.size / view.scale;
     const double room = down ? span.width() : span.height();
     const double breadth = down ? layout.width : layout.height;
-    if (breadth <= room)
-        return view;
     const double end = down ? view.origin.y() + span.height() : view.origin.x() + span.width();
     std::vector<std::uint32_t> seen;
     picture.nodesIn(down ? SceneRect{0, 0, breadth, end} : SceneRect{0, 0, end, breadth}, seen);
@@ -41,8 +42,7 @@ Viewport openingOf(const LaidPicture& picture, const Camera& camera) {
         return view;
     const auto median = middles.begin() + static_cast<std::ptrdiff_t>(middles.size() / 2);
     std::ranges::nth_element(middles, median);
-    const double margin = 28 / view.scale;
-    const double origin = std::clamp(*median - room / 2, -margin, std::max(-margin, breadth - room + margin));
+    const double origin = *median - room / 2;
     down ? view.origin.setX(origin) : view.origin.setY(origin);
     return view;
 }
@@ -104,6 +104,9 @@ void GraphView::present(LaidPicturePtr picture) {
     if (m_picture) {
         m_decor = BoundDecor(m_decorSource, *m_picture);
         m_camera.setContent({m_picture->layout().width, m_picture->layout().height});
+        // Nobody has moved since a coarse picture opened: the final one opens anew.
+        if (m_openingView && *m_openingView == m_camera.view())
+            m_opened = false;
         if (!previous || previous->isEmpty() || !m_opened)
             m_opened = false;
         else if (!keepAnchor(*previous))
@@ -113,9 +116,12 @@ void GraphView::present(LaidPicturePtr picture) {
         m_camera.setContent({});
         m_opened = false;
     }
+    m_openingView.reset();
     if (m_picture && !m_opened && viewport()->width() > 50) {
         m_camera.setView(openingOf(*m_picture, m_camera));
         m_opened = m_shown;
+        if (m_job.isRunning())
+            m_openingView = m_camera.view();
     }
     if (!m_job.isRunning()) // a coarse picture may be followed by the final one
         m_anchor.reset();
@@ -237,6 +243,8 @@ void GraphView::refreshMarks() {
         }
         if (m_hovered)
             m_marks.flags[*m_hovered] |= PaintMarks::Hovered;
+        if (const auto at = m_walking && m_current && !m_value ? m_picture->indexOf(*m_current) : std::nullopt)
+            m_marks.flags[*at] |= PaintMarks::Current;
         m_marks.valueChosen = m_value.has_value();
         if (m_value) {
             m_marks.lightValue(*m_picture, *m_value, PaintMarks::Chosen);

@@ -195,6 +195,7 @@ private:
     bool walkFromValue(WalkStep step);
     bool enterFrame(bool last);
     bool selectFrameAround();
+    void setWalking(bool walking);
     bool partKey(int key, Qt::KeyboardModifiers modifiers);
     void pointAt(std::optional<PictureValue> value, std::optional<quint32> frame);
     void hoverPart(QPointF position);
@@ -218,6 +219,7 @@ private:
     std::optional<Anchor> m_anchor;      ///< for the picture that is being laid out
     std::optional<quint32> m_current;    ///< where the arrows walk from
     std::optional<quint32> m_walkedFrom; ///< the node before m_current, if one walked
+    bool m_walking = false;              ///< the keys were used last: the node they stand on is framed
     bool m_focusByKeys = false;          ///< then a frame shows who has the focus
     std::optional<std::uint32_t> m_hovered;
     std::optional<PictureValue> m_value;    ///< selected
@@ -241,6 +243,7 @@ private:
     bool m_minimapVisible = true;
     bool m_syncingBars = false;
     bool m_shown = false;
+    std::optional<Viewport> m_openingView; ///< the first view of a coarse picture, until the final one is there
     bool m_opened = false; ///< whether the first view of this picture was chosen with a real widget size
     QString m_emptyText;
 

@@ -21,6 +21,7 @@ namespace lapidary {
 
 void GraphView::mousePressEvent(QMouseEvent* event) {
     m_motion.stop();
+    setWalking(false);
     m_pressed = m_last = event->position();
     if (!m_picture || (event->button() != Qt::LeftButton && event->button() != Qt::MiddleButton)) {
         m_drag = Drag::None;
@@ -143,10 +144,10 @@ void GraphView::chooseByUser(const Ids& ids, std::optional<quint32> current) {
     m_current = current;
     const bool hadValue = forgetValue();
     if (ids == m_selection) {
-        if (hadValue) {
+        if (hadValue || m_walking)
             refreshMarks();
+        if (hadValue)
             Q_EMIT valueLeft();
-        }
         describe();
         return;
     }
@@ -255,6 +256,7 @@ void GraphView::contextMenuEvent(QContextMenuEvent* event) {
 void GraphView::focusInEvent(QFocusEvent* event) {
     m_focusByKeys = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason ||
                     event->reason() == Qt::ShortcutFocusReason;
+    setWalking(m_focusByKeys);
     QAbstractScrollArea::focusInEvent(event);
     viewport()->update();
     announceCurrentNode(*this);
@@ -262,8 +264,14 @@ void GraphView::focusInEvent(QFocusEvent* event) {
 
 void GraphView::focusOutEvent(QFocusEvent* event) {
     m_focusByKeys = false;
+    setWalking(false);
     QAbstractScrollArea::focusOutEvent(event);
     viewport()->update();
+}
+
+void GraphView::setWalking(bool walking) {
+    if (std::exchange(m_walking, walking) != walking)
+        refreshMarks();
 }
 
 void GraphView::walk(WalkStep step, bool extend) {
@@ -314,6 +322,7 @@ bool GraphView::walkKey(int key, Qt::KeyboardModifiers modifiers) {
         step = WalkStep::After;
     if (!step || (modifiers & (Qt::ControlModifier | Qt::AltModifier)) != 0)
         return false;
+    setWalking(true);
     walk(*step, modifiers.testFlag(Qt::ShiftModifier));
     return true;
 }

@@ -2,8 +2,8 @@
 #include "ui/graphview/nodepainter.h"
 
 #include "ui/graphview/chips.h"
-#include "ui/graphview/groupnodepainter.h"
 #include "ui/graphview/diffmarks.h"
+#include "ui/graphview/groupnodepainter.h"
 #include "ui/graphview/nodecolors.h"
 #include "ui/graphview/nodesize.h"
 #include "ui/graphview/widthbar.h"
@@ -17,6 +17,11 @@ namespace lapidary {
 namespace {
 
 using namespace nodesize;
+
+bool isPale(NodeCategory category) {
+    return category == NodeCategory::Constant || category == NodeCategory::Control || category == NodeCategory::Input ||
+           category == NodeCategory::Output;
+}
 
 class NodePainter {
 public:
@@ -46,11 +51,15 @@ public:
         frameLine();
         paintDiffMark(m_frame, m_rect, m_decor, true, (m_mark & PaintMarks::Selected) != 0);
         chips();
+        keysStandHere();
     }
 
     void paintBlock() {
         paintStack(m_frame, m_rect, m_node, m_colors);
         outlines();
+        // Pale nodes would be lost on the paper where no line frames them.
+        if (m_s < 0.18 && isPale(m_node.category))
+            m_colors.header = m_colors.body = mixed(m_frame.style.text, m_frame.style.paper, 0.6);
         m_p.fillRect(m_rect, m_colors.body);
         m_p.fillRect(QRectF(m_rect.topLeft(), QSizeF(m_rect.width(), m_headerHeight)), m_colors.header);
         if (m_colors.stripe)
@@ -68,6 +77,7 @@ public:
         paintDiffMark(m_frame, m_rect, m_decor, false, false);
         if ((m_mark & PaintMarks::Selected) != 0)
             ring(m_frame.style.selection, 2, -1);
+        keysStandHere();
     }
 
 private:
@@ -161,8 +171,21 @@ private:
         }
     }
 
-    QRectF barRect() const {
-        return widthBarRow(m_rect, m_s);
+    QRectF barRect() const { return widthBarRow(m_rect, m_s); }
+
+    /// Where the keys stand: a broken line apart from the node, whatever else frames it.
+    void keysStandHere() {
+        if ((m_mark & PaintMarks::Current) == 0)
+            return;
+        const bool smooth = m_p.testRenderHint(QPainter::Antialiasing);
+        m_p.setRenderHint(QPainter::Antialiasing, true);
+        const double away = m_frame.snap(std::max(5.0, 7 * m_s));
+        QPen pen(m_frame.style.text, m_frame.wholeWidth(2));
+        pen.setDashPattern({3, 2});
+        m_p.setPen(pen);
+        m_p.setBrush(Qt::NoBrush);
+        m_p.drawRoundedRect(m_rect.adjusted(-away, -away, away, away), corner() + away, corner() + away);
+        m_p.setRenderHint(QPainter::Antialiasing, smooth);
     }
 
     void frameLine() {

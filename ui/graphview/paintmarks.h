@@ -10,7 +10,8 @@
 namespace lapidary {
 
 struct PaintMarks {
-    enum Flag : std::uint8_t { Selected = 1, Found = 2, Hovered = 4 };
+    /// Current: where the keys stand.
+    enum Flag : std::uint8_t { Selected = 1, Found = 2, Hovered = 4, Current = 8 };
 
     std::vector<std::uint8_t> flags; ///< per node; may be empty
     /// Why a line piece is lit: it belongs to a selected node or value, or to the value under the pointer.
@@ -18,8 +19,8 @@ struct PaintMarks {
 
     std::vector<std::uint8_t> frames; ///< Selected and Hovered per open group; may be empty
     std::vector<std::uint8_t> lit;    ///< Light per line piece; may be empty
-    bool valueChosen = false;        ///< a value is selected, not nodes
-    bool anyFound = false;           ///< then nodes that were not found step back a little
+    bool valueChosen = false;         ///< a value is selected, not nodes
+    bool anyFound = false;            ///< then nodes that were not found step back a little
 
     std::uint8_t of(std::uint32_t node) const { return node < flags.size() ? flags[node] : 0; }
     std::uint8_t ofFrame(std::uint32_t group) const { return group < frames.size() ? frames[group] : 0; }

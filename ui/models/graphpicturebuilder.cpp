@@ -50,6 +50,27 @@ std::uint32_t outputChannels(const Node& node, const Graph& graph, const ShapeTa
     return extent > 0 ? std::uint32_t(extent) : 0;
 }
 
+std::uint32_t inputChannels(const Node& node, const Graph& graph, const ShapeTable& shapes) {
+    if (outputChannels(node, graph, shapes) == 0)
+        return 0;
+    const bool lastAxis = node.is("Gemm") || node.is("MatMul");
+    const auto extent = shapes.extent(node.input(0), lastAxis ? -1 : 1);
+    return extent > 0 ? std::uint32_t(extent) : 0;
+}
+
+std::string kernelText(const Node& node, const Graph& graph) {
+    auto sizes = node.intsAttribute("kernel_shape");
+    const auto* traits = traitsOf(node);
+    if (sizes.empty() && traits && traits->weightInput >= 0 && categoryOf(node) == OperatorCategory::Layer)
+        if (const auto weight = graph.constant(node.input(std::size_t(traits->weightInput)));
+            weight && weight->shape.size() > 2)
+            sizes.assign(weight->shape.begin() + 2, weight->shape.end());
+    std::string text;
+    for (const auto size : sizes)
+        text += (text.empty() ? "" : "x") + std::to_string(size);
+    return text;
+}
+
 GraphPicture buildGraphPicture(const AnalysedModel& model, LayoutDirection direction) {
     return SceneBuilder(model, nullptr, {}, direction).build().picture;
 }

@@ -20,5 +20,9 @@ GraphScene buildGraphScene(const AnalysedModel& model, PictureIdsPtr ids, const 
 NodeCategory pictureCategory(const Node& node);
 /// Output channels of a node as the width bar shows them; 0 if it has none to show.
 std::uint32_t outputChannels(const Node& node, const Graph& graph, const ShapeTable& shapes);
+/// Channels such a node reads; 0 if that is not known, or the node has no output channels to show.
+std::uint32_t inputChannels(const Node& node, const Graph& graph, const ShapeTable& shapes);
+/// "3x3" of a layer or pool; empty for others.
+std::string kernelText(const Node& node, const Graph& graph);
 
 } // namespace lapidary

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/picturetexts.h"
 
+#include "graph/constantnode.h"
 #include "graph/operatortraits.h"
+#include "ui/models/constanttext.h"
 
 #include <algorithm>
 #include <array>
@@ -15,11 +17,12 @@ using Ints = std::vector<std::int64_t>;
 
 constexpr std::size_t mostWeights = 4;
 constexpr std::size_t longestLine = 44;
+constexpr std::size_t longestName = 14;
 
-std::string joined(const Ints& values, const char* between) {
+std::string joined(const Ints& values, const char* between, bool bounds = false) {
     std::string text;
     for (const auto value : values)
-        text += (text.empty() ? "" : between) + std::to_string(value);
+        text += (text.empty() ? "" : between) + (bounds ? sliceBoundText(value) : std::to_string(value));
     return text;
 }
 
@@ -53,7 +56,7 @@ std::string numberText(double value) {
 }
 
 /// Short values only: what does not fit on a line is for the inspector.
-std::string shortValue(const Attribute& attribute) {
+std::string shortValue(const Attribute& attribute, bool bounds) {
     if (const auto* number = std::get_if<std::int64_t>(&attribute.value))
         return std::to_string(*number);
     if (const auto* number = std::get_if<float>(&attribute.value))
@@ -61,7 +64,7 @@ std::string shortValue(const Attribute& attribute) {
     if (const auto* text = std::get_if<std::string>(&attribute.value))
         return text->size() <= 16 ? *text : std::string();
     if (const auto* values = std::get_if<Ints>(&attribute.value))
-        return values->size() <= 6 ? joined(*values, ",") : std::string();
+        return values->size() <= 6 ? joined(*values, ",", bounds) : std::string();
     return {};
 }
 
@@ -71,47 +74,71 @@ bool isWindowAttribute(const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string constantText(const Tensor& tensor) {
-    if (tensor.count() >= 1 && tensor.count() <= 4 && tensor.shape.size() <= 1)
-        if (const auto values = toFloats(tensor)) {
-            std::string text = "=";
-            for (const float value : *values)
-                text += ' ' + numberText(value);
-            return text;
-        }
-    return {};
+/// Writes what stands in nodes; remembers the names of inputs from one node to the next.
+class LineWriter {
+public:
+    LineWriter(const PictureTexts& texts, const Model& model) : m_texts(texts), m_model(model) {}
+
+    void write(PictureNode& shown, const Graph& graph, NodeId id);
+
+private:
+    std::vector<std::string> linesOf(const Node& node, const Graph& graph);
+    void addWeights(std::vector<std::string>& lines, const Node& node, const Graph& graph);
+    std::string weightLine(const Node& node, std::size_t input, const Tensor& tensor);
+
+    const PictureTexts& m_texts;
+    const Model& m_model;
+    InputNames m_names;
+};
+
+/// "W 64x3x7x7", "B 64", "ends [end]": the role where the operator table or the ONNX library knows one.
+std::string LineWriter::weightLine(const Node& node, std::size_t input, const Tensor& tensor) {
+    const auto* traits = traitsOf(node);
+    if (traits && traits->weightInput == int(input))
+        return "W " + shapeText(tensor.shape);
+    if (traits && traits->biasInput == int(input))
+        return "B " + shapeText(tensor.shape);
+    const auto& name = m_names.of(node, input, m_model.opset(node.isOnnx() ? "" : node.domain));
+    auto text = constantText(tensor, areSliceBounds(node, name));
+    if (text.empty())
+        text = shapeText(tensor.shape);
+    // Operands of arithmetic are called A and B, which says nothing.
+    return name.size() > 1 && name.size() <= longestName ? name + " " + text : text;
 }
 
-/// "W 64x3x7x7", "B 64", "= 0": the role where the operator table knows one.
-void addWeights(std::vector<std::string>& lines, const Node& node, const Graph& graph) {
-    const auto* traits = traitsOf(node);
+void LineWriter::addWeights(std::vector<std::string>& lines, const Node& node, const Graph& graph) {
     std::size_t count = 0;
     for (std::size_t i = 0; i < node.inputs.size() && count < mostWeights; ++i) {
         const auto* value = graph.value(node.inputs[i]);
         if (!value || !value->initializer)
             continue;
-        const bool weight = traits && traits->weightInput == int(i);
-        const bool bias = traits && traits->biasInput == int(i);
-        auto text = weight || bias ? std::string() : constantText(*value->initializer);
-        if (text.empty())
-            text = (weight ? "W " : bias ? "B " : "") + shapeText(value->initializer->shape);
-        lines.push_back(std::move(text));
+        lines.push_back(weightLine(node, i, *value->initializer));
         ++count;
+    }
+    if (const auto tensor = constantOfNode(node)) {
+        const auto text = constantText(*tensor);
+        lines.push_back(text.empty() ? dataTypeName(tensor->type) + " " + shapeText(tensor->shape) : text);
     }
 }
 
-std::vector<std::string> linesOf(const Node& node, const Graph& graph, const PictureTexts& texts) {
+std::vector<std::string> LineWriter::linesOf(const Node& node, const Graph& graph) {
     std::vector<std::string> lines;
-    if (texts.names && !node.name.empty())
+    if (m_texts.names && !node.name.empty())
         lines.push_back(node.name);
-    if (texts.attributes)
+    if (m_texts.attributes && !constantOfNode(node))
         if (auto line = attributeLine(node); !line.empty())
             lines.push_back(std::move(line));
-    if (texts.weights)
+    if (m_texts.weights)
         addWeights(lines, node, graph);
     for (const auto& [attribute, subgraph] : node.subgraphs())
         lines.push_back(attribute + ": " + std::to_string(subgraph ? subgraph->nodeCount() : 0) + " nodes");
     return lines;
+}
+
+void LineWriter::write(PictureNode& shown, const Graph& graph, NodeId id) {
+    const auto* node = shown.members == 0 ? graph.node(id) : nullptr;
+    if (node && node->opType == shown.title)
+        shown.lines = linesOf(*node, graph);
 }
 
 } // namespace
@@ -125,7 +152,9 @@ std::string attributeLine(const Node& node) {
     addFactor(line, "d", node.intsAttribute("dilations"));
     addFactor(line, "g", {node.intAttribute("group", 1)});
     for (const auto& attribute : node.attributes) {
-        const auto value = isWindowAttribute(attribute.name) ? std::string() : shortValue(attribute);
+        const auto value = isWindowAttribute(attribute.name)
+                               ? std::string()
+                               : shortValue(attribute, areSliceBounds(node, attribute.name));
         if (value.empty())
             continue;
         const auto part = attribute.name + "=" + value;
@@ -138,12 +167,6 @@ std::string attributeLine(const Node& node) {
 
 namespace {
 
-void write(PictureNode& shown, const Graph& graph, NodeId id, const PictureTexts& texts) {
-    const auto* node = shown.members == 0 ? graph.node(id) : nullptr;
-    if (node && node->opType == shown.title)
-        shown.lines = linesOf(*node, graph, texts);
-}
-
 void writeEdges(GraphPicture& picture, const PictureTexts& texts) {
     if (!texts.shapes)
         for (auto& edge : picture.edges)
@@ -153,8 +176,9 @@ void writeEdges(GraphPicture& picture, const PictureTexts& texts) {
 } // namespace
 
 void writePictureTexts(GraphPicture& picture, const AnalysedModel& model, const PictureTexts& texts) {
+    LineWriter lines(texts, *model.model);
     for (auto& shown : picture.nodes)
-        write(shown, *model.model->graph, NodeId{shown.id}, texts);
+        lines.write(shown, *model.model->graph, NodeId{shown.id});
     writeEdges(picture, texts);
 }
 
@@ -163,9 +187,10 @@ void writePictureTexts(GraphScene& scene, const AnalysedModel& model, const Pict
         writePictureTexts(scene.picture, model, texts);
         return;
     }
+    LineWriter lines(texts, *model.model);
     for (auto& shown : scene.picture.nodes)
         if (const auto ref = scene.ids->find(shown.id); ref && ref->kind == SceneRef::Kind::Node && ref->instance >= 0)
-            write(shown, *scene.hierarchy().instance(ref->instance).graph, ref->node, texts);
+            lines.write(shown, *scene.hierarchy().instance(ref->instance).graph, ref->node);
     writeEdges(scene.picture, texts);
 }
 

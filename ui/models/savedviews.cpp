@@ -7,6 +7,12 @@
 
 namespace lapidary {
 
+namespace {
+
+constexpr int lastSlot = 0;
+
+} // namespace
+
 QString SavedViews::key(int slot) const {
     const auto hash = QCryptographicHash::hash(m_project.toUtf8(), QCryptographicHash::Sha256).toHex().left(16);
     return QStringLiteral("views/%1/%2").arg(QString::fromLatin1(hash)).arg(slot);
@@ -33,6 +39,17 @@ void SavedViews::store(int slot, const ViewPlace& place) {
     if (!m_project.isEmpty())
         QSettings().setValue(key(slot), QJsonDocument(place.toJson()).toJson(QJsonDocument::Compact));
     Q_EMIT changed();
+}
+
+void SavedViews::storeLast(const ViewPlace& place) {
+    if (!m_project.isEmpty() && !place.isEmpty())
+        QSettings().setValue(key(lastSlot), QJsonDocument(place.toJson()).toJson(QJsonDocument::Compact));
+}
+
+ViewPlace SavedViews::last() const {
+    return m_project.isEmpty()
+               ? ViewPlace()
+               : ViewPlace::fromJson(QJsonDocument::fromJson(QSettings().value(key(lastSlot)).toByteArray()).object());
 }
 
 QString SavedViews::name(int slot) const {

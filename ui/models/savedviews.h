@@ -22,6 +22,9 @@ public:
     void open(const QString& projectFolder);
     /// slot: 1..9.
     void store(int slot, const ViewPlace& place);
+    /// Where one looked last, to begin there next time; empty if that is not known.
+    void storeLast(const ViewPlace& place);
+    ViewPlace last() const;
     const ViewPlace& at(int slot) const { return m_places[std::size_t(slot - 1)]; } ///< empty: nothing stored
     /// What to call it: the node in the middle and the zoom.
     QString name(int slot) const;

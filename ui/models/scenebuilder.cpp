@@ -200,6 +200,8 @@ std::uint32_t SceneBuilder::addNode(const Place& place, const Node& node, std::i
     shown.name = displayName(node);
     shown.category = node.is("Constant") ? NodeCategory::Constant : pictureCategory(node);
     shown.channels = outputChannels(node, *place.graph, place.shapes);
+    shown.inputChannels = inputChannels(node, *place.graph, place.shapes);
+    shown.kernel = kernelText(node, *place.graph);
     shown.group = group >= 0 ? m_frame[std::size_t(group)] : -1;
     std::size_t lines = 0;
     for (const auto input : node.inputs)

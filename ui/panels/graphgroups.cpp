@@ -22,6 +22,7 @@ struct GraphGroups::Made {
 GraphGroups::GraphGroups(Workspace& workspace, GraphView& view, QObject* parent)
     : QObject(parent), m_workspace(workspace), m_view(view), m_maker(this) {
     connect(&workspace, &Workspace::projectChanged, this, [this] {
+        m_maker.cancel();
         m_states.clear();
         m_state = {};
     });
@@ -50,8 +51,8 @@ void GraphGroups::start(std::optional<GraphView::Anchor> anchor) {
     const auto known = m_states.find(variant);
     auto state = same || known == m_states.end() ? m_state : known->second;
     m_maker.start(
-        [=, ids = same ? m_ids : nullptr, direction = m_direction, only = m_only,
-         texts = m_texts, hidden = tr("%1 hidden").toStdString()](const Work&) {
+        [=, ids = same ? m_ids : nullptr, direction = m_direction, only = m_only, texts = m_texts,
+         hidden = tr("%1 hidden").toStdString()](const Work&) {
             auto made = std::make_shared<Made>();
             made->model = model;
             made->variant = variant;

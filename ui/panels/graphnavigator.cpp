@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 namespace lapidary {
 
@@ -32,17 +33,18 @@ GraphNavigator::GraphNavigator(Workspace& workspace, GraphPanel& panel)
     : QObject(&panel), m_workspace(workspace), m_panel(panel), m_view(panel.view()), m_saved(this), m_settled(this) {
     m_settled.setSingleShot(true);
     m_settled.setInterval(settleMs);
-    connect(&m_settled, &QTimer::timeout, this, [this] {
-        if (m_history.present() && m_history.present()->current == here().current)
-            m_history.update(here());
-    });
+    connect(&m_settled, &QTimer::timeout, this, &GraphNavigator::rest);
     auto* view = m_panel.view();
+    connect(view, &GraphView::pictureShown, this, &GraphNavigator::beginWhereLeft);
+    connect(view, &GraphView::viewMoved, &m_settled, qOverload<>(&QTimer::start));
     connect(view, &GraphView::zoomChanged, &m_settled, qOverload<>(&QTimer::start));
     connect(&m_workspace.selection(), &NodeSelection::changed, this, &GraphNavigator::visit);
     connect(&m_workspace, &Workspace::modelChanged, this, &GraphNavigator::changed);
     connect(&m_workspace, &Workspace::projectChanged, this, [this] {
         m_history.clear();
+        leaveProject();
         m_saved.open(m_workspace.projectFolder());
+        m_beginning = true;
         Q_EMIT changed();
     });
     connect(&m_panel, &GraphPanel::isolationChanged, this, &GraphNavigator::changed);
@@ -51,7 +53,31 @@ GraphNavigator::GraphNavigator(Workspace& workspace, GraphPanel& panel)
     view->viewport()->installEventFilter(this);
 }
 
-GraphNavigator::~GraphNavigator() = default;
+GraphNavigator::~GraphNavigator() {
+    leaveProject();
+}
+
+/// The view has come to rest.
+void GraphNavigator::rest() {
+    m_last = here();
+    if (m_history.present() && m_history.present()->current == m_last.current)
+        m_history.update(m_last);
+}
+
+void GraphNavigator::leaveProject() {
+    m_settled.stop();
+    m_saved.storeLast(std::exchange(m_last, {}));
+}
+
+/// A project that was looked at before opens where it was left; not what was selected: passes go by that.
+void GraphNavigator::beginWhereLeft() {
+    const auto picture = m_panel.view()->picture();
+    if (!m_beginning || !picture || picture->isEmpty() || !graph())
+        return;
+    m_beginning = false;
+    if (const auto view = viewOf(m_saved.last(), *picture, m_panel.view()->visiblePart().size))
+        m_panel.view()->setVisiblePart(*view);
+}
 
 const Graph* GraphNavigator::graph() const {
     const auto model = m_workspace.model();

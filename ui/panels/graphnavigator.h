@@ -62,6 +62,9 @@ private:
     void grow(std::set<NodeId> more, const QString& none);
     ViewPlace here() const;
     void visit();
+    void rest();
+    void leaveProject();
+    void beginWhereLeft();
     void show(const ViewPlace& place);
     std::set<NodeId> inScope(const std::string& prefix) const;
     std::string widerScope() const;
@@ -73,7 +76,9 @@ private:
     std::optional<GraphReach> m_reach;
     ViewHistory m_history;
     SavedViews m_saved;
-    QTimer m_settled; ///< after which the present place is where the view came to rest
+    QTimer m_settled;         ///< after which the present place is where the view came to rest
+    ViewPlace m_last;         ///< where the view came to rest
+    bool m_beginning = false; ///< the project's first picture is still to come
     bool m_restoring = false;
 };
 

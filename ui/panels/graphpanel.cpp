@@ -36,6 +36,8 @@ GraphPanel::GraphPanel(Workspace& workspace, QWidget* parent)
     connect(m_results, &SearchPanel::revealed, this, &GraphPanel::reveal);
     connect(m_results, &SearchPanel::leave, this, [this] { m_view->setFocus(Qt::ShortcutFocusReason); });
 
+    // Another model is another picture: it neither follows the old one's drawing nor where one looked at it.
+    connect(&m_workspace, &Workspace::projectChanged, m_view, &GraphView::clear);
     connect(&m_workspace, &Workspace::modelChanged, this, [this] {
         isolate({}); // its ids were those of another graph
         rebuildPicture();

@@ -3,6 +3,7 @@
 
 #include "graph/operatortraits.h"
 #include "onnx/operatordoc.h"
+#include "ui/models/constanttext.h"
 
 #include <algorithm>
 
@@ -65,6 +66,7 @@ InspectedTensor asInput(const InspectedGraph& place, const Node& node, const Ope
     const auto* port = doc ? doc->input(index) : nullptr;
     found.role = port ? port->name : std::to_string(index);
     found.tensor = std::move(tensor);
+    found.bounds = areSliceBounds(node, found.role);
     if (const auto* traits = traitsOf(node); traits && traits->weightInput == int(index)) {
         found.outputAxis = traits->weightOutputAxis;
         found.inputAxis = traits->weightInputAxis;

@@ -19,6 +19,7 @@ struct InspectedTensor {
     Dequantization quantization; ///< scale set: whole numbers that stand for real ones
     int outputAxis = -1;         ///< axis that makes output channels
     int inputAxis = -1;          ///< axis that meets input channels
+    bool bounds = false;         ///< positions of a Slice: numbers beyond any extent are open ends
 
     bool isQuantized() const { return quantization.scale != nullptr; }
 };

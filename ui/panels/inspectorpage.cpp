@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/inspectorpage.h"
 
+#include "ui/models/constanttext.h"
 #include "ui/models/numbertext.h"
 
 #include <QLocale>
@@ -10,6 +11,7 @@ namespace lapidary {
 namespace {
 
 constexpr int longText = 400;
+constexpr std::int64_t smallConstant = 16; ///< elements shown beside the name
 
 QString number(qulonglong value) {
     return QLocale().toString(value);
@@ -68,10 +70,11 @@ QString InspectorPage::categoryText(OperatorCategory category) {
     return tr("Other");
 }
 
-QString InspectorPage::attributeHtml(const Attribute& attribute, const QString& key) const {
+QString InspectorPage::attributeHtml(const Attribute& attribute, const QString& key, bool bounds) const {
     const auto list = [&](const QStringList& parts) { return m_parts.cut(parts, key, QStringLiteral(", "), 12); };
     struct Visitor {
         decltype(list)& cut;
+        bool bounds;
         QString operator()(std::monostate) const { return {}; }
         QString operator()(float value) const { return QString::number(double(value)); }
         QString operator()(std::int64_t value) const { return QString::number(value); }
@@ -87,7 +90,12 @@ QString InspectorPage::attributeHtml(const Attribute& attribute, const QString& 
             return value ? tr("graph of %n node(s)", nullptr, int(value->nodeCount())) : QString();
         }
         QString operator()(const std::vector<float>& values) const { return cut(texts(values)); }
-        QString operator()(const std::vector<std::int64_t>& values) const { return cut(texts(values)); }
+        QString operator()(const std::vector<std::int64_t>& values) const {
+            auto parts = texts(values);
+            for (std::size_t i = 0; bounds && i < values.size(); ++i)
+                parts[qsizetype(i)] = QString::fromStdString(sliceBoundText(values[i]));
+            return cut(parts);
+        }
         QString operator()(const std::vector<std::string>& values) const { return cut(texts(values)); }
         QString operator()(const std::vector<TensorPtr>& values) const {
             return tr("%n tensor(s)", nullptr, int(values.size()));
@@ -101,7 +109,7 @@ QString InspectorPage::attributeHtml(const Attribute& attribute, const QString& 
     };
     if (!attribute.refAttrName.empty())
         return tr("attribute %1 of the function").arg(HtmlParts::escaped(attribute.refAttrName));
-    return std::visit(Visitor{list}, attribute.value);
+    return std::visit(Visitor{list, bounds}, attribute.value);
 }
 
 QString InspectorPage::nodeLink(const Node& node) const {
@@ -124,7 +132,7 @@ QString InspectorPage::typeText(ValueId id) const {
            (type->shape ? QString::fromStdString(shapeText(*type->shape)) : tr("of unknown shape"));
 }
 
-QString InspectorPage::sourceHtml(ValueId id) const {
+QString InspectorPage::sourceHtml(ValueId id, bool bounds) const {
     const auto* value = graph().value(id);
     if (const auto tensor = m_facts.place->constant(id)) {
         const auto* maker = graph().producer(id);
@@ -133,7 +141,9 @@ QString InspectorPage::sourceHtml(ValueId id) const {
                                                  : tr("weight");
         const auto size = tensor->missing() ? QStringLiteral("<span class=\"bad\">%1</span>").arg(tr("data missing"))
                                             : bytesText(tensor->bytes());
-        return words + QStringLiteral(", ") + size + QStringLiteral(" · ") +
+        const auto small = tensor->count() <= smallConstant ? constantText(*tensor, bounds) : std::string();
+        const auto values = small.empty() ? QString() : HtmlParts::escaped(small) + QStringLiteral("<br>");
+        return values + words + QStringLiteral(", ") + size + QStringLiteral(" · ") +
                HtmlParts::link(QStringLiteral("tensor:%1").arg(id.number), tr("show values"));
     }
     if (const auto* maker = graph().producer(id))

@@ -33,7 +33,7 @@ public:
 
     static QString categoryText(OperatorCategory category);
     /// An attribute's value on one line as HTML, long lists cut.
-    QString attributeHtml(const Attribute& attribute, const QString& key) const;
+    QString attributeHtml(const Attribute& attribute, const QString& key, bool bounds = false) const;
 
 protected:
     const Graph& graph() const { return m_facts.place->graph(); }
@@ -41,7 +41,7 @@ protected:
     QString valueLink(ValueId id) const;
     QString typeText(ValueId id) const; ///< "float32 1x64x56x56"; symbols where the file has them
     /// What makes a value, and what uses it.
-    QString sourceHtml(ValueId id) const;
+    QString sourceHtml(ValueId id, bool bounds = false) const;
     QString usersHtml(ValueId id, const QString& key) const;
     /// Cost rows of a node or several: counts with their share of the model.
     QString costRows(const NodeCost& cost, double milliseconds, double timeShare) const;

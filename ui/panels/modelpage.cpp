@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace lapidary {
 
@@ -154,15 +155,19 @@ QString ModelPage::functions() const {
 }
 
 QString ModelPage::problems() const {
-    QString items;
-    for (const auto& problem : m_facts.place->model().problems)
-        items += QStringLiteral("<li>%1%2</li>")
-                     .arg(HtmlParts::escaped(problem.toString()),
-                          problem.hint.empty()
-                              ? QString()
-                              : QStringLiteral("<br>") + HtmlParts::muted(HtmlParts::escaped(problem.hint)));
-    return items.isEmpty() ? QString()
-                           : QStringLiteral("<h4 class=\"warning\">%1</h4><ul>%2</ul>").arg(tr("Problems"), items);
+    // Hundreds of weights that are missing have one hint, and it is said once.
+    QStringList items;
+    std::string told;
+    for (const auto& problem : m_facts.place->model().problems) {
+        const bool again = problem.hint.empty() || problem.hint == std::exchange(told, problem.hint);
+        items.append(QStringLiteral("• %1%2").arg(
+            HtmlParts::escaped(problem.toString()),
+            again ? QString() : QStringLiteral("<br>") + HtmlParts::muted(HtmlParts::escaped(problem.hint))));
+    }
+    return items.isEmpty()
+               ? QString()
+               : QStringLiteral("<h4 class=\"warning\">%1</h4><p>%2</p>")
+                     .arg(tr("Problems"), m_parts.cut(items, QStringLiteral("problems"), QStringLiteral("<br>"), 6));
 }
 
 QString ModelPage::nodeList() const {

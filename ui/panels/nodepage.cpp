@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "graph/operatortraits.h"
 #include "onnx/operatordoc.h"
+#include "ui/models/constanttext.h"
 #include "ui/models/numbertext.h"
 #include "ui/panels/docmarkup.h"
 #include "ui/panels/inspectorpage.h"
@@ -86,8 +87,10 @@ QString NodePage::attributes() const {
     };
     for (const auto& attribute : m_node.attributes) {
         const auto* doc = m_doc ? m_doc->attribute(attribute.name) : nullptr;
-        rows += HtmlParts::row(name(attribute.name, doc),
-                               attributeHtml(attribute, QString::fromStdString(attribute.name)) + explain(doc));
+        rows +=
+            HtmlParts::row(name(attribute.name, doc), attributeHtml(attribute, QString::fromStdString(attribute.name),
+                                                                    areSliceBounds(m_node, attribute.name)) +
+                                                          explain(doc));
     }
     if (m_doc)
         for (const auto& doc : m_doc->attributes)
@@ -113,7 +116,7 @@ QString NodePage::inputs() const {
             continue;
         }
         rows.append(HtmlParts::row(label, valueLink(id) + lineBreak + typeText(id).toHtmlEscaped() + lineBreak +
-                                              sourceHtml(id)));
+                                              sourceHtml(id, port && areSliceBounds(m_node, port->name))));
     }
     if (rows.size() > 13 && !m_parts.isOpen(QStringLiteral("more:inputs"))) {
         const auto all = rows.size();

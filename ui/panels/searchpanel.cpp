@@ -54,12 +54,14 @@ void SearchPanel::connectField() {
     connect(m_field, &SearchField::allWanted, this, &SearchPanel::selectAll);
     connect(m_field, &SearchField::helpWanted, this, &SearchPanel::showHelp);
     connect(m_field, &SearchField::dismissed, this, [this] {
-        if (isVisible())
+        if (isVisible()) {
             hide();
-        else if (!m_field->text().isEmpty())
+        } else if (!m_field->text().isEmpty()) {
             m_field->clear();
-        else
+            hide(); // an empty field offers suggestions, which are not wanted now
+        } else {
             Q_EMIT leave();
+        }
     });
 }
 

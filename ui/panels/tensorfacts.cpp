@@ -2,6 +2,7 @@
 #include "ui/panels/tensorfacts.h"
 
 #include "tensor/elementtext.h"
+#include "ui/models/constanttext.h"
 
 namespace lapidary {
 
@@ -10,6 +11,12 @@ namespace {
 constexpr std::uint64_t shownValues = 400;
 constexpr std::uint64_t shownBars = 65'536;
 
+/// " (end)" behind a bound of Slice that stands for an open end; here the number itself is shown, too.
+std::string boundNote(const Tensor& tensor, std::uint64_t index) {
+    const auto text = constantElementText(tensor, index, true);
+    return text == "end" || text == "start" ? " (" + text + ")" : std::string();
+}
+
 } // namespace
 
 Result<ElementReader> readerOf(const TensorRequest& request) {
@@ -17,7 +24,7 @@ Result<ElementReader> readerOf(const TensorRequest& request) {
                                : ElementReader::of(request.tensor.tensor);
 }
 
-std::string firstValuesText(const Tensor& tensor, const ElementReader* reader, std::uint64_t limit) {
+std::string firstValuesText(const Tensor& tensor, const ElementReader* reader, std::uint64_t limit, bool bounds) {
     const auto& shape = tensor.shape;
     const auto count = std::min(std::uint64_t(tensor.count()), limit);
     const auto row = shape.empty() ? 1 : std::max<std::uint64_t>(1, std::uint64_t(shape.back()));
@@ -29,7 +36,9 @@ std::string firstValuesText(const Tensor& tensor, const ElementReader* reader, s
                 place.replace(place.rfind('0'), 1, ":"); // a row begins at index 0 of the last axis
             text += (i > 0 ? "\n" : "") + place;
         }
-        const auto element = reader && reader->dequantizes() ? realText(reader->at(i), true) : elementText(tensor, i);
+        const auto element = reader && reader->dequantizes() ? realText(reader->at(i), true)
+                             : bounds                        ? elementText(tensor, i) + boundNote(tensor, i)
+                                                             : elementText(tensor, i);
         text += tensor.type == DataType::String ? "  \"" + element + "\"" : "  " + element;
     }
     return text;
@@ -41,7 +50,7 @@ std::shared_ptr<const TensorFacts> readTensorFacts(const TensorRequest& request,
     const auto reader = readerOf(request);
     const bool known = tensor.type == DataType::String || bitsPerElement(tensor.type) > 0;
     if (known && checkElements(tensor))
-        facts->firstValues = firstValuesText(tensor, reader ? &*reader : nullptr, shownValues);
+        facts->firstValues = firstValuesText(tensor, reader ? &*reader : nullptr, shownValues, request.tensor.bounds);
     if (!reader) {
         facts->problem = reader.error().message;
         return facts;

@@ -25,7 +25,8 @@ struct TensorRequest {
 std::shared_ptr<const TensorFacts> readTensorFacts(const TensorRequest& request, const Work& work);
 /// The elements as they are shown: as stored, or as the real numbers they stand for.
 Result<ElementReader> readerOf(const TensorRequest& request);
-/// The first elements as text, at most `limit`.
-std::string firstValuesText(const Tensor& tensor, const ElementReader* reader, std::uint64_t limit);
+/// The first elements as text, at most `limit`; `bounds`: an open end of a Slice is named beside the number.
+std::string firstValuesText(const Tensor& tensor, const ElementReader* reader, std::uint64_t limit,
+                            bool bounds = false);
 
 } // namespace lapidary

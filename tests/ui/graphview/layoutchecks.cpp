@@ -46,13 +46,10 @@ std::vector<std::pair<double, double>> samples(const RouteSegment& s, LayoutDire
     return points;
 }
 
-namespace {
-
 bool overlap(const LayoutBox& a, const LayoutBox& b) {
     return a.x + a.width > b.x && b.x + b.width > a.x && a.y + a.height > b.y && b.y + b.height > a.y;
 }
 
-/// Whether a piece enters a box. Straight pieces run along an axis, so their extent decides; bends are sampled.
 bool crosses(const RouteSegment& s, const LayoutBox& box, LayoutDirection direction) {
     constexpr double rim = 0.01;
     const auto [left, right] = std::minmax(s.x0, s.x1);
@@ -67,6 +64,8 @@ bool crosses(const RouteSegment& s, const LayoutBox& box, LayoutDirection direct
             return true;
     return false;
 }
+
+namespace {
 
 /// Whether a group is around a node.
 bool isAround(const LayoutGraph& graph, std::uint32_t group, std::uint32_t node) {

@@ -18,6 +18,11 @@ LayoutGraph simpleGraph(std::uint32_t nodes, std::vector<LayoutEdge> edges);
 /// Points along a piece, as it is drawn.
 std::vector<std::pair<double, double>> samples(const RouteSegment& s, LayoutDirection direction);
 
+bool overlap(const LayoutBox& a, const LayoutBox& b);
+
+/// Whether a piece enters a box. Straight pieces run along an axis, so their extent decides; bends are sampled.
+bool crosses(const RouteSegment& s, const LayoutBox& box, LayoutDirection direction);
+
 /// No node overlaps another or leaves the sheet.
 void checkBoxes(const LayoutResult& result);
 

@@ -11,6 +11,8 @@
 #include <QTest>
 
 #include <cmath>
+#include <limits>
+#include <numeric>
 #include <random>
 
 using namespace lapidary;
@@ -58,6 +60,8 @@ private Q_SLOTS:
     void selectionShowsItsGroup();
     void attributeLines();
     void textsFollowTheToggles();
+    void constantsReadWell();
+    void openEndsOfSlices();
     void badgesOfPrecision();
     void badgesOfSparsity();
 };
@@ -264,6 +268,75 @@ void TestNodeValues::attributeLines() {
     QCOMPARE(line("c"), std::string("3x3 s2 p1 g32"));
     QCOMPARE(line("p"), std::string("2x1 s2x1"));
     QCOMPARE(line("f"), std::string("axis=1"));
+}
+
+/// Lines of a node as the window writes them.
+static std::vector<std::string> linesOf(const AnalysedModel& model, const std::string& name) {
+    auto picture = buildGraphPicture(model);
+    writePictureTexts(picture, model, {});
+    for (const auto& node : picture.nodes)
+        if (node.name == name)
+            return node.lines;
+    return {};
+}
+
+void TestNodeValues::constantsReadWell() {
+    using Lines = std::vector<std::string>;
+    const std::int64_t huge = std::numeric_limits<std::int64_t>::max();
+    ModelBuilder b;
+    b.input("x", {1, 512, 1, 1}).input("i", {1});
+    b.init("shape", makeTensor<std::int64_t>({3}, {1, -1, 512}));
+    b.init("low", makeScalar<float>(0)).init("high", makeScalar<float>(6));
+    b.init("huge", makeTensor<std::int64_t>({1}, {huge}));
+    b.init("most", makeTensor<std::int32_t>({2}, {2147483647, 1000000}));
+    std::vector<std::int64_t> many(64);
+    std::iota(many.begin(), many.end(), 1000);
+    b.init("many", makeTensor<std::int64_t>({64}, many));
+    b.node("Clip", {"x", "low", "high"}, {"c"}, {}, "clip");
+    b.node("Reshape", {"c", "shape"}, {"y"}, {}, "reshape").output("y");
+    b.node("Add", {"i", "huge"}, {"h"}, {}, "huge").output("h");
+    b.node("Gather", {"many", "i"}, {"g"}, {}, "gather").output("g");
+    b.node("Cast", {"most"}, {"m"}, {attr("to", 7)}, "most").output("m");
+    const auto made = Engine::analyse(b.build());
+    QVERIFY(made.ok());
+    QCOMPARE(linesOf(**made, "clip"), (Lines{"min 0", "max 6"}));
+    QCOMPARE(linesOf(**made, "reshape"), (Lines{"shape [1, -1, 512]"}));
+    QCOMPARE(linesOf(**made, "huge"), (Lines{"[9223372036854775807]"})); // no slice: a number, and all of its digits
+    QCOMPARE(linesOf(**made, "most").back(), std::string("input [2147483647, 1000000]"));
+    const auto cut = linesOf(**made, "gather").front();
+    QCOMPARE(cut, std::string("data 64: [1000, 1001, 1002, 1003, 1004, …]"));
+}
+
+void TestNodeValues::openEndsOfSlices() {
+    using Lines = std::vector<std::string>;
+    const auto most = std::numeric_limits<std::int64_t>::max();
+    const auto least = std::numeric_limits<std::int64_t>::min();
+    ModelBuilder b;
+    b.input("x", {8, 8});
+    b.init("zero", makeTensor<std::int64_t>({1}, {0})).init("open", makeTensor<std::int64_t>({1}, {most}));
+    b.init("last", makeTensor<std::int64_t>({1}, {-1})).init("before", makeTensor<std::int64_t>({1}, {least}));
+    b.init("both", makeTensor<std::int64_t>({2}, {2147483647, -2147483648LL}));
+    b.init("from", makeTensor<std::int64_t>({2}, {-3, -1})).init("axes", makeTensor<std::int64_t>({2}, {0, 1}));
+    b.init("steps", makeTensor<std::int64_t>({2}, {1, -1}));
+    b.node("Slice", {"x", "zero", "open", "zero"}, {"a"}, {}, "tail").output("a");
+    b.node("Slice", {"x", "last", "before", "zero", "last"}, {"r"}, {}, "reversed").output("r");
+    b.node("Slice", {"x", "from", "both", "axes", "steps"}, {"c"}, {}, "corner").output("c");
+    const auto made = Engine::analyse(b.build());
+    QVERIFY(made.ok());
+    QCOMPARE(linesOf(**made, "tail"), (Lines{"starts [0]", "ends [end]", "axes [0]"}));
+    QCOMPARE(linesOf(**made, "reversed"), (Lines{"starts [-1]", "ends [start]", "axes [0]", "steps [-1]"}));
+    QCOMPARE(linesOf(**made, "corner"),
+             (Lines{"starts [-3, -1]", "ends [end, start]", "axes [0, 1]", "steps [1, -1]"}));
+    // Before opset 10 they were attributes.
+    Node old;
+    old.opType = "Slice";
+    old.attributes.push_back(attr("axes", {0, 1}));
+    old.attributes.push_back(attr("starts", {0, 2}));
+    old.attributes.push_back(attr("ends", {most, 4}));
+    QCOMPARE(attributeLine(old), std::string("axes=0,1 starts=0,2 ends=end,4"));
+    old.opType = "Crop";
+    old.attributes.erase(old.attributes.begin(), old.attributes.begin() + 2);
+    QCOMPARE(attributeLine(old), std::string("ends=9223372036854775807,4"));
 }
 
 void TestNodeValues::textsFollowTheToggles() {
