@@ -67,6 +67,11 @@ constexpr OperatorTraits onIntegers(OperatorTraits traits) {
     return traits;
 }
 
+constexpr OperatorTraits homogeneous(OperatorTraits traits) {
+    traits.homogeneous = true;
+    return traits;
+}
+
 constexpr OperatorTraits growing(OperatorTraits traits) {
     traits.growsInHalf = true;
     return traits;

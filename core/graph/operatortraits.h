@@ -82,6 +82,8 @@ struct OperatorTraits {
     bool unitRange = false;            ///< gives values between 0 and 1
     int fillInput = -1;                ///< input with a number that is written between the data (Pad)
     bool integerKernel = false;        ///< the operator itself computes on integers (QLinearConv, QGemm …)
+    /// f(s x) = s f(x) for every s > 0, channel by channel, whatever the attributes and with constant weights.
+    bool homogeneous = false;
     bool growsInHalf = false;          ///< sums, squares or powers that leave the range of float16 easily
 };
 
