@@ -62,6 +62,11 @@ constexpr OperatorTraits filled(OperatorTraits traits, int input) {
     return traits;
 }
 
+constexpr OperatorTraits indexed(OperatorTraits traits, int output) {
+    traits.indexOutput = output;
+    return traits;
+}
+
 constexpr OperatorTraits onIntegers(OperatorTraits traits) {
     traits.integerKernel = true;
     return traits;

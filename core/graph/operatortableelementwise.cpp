@@ -98,7 +98,7 @@ constexpr std::array rows{
     math("BitwiseXor"),
     math("Cast"),
     math("CastLike"),
-    homogeneous(math("Identity")),
+    homogeneous(in8Bits(math("Identity"), OnIntegers)),
 
     logic("And"),
     logic("Or"),
@@ -149,11 +149,11 @@ constexpr std::array rows{
     reduce("ReduceLogSum"),
     reduce("ReduceLogSumExp"),
     growing(reduce("ReduceProd")),
-    in8Bits(reduce("ArgMax"), PassThrough),
-    reduce("ArgMin"),
+    indexed(in8Bits(reduce("ArgMax"), PassThrough), 0),
+    indexed(in8Bits(reduce("ArgMin"), OnIntegers), 0),
     growing(row("CumSum", Other, Mixes)),
     growing(row("CumProd", Other, Mixes)),
-    row("TopK", Other, Mixes),
+    indexed(in8Bits(row("TopK", Other, Mixes), OnIntegers), 1),
     row("Det", Other, Unknown),
 };
 

@@ -112,10 +112,16 @@ private Q_SLOTS:
         for (const char* op : {"MaxPool", "Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Split", "Gather",
                                "Resize", "ArgMax"})
             QVERIFY2(kernel(op) == QuantizedKernel::PassThrough, op);
-        for (const char* op : {"Slice", "Pad", "Tile", "Expand", "DepthToSpace"})
+        for (const char* op : {"Slice", "Pad", "Tile", "Expand", "DepthToSpace", "SpaceToDepth", "GatherND",
+                               "GatherElements", "Compress", "ReverseSequence", "Identity", "ArgMin", "TopK"})
             QVERIFY2(kernel(op) == QuantizedKernel::OnIntegers, op);
         for (const char* op : {"ConvTranspose", "BatchNormalization", "Tanh", "LSTM"})
             QVERIFY2(kernel(op) == QuantizedKernel::None, op);
+        Node resize;
+        resize.opType = "Resize";
+        QVERIFY(traitsOf(resize)->quantized == QuantizedKernel::PassThrough); // nearest
+        resize.attributes.push_back(attr("mode", "linear"));
+        QVERIFY(traitsOf(resize)->quantized == QuantizedKernel::None);
         QVERIFY(traitsOf("Relu", "")->absorbedByQuantize && traitsOf("Clip", "")->absorbedByQuantize);
     }
 

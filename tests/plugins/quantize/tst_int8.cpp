@@ -234,6 +234,18 @@ private Q_SLOTS:
         QVERIFY(sqnr(*outcome->model, *model, *images()) > 25);
     }
 
+    /// The result keeps no weight that nothing reads, and the preview knows.
+    void unreadWeights() {
+        ModelBuilder b(13);
+        b.input("x", inputShape).init("w", {4, 3, 3, 3}, 1).init("unread", {100}, 2);
+        const auto model = b.node("Conv", {"x", "w"}, {"y"}).output("y").build();
+        const PassInput input = inputFor(model);
+        auto outcome = quantize(input);
+        LAPIDARY_VERIFY_OK(outcome);
+        QVERIFY(!outcome->model->graph->findValue("unread"));
+        checkPreview(input, *outcome);
+    }
+
     void unfusedBatchNormIsNoted() {
         ModelBuilder b(13);
         b.input("x", inputShape).init("w", {4, 3, 3, 3}, 1).init("v", {4}, std::vector<float>{1, 1, 1, 1});
