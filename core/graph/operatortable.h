@@ -67,8 +67,14 @@ constexpr OperatorTraits indexed(OperatorTraits traits, int output) {
     return traits;
 }
 
-constexpr OperatorTraits onIntegers(OperatorTraits traits) {
+constexpr OperatorTraits held(OperatorTraits traits, HeldQuantized how) {
+    traits.held = how;
+    return traits;
+}
+
+constexpr OperatorTraits onIntegers(OperatorTraits traits, HeldQuantized how = HeldQuantized::OnIntegers) {
     traits.integerKernel = true;
+    traits.held = how;
     return traits;
 }
 

@@ -72,7 +72,7 @@ constexpr std::array rows{
     contrib(kept(plain("GreedySearch", Control))),
     contrib(plain("RemovePadding", Tensor)),
     contrib(plain("RestorePadding", Tensor)),
-    contrib(plain("GatherBlockQuantized", Quantization)),
+    contrib(held(plain("GatherBlockQuantized", Quantization), HeldQuantized::PackedWeights)),
 
     plain("Constant", Data),
     plain("ConstantOfShape", Data),

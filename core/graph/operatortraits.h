@@ -58,6 +58,15 @@ enum class IntegerArguments {
     OutputLastOpset,  ///< as OutputLast, with an attribute "opset": the operator's meaning is that of this version (QLinearSoftmax)
 };
 
+/// What an operator says about the model that holds it: whether someone has quantized it, and how.
+enum class HeldQuantized {
+    No,
+    Converts,      ///< between floats and integers (QuantizeLinear, DequantizeLinear …)
+    OnIntegers,    ///< computes on integers with scales (QLinearConv, MatMulInteger …)
+    WhileRunning,  ///< quantizes activations as they come (DynamicQuantizeLinear …)
+    PackedWeights, ///< reads weights of few bits (MatMulNBits …)
+};
+
 /// One row of the operator table: the only place where Lapidary knows operators by name. -1 means "none".
 struct OperatorTraits {
     std::string_view opType;
@@ -83,6 +92,7 @@ struct OperatorTraits {
     int indexOutput = -1;              ///< output with positions in the data, not data (ArgMax, TopK)
     int fillInput = -1;                ///< input with a number that is written between the data (Pad)
     bool integerKernel = false;        ///< the operator itself computes on integers (QLinearConv, QGemm …)
+    HeldQuantized held = HeldQuantized::No;
     /// f(s x) = s f(x) for every s > 0, channel by channel, whatever the attributes and with constant weights.
     bool homogeneous = false;
     bool growsInHalf = false;          ///< sums, squares or powers that leave the range of float16 easily

@@ -112,7 +112,7 @@ const PassInfo& Int8Pass::info() const {
 }
 
 Result<PassPreview> Int8Pass::preview(const PassInput& input) const {
-    if (auto status = refuseQuantized(*input.model->graph); !status)
+    if (auto status = refuseQuantized(*input.model); !status)
         return status;
     auto options = Int8Options::from(input);
     if (!options)
@@ -134,7 +134,7 @@ Result<PassPreview> Int8Pass::preview(const PassInput& input) const {
 }
 
 Result<PassOutcome> Int8Pass::run(const PassInput& input, PassContext& context) const {
-    if (auto status = refuseQuantized(*input.model->graph); !status)
+    if (auto status = refuseQuantized(*input.model); !status)
         return status;
     auto options = Int8Options::from(input);
     if (!options)

@@ -170,10 +170,17 @@ private Q_SLOTS:
         auto outcome = Int8Pass().run(inputFor(model), context);
         QVERIFY(!outcome.ok());
         QCOMPARE(outcome.error().code, std::string("pass.no_calibration"));
-        const auto quantized = quantize(inputFor(model))->model;
-        auto preview = Int8Pass().preview(inputFor(quantized));
-        QVERIFY(!preview.ok());
-        QCOMPARE(preview.error().code, std::string("pass.already_quantized"));
+        auto preview = Int8Pass().preview(inputFor(model));
+        for (const char* format : {"qdq", "qoperator"}) {
+            const auto quantized = quantize(inputFor(model, {{"format", format}}))->model;
+            preview = Int8Pass().preview(inputFor(quantized));
+            QVERIFY(!preview.ok());
+            QCOMPARE(preview.error().code, std::string("pass.already_quantized"));
+            QVERIFY(!preview.error().place.node.empty());
+            auto again = quantize(inputFor(quantized));
+            QVERIFY(!again.ok());
+            QCOMPARE(again.error().code, std::string("pass.already_quantized"));
+        }
         ModelBuilder b(13);
         const auto nothing = b.input("x", {1, 4}).node("Tanh", {"x"}, {"y"}).output("y").build();
         preview = Int8Pass().preview(inputFor(nothing));
