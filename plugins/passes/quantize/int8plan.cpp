@@ -241,6 +241,28 @@ private:
         for (const ValueId id : wanted)
             absorbBefore(id);
         order(wanted);
+        if (m_options.shieldFloat)
+            for (const auto& node : m_graph.nodes())
+                shield(*node);
+    }
+
+    void shield(const Node& node) {
+        const OperatorTraits* traits = traitsOf(node);
+        const bool layer =
+            traits && traits->category == OperatorCategory::Layer && traits->flow == ChannelFlow::Produces;
+        if (!layer || m_plan.nodes.count(node.id) > 0 || !weightOf(m_graph, node))
+            return;
+        const ValueId data = node.input(std::size_t(traits->dataInput));
+        const Node* producer = data.valid() ? m_graph.producer(data) : nullptr;
+        const auto shape = data.valid() ? m_input.shapes.shape(data) : std::nullopt;
+        // What comes from float is rounded for quantized readers only.
+        if (!producer || m_plan.root.count(data) == 0 || m_plan.nodes.count(producer->id) == 0 || !shape)
+            return;
+        for (std::size_t axis = 1; axis < shape->size(); ++axis)
+            if ((*shape)[axis] > 1) {
+                m_plan.shields.push_back({node.id, data, int(axis), (*shape)[axis]});
+                return;
+            }
     }
 
     void chooseInput(const Node& node, std::size_t index, std::set<ValueId>& wanted) {

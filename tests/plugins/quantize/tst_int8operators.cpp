@@ -161,7 +161,92 @@ private Q_SLOTS:
         checkFloat(input, *outcome, *data, between);
     }
 
+    /// A layer in float between 8-bit layers: ONNX Runtime would round its weights, all with one scale.
+    void floatLayersStayFloat_data() {
+        QTest::addColumn<QString>("op");
+        QTest::addColumn<QString>("behind");
+        QTest::addColumn<QString>("format");
+        for (const char* op : {"Conv", "ConvTranspose", "Gemm", "MatMul"})
+            for (const char* behind : {"", "Relu", "Clip", "Add"})
+                for (const char* format : {"qdq", "qoperator"})
+                    QTest::addRow("%s %s %s", op, behind, format) << op << behind << format;
+    }
+    void floatLayersStayFloat() {
+        QFETCH(QString, op);
+        QFETCH(QString, behind);
+        QFETCH(QString, format);
+        const ModelPtr model = cancelling(op.toStdString(), behind.toStdString());
+        const DatasetPtr data = images(smallShape);
+        const PassInput input =
+            inputFor(model, {{"format", format.toStdString()}, {"exclude", "probe"}, {"reduce_range", "off"}});
+        auto outcome = quantize(input, data);
+        LAPIDARY_VERIFY_OK(outcome);
+        const auto used = findUsedKernels(*outcome->model, *data, 1, {});
+        LAPIDARY_VERIFY_OK(used);
+        for (const auto& [id, kernel] : *used)
+            if (id == probe(*model)->id)
+                QCOMPARE(kernel.outputType, std::string("float"));
+        const double db = sqnr(*outcome->model, *model, *data);
+        QVERIFY2(db > 24, std::to_string(db).c_str());
+        exactTotals(input, *outcome);
+        // What hides the layer changes nothing.
+        auto bare = quantize(inputFor(model, {{"format", format.toStdString()},
+                                              {"exclude", "probe"},
+                                              {"reduce_range", "off"},
+                                              {"shield_float", false}}),
+                             data);
+        LAPIDARY_VERIFY_OK(bare);
+        QCOMPARE(unoptimized(*outcome->model, *data), unoptimized(*bare->model, *data));
+    }
+
 private:
+    /// The probe's large weights cancel out, so that one scale for all of them leaves nothing.
+    static ModelPtr cancelling(const std::string& op, const std::string& behind) {
+        test::ModelBuilder b(13);
+        b.input("x", smallShape);
+        std::vector<float> twin = test::randomFloats(24, 1), weight = test::randomFloats(64, 2, 0.5f);
+        std::copy_n(twin.begin(), 3, twin.begin() + 3);
+        const bool channelsLast = op == "Gemm" || op == "MatMul" || op == "ConvTranspose";
+        for (std::size_t o = 0; o < 8; ++o) {
+            weight[channelsLast ? o : 8 * o] += 500;
+            weight[channelsLast ? 8 + o : 8 * o + 1] -= 500;
+        }
+        b.init("w1", {8, 3, 1, 1}, twin).node("Conv", {"x", "w1"}, {"a"}, {}, "one");
+        const bool product = op == "Gemm" || op == "MatMul";
+        const Shape flat = {36, 8};
+        b.init("w", product ? Shape{8, 8} : Shape{8, 8, 1, 1}, weight).init("v", {8}, 4);
+        b.init("flat", {2}, std::vector<std::int64_t>{36, 8}).init("back", {4}, std::vector<std::int64_t>{1, 8, 6, 6});
+        if (product)
+            b.node("Transpose", {"a"}, {"t"}, {test::attr("perm", {0, 2, 3, 1})}).node("Reshape", {"t", "flat"}, {"f"});
+        const std::string from = product ? "f" : "a", to = behind.empty() ? "m" : "p";
+        const bool bias = op != "MatMul";
+        b.node(op, bias ? std::vector<std::string>{from, "w", "v"} : std::vector<std::string>{from, "w"}, {to}, {},
+               "probe");
+        b.init("zero", makeScalar(0.0f)).init("six", makeScalar(6.0f));
+        if (behind == "Relu")
+            b.node("Relu", {"p"}, {"m"});
+        if (behind == "Clip")
+            b.node("Clip", {"p", "zero", "six"}, {"m"});
+        if (behind == "Add")
+            b.init("u", product ? Shape{8} : Shape{8, 1, 1}, 5).node("Add", {"p", "u"}, {"m"});
+        if (product)
+            b.node("Reshape", {"m", "back"}, {"r"});
+        b.init("w3", {4, 8, 1, 1}, 3).node("Conv", {product ? "r" : "m", "w3"}, {"y"}, {}, "three").output("y");
+        return b.build();
+    }
+
+    static std::vector<float> unoptimized(const Model& model, const Dataset& data) {
+        SessionOptions options;
+        options.optimization = GraphOptimization::None;
+        auto session = openSession(model, options);
+        if (!session)
+            qFatal("%s", session.error().toString().c_str());
+        const auto outputs = (*session)->run({data.batch(0, 1, {})->input});
+        if (!outputs)
+            qFatal("%s", outputs.error().toString().c_str());
+        return *toFloats(*outputs->front());
+    }
+
     /// The probe really ran in float, and the rest does what it did.
     void checkFloat(const PassInput& input, const PassOutcome& outcome, const Dataset& data,
                     const OperatorModel& between) {
