@@ -97,11 +97,12 @@ ParamSchema int8Schema() {
                           {"uint8", "uint8", "Around 128: slower, but does not overflow without VNNI."}})),
          advanced(flag("nonlinear", "Sigmoid and Softmax in 8 bits",
                        "These lose more accuracy than they save time, so they stay in float unless asked for.", false)),
-         advanced(
-             flag("shield_float", "Hold layers in float",
-                  "ONNX Runtime rounds the weights of a layer in float that stands between 8-bit layers, one scale "
-                  "per tensor. A Clip behind the layer that changes nothing keeps it from doing so.",
-                  true)),
+         advanced(flag(
+             "shield_float", "Hold layers in float",
+             "ONNX Runtime rounds the weights of a layer in float that stands between 8-bit layers, with one scale "
+             "for all. What the layer reads then has scales per channel, which keeps it from doing so and changes no "
+             "number.",
+             true)),
          advanced(flag("check_kernels", "See which kernels run",
                        "Runs the result once in ONNX Runtime and reports for every layer in which precision it ran.",
                        true)),

@@ -246,12 +246,26 @@ private:
                 shield(*node);
     }
 
+    /// Through what only moves values: a runtime pushes the DequantizeLinear behind it.
+    bool comesFrom8Bits(ValueId id) const {
+        const Node* producer = id.valid() ? m_graph.producer(id) : nullptr;
+        while (producer && m_plan.nodes.count(producer->id) == 0) {
+            const OperatorTraits* traits = traitsOf(*producer);
+            if (!traits || !sharesScale(traits->quantized))
+                return false;
+            producer = m_graph.producer(producer->input(std::size_t(traits->dataInput)));
+        }
+        return producer != nullptr;
+    }
+
     void shield(const Node& node) {
         const OperatorTraits* traits = traitsOf(node);
         const bool layer =
             traits && traits->category == OperatorCategory::Layer && traits->flow == ChannelFlow::Produces;
         if (!layer || m_plan.nodes.count(node.id) > 0 || !weightOf(m_graph, node))
             return;
+        if (traits->biasInput >= 0 && comesFrom8Bits(node.input(std::size_t(traits->dataInput))))
+            m_plan.spreadBiases.push_back(node.id);
         const ValueId data = node.input(std::size_t(traits->dataInput));
         const Node* producer = data.valid() ? m_graph.producer(data) : nullptr;
         const auto shape = data.valid() ? m_input.shapes.shape(data) : std::nullopt;

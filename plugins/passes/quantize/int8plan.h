@@ -48,11 +48,12 @@ struct Int8Plan {
     std::vector<ValueId> values; ///< these get a QuantizeLinear and a DequantizeLinear, in order of computation
     std::map<ValueId, ValueId>
         root; ///< each of `values` → the value whose scale it takes (itself, or what it is a copy of)
-    std::map<ValueId, float> upperBound; ///< largest value a Clip before the value lets through
-    std::set<ValueId> unitRoots;         ///< roots whose values lie between 0 and 1 whatever the data
-    std::vector<Int8Shield> shields; ///< in node order
-    std::vector<NodeId> standing; ///< nodes that have to stand on the integers themselves, in node order
-    std::vector<ValueId> fills;   ///< constants that these write between the data
+    std::map<ValueId, float> upperBound;         ///< largest value a Clip before the value lets through
+    std::set<ValueId> unitRoots;                 ///< roots whose values lie between 0 and 1 whatever the data
+    std::vector<NodeId> spreadBiases;            ///< products in float behind 8 bits: their bias gets a second axis
+    std::vector<Int8Shield> shields;             ///< in node order
+    std::vector<NodeId> standing;                ///< nodes that have to stand on the integers themselves, in node order
+    std::vector<ValueId> fills;                  ///< constants that these write between the data
     std::map<ValueId, Int8Rounding> rounded;     ///< by weight; absent: rounded to nearest
     std::map<NodeId, std::vector<float>> biases; ///< by layer: instead of its own
     std::vector<FencedNode> fenced;

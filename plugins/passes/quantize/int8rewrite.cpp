@@ -38,6 +38,8 @@ public:
             passThrough8Bits(id);
         for (const Int8Shield& shield : m_plan.shields)
             readWithScalesPerChannel(shield);
+        for (const NodeId id : m_plan.spreadBiases)
+            spreadBias(*m_graph.node(id));
         for (const NodeId id : m_plan.standing)
             standOnIntegers(m_editor, id);
         if (m_options.asIntegerOperators)
@@ -283,6 +285,23 @@ private:
         if (at == m_shields.end())
             at = m_shields.emplace(shield.data, perChannelCopy(shield, back->inputs[0])).first;
         m_editor.setInput(shield.node, input, at->second);
+    }
+
+    /// ONNX Runtime moves scales per channel away from a product of matrices, but leaves one alone whose bias has two
+    /// axes, which is the same to it.
+    void spreadBias(const Node& node) {
+        const OperatorTraits* traits = traitsOf(node);
+        const ValueId id = traits->biasInput >= 0 ? node.input(std::size_t(traits->biasInput)) : ValueId();
+        const TensorPtr bias = id.valid() ? m_graph.constant(id) : nullptr;
+        const TensorPtr weight = m_graph.constant(node.input(std::size_t(traits->weightInput)));
+        if (!bias || bias->shape.size() != 1 || weight->shape.size() != 2 || m_graph.uses(id).size() != 1)
+            return;
+        auto floats = toFloats(*bias);
+        if (bias->type != DataType::Float || !floats)
+            return;
+        m_editor.setInput(
+            node.id, std::size_t(traits->biasInput),
+            m_editor.addInitializer(nameOf(id) + "_row", makeTensor({1, bias->shape.front()}, std::move(*floats))));
     }
 
     ValueId perChannelCopy(const Int8Shield& shield, ValueId integers) {
