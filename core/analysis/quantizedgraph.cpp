@@ -3,6 +3,8 @@
 
 #include "graph/operatortraits.h"
 
+#include <set>
+
 namespace lapidary {
 namespace {
 
@@ -42,23 +44,67 @@ bool readsCodes(const Graph& graph, const Node& node) {
     return leaves.constant && leaves.codes;
 }
 
-} // namespace
-
-Status refuseQuantized(const Graph& graph) {
-    for (const auto& node : graph.nodes()) {
-        const auto& op = node->opType;
-        const bool integer =
-            op.starts_with("QLinear") || op.ends_with("Integer") || op.ends_with("NBits") || op == "QGemm";
-        const bool codes = readsCodes(graph, *node);
-        if (categoryOf(*node) == OperatorCategory::Quantization || integer || codes)
-            return errorDiagnostic("pass.already_quantized",
-                                   codes ? "The model is quantized already: the weight of '" + displayName(*node) +
-                                               "' is stored as whole numbers."
-                                         : "The model is quantized already: it holds " + op + ".",
-                                   "Start from the model in floating point.")
-                .atNode(displayName(*node));
+/// What is wrong with one node, as the end of a sentence; empty if nothing is.
+std::string findingAt(const Graph& graph, const Node& node) {
+    if (readsCodes(graph, node))
+        return "the weight of '" + displayName(node) + "' is stored as whole numbers";
+    const OperatorTraits* traits = traitsOf(node.opType, node.domain);
+    const std::string who = "'" + displayName(node) + "' (" + node.opType + ") ";
+    switch (traits ? traits->held : HeldQuantized::No) {
+    case HeldQuantized::No:
+        return {};
+    case HeldQuantized::Converts:
+        return who + "converts between floats and integers";
+    case HeldQuantized::OnIntegers:
+        return who + "computes on integers";
+    case HeldQuantized::WhileRunning:
+        return who + "quantizes its input while it runs";
+    case HeldQuantized::PackedWeights:
+        return who + "reads packed weights of few bits";
     }
     return {};
+}
+
+class Search {
+public:
+    explicit Search(const Model& model) : m_model(model) {}
+
+    /// The first node of a graph that holds something quantized, itself or in what it calls.
+    const Node* firstOf(const Graph& graph, std::string& finding) {
+        for (const NodePtr& node : graph.nodes()) {
+            finding = findingAt(graph, *node);
+            if (!finding.empty() || holds(*node, finding))
+                return node.get();
+        }
+        return nullptr;
+    }
+
+private:
+    bool holds(const Node& node, std::string& finding) {
+        for (const auto& [attribute, body] : node.subgraphs())
+            if (firstOf(*body, finding))
+                return true;
+        for (const auto& function : m_model.functions)
+            if (function->name == node.opType && function->domain == node.domain && function->body &&
+                m_seen.insert(function.get()).second && firstOf(*function->body, finding))
+                return true;
+        return false;
+    }
+
+    const Model& m_model;
+    std::set<const Function*> m_seen; ///< functions that were looked into
+};
+
+} // namespace
+
+Status refuseQuantized(const Model& model) {
+    std::string finding;
+    const Node* node = Search(model).firstOf(*model.graph, finding);
+    if (!node)
+        return {};
+    return errorDiagnostic("pass.already_quantized", "The model is quantized already: " + finding + ".",
+                           "Start from the model in floating point.")
+        .atNode(displayName(*node));
 }
 
 } // namespace lapidary

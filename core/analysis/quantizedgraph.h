@@ -2,13 +2,14 @@
 #pragma once
 
 #include "base/result.h"
-#include "graph/graph.h"
+#include "graph/model.h"
 
 namespace lapidary {
 
-/// Fails with "pass.already_quantized", naming a node, where the graph computes with integers or takes a layer's weight
-/// from stored codes: quantization operators, integer layers, or constants of whole numbers that operators turn into a
-/// weight. O(nodes).
-Status refuseQuantized(const Graph& graph);
+/// Fails with "pass.already_quantized", naming a node, where the model computes with integers or takes a layer's weight
+/// from stored codes: operators that say so in the operator table (HeldQuantized), or constants of whole numbers that
+/// operators turn into a weight. Looks into subgraphs and called functions too; the place is the node that holds them.
+/// O(nodes).
+Status refuseQuantized(const Model& model);
 
 } // namespace lapidary

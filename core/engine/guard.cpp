@@ -198,44 +198,39 @@ private:
 
     bool canStoreHalves() const { return m_options.sixteenBits && m_engine.passes().find(halfPassId).ok(); }
 
-    /// 16 bits first. Where they fail for all layers together, so will 32 unless numbers leave the range of float16:
-    /// one measurement tells.
+    /// 16 bits first. Where they fail for as many layers as can be, so will 32 unless weights need more digits or range
+    /// than float16 has: one measurement tells.
     Status searchBothWidths() {
+        m_most = m_result.layers.size();
         m_weightBits = canStoreHalves() ? 16 : 32;
-        if (auto status = search(); !status || m_weightBits == 32 || anyHolds() || m_result.layers.empty())
+        if (auto status = search(); !status || m_weightBits == 32 || anyHolds() || m_most == 0)
             return status;
         m_weightBits = 32;
         if (!budgetLeft())
             return {};
-        auto met = measure(firstOf(m_result.layers.size()));
-        if (leavesNothing(met, m_result.layers.size()))
-            return {};
+        auto met = measureMost();
         return met && *met ? search() : met.status();
     }
 
-    /// With every layer in float there may be nothing left to quantize: no choice then, and no failure.
-    bool leavesNothing(const Result<bool>& met, std::size_t count) const {
-        return !met && met.error().code == "pass.nothing" && count == m_result.layers.size();
+    /// As many layers in float as leave something to quantize: all of them may be too many, which is no failure.
+    Result<bool> measureMost() {
+        auto met = measure(firstOf(m_most));
+        if (met || met.error().code != "pass.nothing" || m_most != m_result.layers.size())
+            return met;
+        --m_most;
+        return m_most == 0 ? Result<bool>(false) : measure(firstOf(m_most));
     }
 
     bool anyHolds() const { return std::ranges::any_of(m_result.measurements, &GuardMeasurement::met); }
 
     Status search() {
-        const std::size_t all = m_result.layers.size();
         std::size_t fails = 0, holds = 0; // numbers of ranked layers in float; holds 0: not found yet
-        for (std::size_t count = 1; all > 0 && budgetLeft(); count = std::min(2 * count, all)) {
-            auto met = measure(firstOf(count));
-            if (leavesNothing(met, count))
-                return {};
+        while (holds == 0 && fails < m_most && budgetLeft()) {
+            const std::size_t count = std::min(std::max<std::size_t>(2 * fails, 1), m_most);
+            auto met = count == m_most ? measureMost() : measure(firstOf(count));
             if (!met)
                 return met.status();
-            if (*met) {
-                holds = count;
-                break;
-            }
-            fails = count;
-            if (count == all)
-                return {};
+            (*met ? holds : fails) = std::min(count, m_most);
         }
         while (holds > fails + 1 && budgetLeft()) {
             const std::size_t middle = (fails + holds) / 2;
@@ -316,7 +311,8 @@ private:
     std::optional<OutputReference> m_reference;
     ModelPtr m_plain; ///< everything in 8 bits
     std::map<std::string, std::size_t> m_position;
-    int m_weightBits = 32; ///< of layers in float, in what is measured now
+    int m_weightBits = 32;  ///< of layers in float, in what is measured now
+    std::size_t m_most = 0; ///< of the ranking: so many in float leave something to quantize, as far as known
     std::map<std::pair<int, Layers>, std::size_t> m_known;
     std::map<std::size_t, Cost> m_costs; ///< by index into the ranking
     GuardResult m_result;

@@ -71,7 +71,8 @@ struct GuardResult {
 ///  2. layers are ranked by the error 8 bits cause in their own output (measureLayerErrors, one run over the data);
 ///  3. the shortest beginning of this list that holds the limit, by doubling and bisection;
 ///  4. layers are given back to 8 bits one by one, the least bad first, as long as the limit holds.
-/// Weights of these layers have 16 bits if that holds the limit (all of this is measured so), else 32.
+/// Weights of these layers have 16 bits if that holds the limit (all of this is measured so), else 32, for which the
+/// search begins anew.
 /// Deterministic; stops measuring at options.evaluations. Where not even all ranked layers in float hold the limit,
 /// `met` is false and the result is the best candidate. `evaluation`: needed for maxDrop. Fails with "guard.limit",
 /// "guard.labels", and what the pass, the evaluation and the calibration fail with.

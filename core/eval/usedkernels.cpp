@@ -86,7 +86,7 @@ Result<std::map<NodeId, UsedKernel>> findUsedKernels(const Model& model, const D
         // A node may also lend its name to a conversion beside its kernel.
         UsedKernel& kernel = kernels[*id];
         if (kernel.opType.empty() || call.opType.find(node->opType) != std::string::npos)
-            kernel = {call.opType, call.outputType};
+            kernel = {call.opType, call.outputType, call.inputType};
     }
     return kernels;
 }

@@ -62,8 +62,24 @@ constexpr OperatorTraits filled(OperatorTraits traits, int input) {
     return traits;
 }
 
-constexpr OperatorTraits onIntegers(OperatorTraits traits) {
+constexpr OperatorTraits indexed(OperatorTraits traits, int output) {
+    traits.indexOutput = output;
+    return traits;
+}
+
+constexpr OperatorTraits held(OperatorTraits traits, HeldQuantized how) {
+    traits.held = how;
+    return traits;
+}
+
+constexpr OperatorTraits onIntegers(OperatorTraits traits, HeldQuantized how = HeldQuantized::OnIntegers) {
     traits.integerKernel = true;
+    traits.held = how;
+    return traits;
+}
+
+constexpr OperatorTraits homogeneous(OperatorTraits traits) {
+    traits.homogeneous = true;
     return traits;
 }
 

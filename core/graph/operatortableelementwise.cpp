@@ -29,9 +29,9 @@ constexpr OperatorTraits reduce(std::string_view opType) {
 }
 
 constexpr std::array rows{
-    absorbed(act("Relu")),
+    homogeneous(absorbed(act("Relu"))),
     absorbed(act("Clip")),
-    asInteger(act("LeakyRelu"), "QLinearLeakyRelu", microsoft),
+    homogeneous(asInteger(act("LeakyRelu"), "QLinearLeakyRelu", microsoft)),
     unitRange(asInteger(act("Sigmoid"), "QLinearSigmoid", microsoft)),
     act("HardSigmoid"),
     act("HardSwish"),
@@ -47,7 +47,7 @@ constexpr std::array rows{
     act("ThresholdedRelu"),
     act("Shrink"),
     act("Erf"),
-    weighted(row("PRelu", Activation, PerChannel), 1, -1, -1, -1),
+    homogeneous(weighted(row("PRelu", Activation, PerChannel), 1, -1, -1, -1)),
     unitRange(
         asInteger(row("Softmax", Activation, Mixes), "QLinearSoftmax", microsoft, IntegerArguments::OutputLastOpset)),
     row("LogSoftmax", Activation, Mixes),
@@ -98,7 +98,7 @@ constexpr std::array rows{
     math("BitwiseXor"),
     math("Cast"),
     math("CastLike"),
-    math("Identity"),
+    homogeneous(in8Bits(math("Identity"), OnIntegers)),
 
     logic("And"),
     logic("Or"),
@@ -113,7 +113,7 @@ constexpr std::array rows{
     logic("IsNaN"),
     asInteger(logic("Where"), "QLinearWhere", microsoft),
 
-    elementwise("Dropout", Dropout),
+    homogeneous(elementwise("Dropout", Dropout)),
     weighted(row("BatchNormalization", Normalization, PerChannel), 1, 2, -1, -1),
     growing(weighted(row("InstanceNormalization", Normalization, PerChannel), 1, 2, -1, -1)),
     growing(weighted(row("GroupNormalization", Normalization, PerChannel), 1, 2, -1, -1)),
@@ -129,10 +129,10 @@ constexpr std::array rows{
     contrib(weighted(row("GroupNorm", Normalization, Unknown), 1, 2, -1, -1)),
     contrib(weighted(row("SkipGroupNorm", Normalization, Unknown), 1, 2, -1, -1)),
 
-    asInteger(row("AveragePool", Pool, Spatial), "QLinearAveragePool", microsoft),
-    asInteger(row("GlobalAveragePool", Pool, Spatial), "QLinearGlobalAveragePool", microsoft),
-    in8Bits(row("MaxPool", Pool, Spatial), PassThrough),
-    row("GlobalMaxPool", Pool, Spatial),
+    homogeneous(asInteger(row("AveragePool", Pool, Spatial), "QLinearAveragePool", microsoft)),
+    homogeneous(asInteger(row("GlobalAveragePool", Pool, Spatial), "QLinearGlobalAveragePool", microsoft)),
+    homogeneous(in8Bits(row("MaxPool", Pool, Spatial), PassThrough)),
+    homogeneous(row("GlobalMaxPool", Pool, Spatial)),
     row("LpPool", Pool, Spatial),
     row("GlobalLpPool", Pool, Spatial),
     row("MaxRoiPool", Pool, Unknown),
@@ -149,11 +149,11 @@ constexpr std::array rows{
     reduce("ReduceLogSum"),
     reduce("ReduceLogSumExp"),
     growing(reduce("ReduceProd")),
-    in8Bits(reduce("ArgMax"), PassThrough),
-    reduce("ArgMin"),
+    indexed(in8Bits(reduce("ArgMax"), PassThrough), 0),
+    indexed(in8Bits(reduce("ArgMin"), OnIntegers), 0),
     growing(row("CumSum", Other, Mixes)),
     growing(row("CumProd", Other, Mixes)),
-    row("TopK", Other, Mixes),
+    indexed(in8Bits(row("TopK", Other, Mixes), OnIntegers), 1),
     row("Det", Other, Unknown),
 };
 

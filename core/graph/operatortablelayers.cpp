@@ -16,6 +16,13 @@ constexpr std::string_view microsoft = "com.microsoft";
 constexpr OperatorTraits contrib(OperatorTraits traits) {
     return in(microsoft, traits);
 }
+/// Not one of the standard's layers: weights are packed in the operator's own way.
+constexpr OperatorTraits packed(OperatorTraits traits) {
+    return contrib(held(traits, HeldQuantized::PackedWeights));
+}
+constexpr OperatorTraits converts(std::string_view opType) {
+    return held(row(opType, Quantization, Unknown), HeldQuantized::Converts);
+}
 
 constexpr std::array onnxRows{
     asInteger(weighted(row("Conv", Layer, Produces), 1, 2, 0, 1), "QLinearConv", "", IntegerArguments::BiasLast),
@@ -36,9 +43,9 @@ constexpr std::array onnxRows{
     row("Attention", Attention, Unknown),
     row("RotaryEmbedding", Attention, Unknown),
 
-    row("QuantizeLinear", Quantization, Unknown),
-    row("DequantizeLinear", Quantization, Unknown),
-    row("DynamicQuantizeLinear", Quantization, Unknown),
+    converts("QuantizeLinear"),
+    converts("DequantizeLinear"),
+    held(row("DynamicQuantizeLinear", Quantization, Unknown), HeldQuantized::WhileRunning),
 };
 
 constexpr std::array contribRows{
@@ -48,18 +55,30 @@ constexpr std::array contribRows{
     contrib(weighted(row("FusedMatMul", Layer, Unknown), 1, -1, 1, 0)),
     contrib(weighted(row("TransposeMatMul", Layer, Unknown), 1, -1, 1, 0)),
     contrib(weighted(row("GemmFastGelu", Layer, Unknown), 1, 2, 1, 0)),
-    contrib(weighted(row("GemmFloat8", Layer, Unknown), 1, 2, 1, 0)),
+    packed(weighted(row("GemmFloat8", Layer, Unknown), 1, 2, 1, 0)),
     contrib(onIntegers(weighted(row("QGemm", Layer, Unknown), 3, 6, 1, 0))),
-    contrib(weighted(row("MatMulNBits", Layer, Unknown), 1, 5, 0, 1)),
-    contrib(weighted(row("MatMulBnb4", Layer, Unknown), 1, -1, -1, -1)),
-    contrib(weighted(row("MatMulFpQ4", Layer, Unknown), 1, -1, -1, -1)),
+    packed(weighted(row("MatMulNBits", Layer, Unknown), 1, 5, 0, 1)),
+    packed(weighted(row("MatMulBnb4", Layer, Unknown), 1, -1, -1, -1)),
+    packed(weighted(row("MatMulFpQ4", Layer, Unknown), 1, -1, -1, -1)),
     contrib(onIntegers(weighted(row("MatMulInteger16", Layer, Unknown), 1, -1, 1, 0))),
     contrib(onIntegers(weighted(row("MatMulIntegerToFloat", Layer, Unknown), 1, 6, 1, 0))),
-    contrib(onIntegers(weighted(row("DynamicQuantizeMatMul", Layer, Unknown), 1, 4, 1, 0))),
-    contrib(onIntegers(weighted(row("DynamicQuantizeLSTM", Layer, Unknown), 1, 3, 1, 2))),
+    contrib(
+        onIntegers(weighted(row("DynamicQuantizeMatMul", Layer, Unknown), 1, 4, 1, 0), HeldQuantized::WhileRunning)),
+    contrib(onIntegers(weighted(row("DynamicQuantizeLSTM", Layer, Unknown), 1, 3, 1, 2), HeldQuantized::WhileRunning)),
     contrib(onIntegers(weighted(row("QLinearConvTranspose", Layer, Unknown), 3, 8, 1, 0))),
     contrib(row("MoE", Layer, Unknown)),
-    contrib(row("QMoE", Layer, Unknown)),
+    packed(row("QMoE", Layer, Unknown)),
+    packed(row("MatMulNBitsMlp", Layer, Unknown)),
+    packed(row("MatMulNBitsQkv", Layer, Unknown)),
+    packed(row("MatMulBlockQuantizedFp4Weight", Layer, Unknown)),
+    packed(row("MatMulBlockQuantizedFp8Weight", Layer, Unknown)),
+    packed(row("QEmbedLayerNormalization", Normalization, Unknown)),
+    contrib(onIntegers(weighted(row("QLinearConv", Layer, Unknown), 3, 8, 0, 1))),
+    contrib(onIntegers(row("QOrderedMatMul", Layer, Unknown))),
+    contrib(onIntegers(row("QOrderedAttention", OperatorCategory::Attention, Unknown))),
+    contrib(onIntegers(row("QOrderedLongformerAttention", OperatorCategory::Attention, Unknown))),
+    contrib(onIntegers(row("QOrderedGelu", Activation, Unknown))),
+    contrib(onIntegers(row("QOrderedLayerNormalization", Normalization, Unknown))),
 
     contrib(weighted(row("Attention", OperatorCategory::Attention, Unknown), 1, 2, 1, 0)),
     contrib(onIntegers(weighted(row("QAttention", OperatorCategory::Attention, Unknown), 1, 2, 1, 0))),
@@ -76,11 +95,15 @@ constexpr std::array contribRows{
     contrib(row("RotaryEmbedding", OperatorCategory::Attention, Unknown)),
     contrib(row("RelativePositionBias", OperatorCategory::Attention, Unknown)),
 
-    contrib(row("QuantizeLinear", Quantization, Unknown)),
-    contrib(row("DequantizeLinear", Quantization, Unknown)),
-    contrib(row("DynamicQuantizeLinear", Quantization, Unknown)),
-    contrib(row("DequantizeBFP", Quantization, Unknown)),
-    contrib(row("QuantizeBFP", Quantization, Unknown)),
+    contrib(converts("QuantizeLinear")),
+    contrib(converts("DequantizeLinear")),
+    contrib(held(row("DynamicQuantizeLinear", Quantization, Unknown), HeldQuantized::WhileRunning)),
+    contrib(converts("DequantizeBFP")),
+    contrib(converts("QuantizeBFP")),
+    contrib(converts("QuantizeWithOrder")),
+    contrib(converts("DequantizeWithOrder")),
+    contrib(onIntegers(row("MulInteger", Quantization, Unknown))),
+    contrib(onIntegers(row("ReduceSumInteger", Quantization, Unknown))),
     contrib(onIntegers(row("QLinearAdd", Quantization, Unknown))),
     contrib(onIntegers(row("QLinearMul", Quantization, Unknown))),
     contrib(onIntegers(row("QLinearConcat", Quantization, Unknown))),

@@ -58,6 +58,15 @@ enum class IntegerArguments {
     OutputLastOpset,  ///< as OutputLast, with an attribute "opset": the operator's meaning is that of this version (QLinearSoftmax)
 };
 
+/// What an operator says about the model that holds it: whether someone has quantized it, and how.
+enum class HeldQuantized {
+    No,
+    Converts,      ///< between floats and integers (QuantizeLinear, DequantizeLinear …)
+    OnIntegers,    ///< computes on integers with scales (QLinearConv, MatMulInteger …)
+    WhileRunning,  ///< quantizes activations as they come (DynamicQuantizeLinear …)
+    PackedWeights, ///< reads weights of few bits (MatMulNBits …)
+};
+
 /// One row of the operator table: the only place where Lapidary knows operators by name. -1 means "none".
 struct OperatorTraits {
     std::string_view opType;
@@ -80,14 +89,18 @@ struct OperatorTraits {
     IntegerArguments integerArguments = IntegerArguments::OutputLast;
     bool floatResult = false;          ///< its 8-bit kernel can give floats: no QuantizeLinear has to follow
     bool unitRange = false;            ///< gives values between 0 and 1
+    int indexOutput = -1;              ///< output with positions in the data, not data (ArgMax, TopK)
     int fillInput = -1;                ///< input with a number that is written between the data (Pad)
     bool integerKernel = false;        ///< the operator itself computes on integers (QLinearConv, QGemm …)
+    HeldQuantized held = HeldQuantized::No;
+    /// f(s x) = s f(x) for every s > 0, channel by channel, whatever the attributes and with constant weights.
+    bool homogeneous = false;
     bool growsInHalf = false;          ///< sums, squares or powers that leave the range of float16 easily
 };
 
 /// Null for operators nobody told Lapidary about (custom domains, newer operators). "ai.onnx" is the default domain.
 const OperatorTraits* traitsOf(std::string_view opType, std::string_view domain);
-/// As above, but with weight axes as the node's attributes turn them (Gemm with transB).
+/// As above, but as the node's attributes have it: weight axes (Gemm with transB), 8 bits (Resize: nearest only).
 const OperatorTraits* traitsOf(const Node& node);
 std::span<const OperatorTraits> operatorTable();
 OperatorCategory categoryOf(const Node& node);

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "graph/scalinglaw.h"
 
-#include <algorithm>
-#include <array>
+#include "graph/operatortraits.h"
+
 #include <limits>
 
 namespace lapidary {
 namespace {
 
 constexpr float everywhere = std::numeric_limits<float>::infinity();
-
-/// Homogeneous of degree one, channel by channel, whatever their attributes.
-constexpr std::array<std::string_view, 9> homogeneous = {
-    "Relu",          "LeakyRelu",         "PRelu",    "MaxPool", "AveragePool",
-    "GlobalMaxPool", "GlobalAveragePool", "Identity", "Dropout"};
 
 std::optional<ScalingLaw> lawOfClip(const Graph& graph, const Node& node) {
     const auto low = constantNumber(graph, node, "min", 1, -everywhere);
@@ -48,10 +43,11 @@ std::optional<ScalingLaw> scalingLawOf(const Graph& graph, const Node& node) {
             return std::nullopt;
     if (node.is("Clip"))
         return lawOfClip(graph, node);
-    // The slope of a PRelu must be a constant, or the factor would have to go into what makes it.
-    if (node.is("PRelu") && !graph.constant(node.input(1)))
+    const OperatorTraits* traits = traitsOf(node);
+    if (!traits || !traits->homogeneous)
         return std::nullopt;
-    if (std::ranges::find(homogeneous, node.opType) == homogeneous.end())
+    // A slope that is computed would have to take the factor itself.
+    if (traits->weightInput >= 0 && !graph.constant(node.input(std::size_t(traits->weightInput))))
         return std::nullopt;
     return ScalingLaw{everywhere};
 }

@@ -61,6 +61,7 @@ struct CalibrationData {
 struct UsedKernel {
     std::string opType;     ///< as the runtime calls it: "QLinearConv", "Conv" …
     std::string outputType; ///< element type of its first output: "uint8", "float" …; "" if not reported
+    std::string inputType;  ///< of its first input
 };
 
 /// Values of every sample, kept by the provider between two streams (in memory up to its cap, then in a file without a

@@ -13,9 +13,9 @@ namespace {
 constexpr std::string_view suffix = "_kernel_time";
 
 /// "output_type_shape": [{"float": [1, 64, 56, 56]}]
-std::string firstOutputType(const Json& args) {
-    const auto& outputs = args["output_type_shape"].array();
-    return outputs.empty() || outputs.front().object().empty() ? std::string() : outputs.front().object().begin()->first;
+std::string firstType(const Json& typesAndShapes) {
+    const auto& list = typesAndShapes.array();
+    return list.empty() || list.front().object().empty() ? std::string() : list.front().object().begin()->first;
 }
 
 } // namespace
@@ -40,7 +40,8 @@ Result<std::vector<KernelTime>> readKernelTimes(const std::string& path) {
         time.opType = args["op_name"].toString();
         time.provider = args["provider"].toString();
         time.microseconds = event["dur"].toDouble();
-        time.outputType = firstOutputType(args);
+        time.inputType = firstType(args["input_type_shape"]);
+        time.outputType = firstType(args["output_type_shape"]);
         times.push_back(std::move(time));
     }
     return times;

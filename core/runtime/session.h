@@ -38,6 +38,7 @@ struct KernelTime {
     std::string provider;
     double microseconds = 0;
     std::string outputType; ///< element type of the first output, "" if not reported
+    std::string inputType;  ///< of the first input
 };
 
 /// A model ready to run in ONNX Runtime. One thread at a time per session; several sessions may run side by side.

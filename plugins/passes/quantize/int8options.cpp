@@ -97,6 +97,12 @@ ParamSchema int8Schema() {
                           {"uint8", "uint8", "Around 128: slower, but does not overflow without VNNI."}})),
          advanced(flag("nonlinear", "Sigmoid and Softmax in 8 bits",
                        "These lose more accuracy than they save time, so they stay in float unless asked for.", false)),
+         advanced(flag(
+             "shield_float", "Hold layers in float",
+             "ONNX Runtime rounds the weights of a layer in float that stands between 8-bit layers, with one scale "
+             "for all. What the layer reads then has scales per channel, which keeps it from doing so and changes no "
+             "number.",
+             true)),
          advanced(flag("check_kernels", "See which kernels run",
                        "Runs the result once in ONNX Runtime and reports for every layer in which precision it ran.",
                        true)),
@@ -173,6 +179,7 @@ Result<Int8Options> Int8Options::from(const PassInput& input) {
     options.optimalRounding = input.text("rounding") == "optimal";
     options.correctBias = input.flag("correct_bias");
     options.layerByLayer = options.correctBias && input.text("bias_method") == "layers";
+    options.shieldFloat = input.flag("shield_float");
     options.checkKernels = input.flag("check_kernels");
     options.exclude = globsOf(input.text("exclude"));
     if (reducesRange(input.text("reduce_range"), int8ProductsSaturate(), options.unsignedWeights,

@@ -18,8 +18,9 @@ namespace {
 PassInfo makeInfo() {
     PassInfo info;
     info.id = "quantize.int8";
-    info.version = 3; // biases are corrected
-    info.earlierDefaults[2] = {{"correct_bias", false}, {"bias_method", "layers"}};
+    info.version = 4; // 3: biases are corrected; 4: layers in float are shielded
+    info.earlierDefaults[3] = {{"shield_float", false}};
+    info.earlierDefaults[2] = {{"correct_bias", false}, {"bias_method", "layers"}, {"shield_float", false}};
     info.title = "Quantize to 8 bits";
     info.summary =
         "Weights and activations become 8-bit integers with scales taken from calibration data: a quarter of the "
@@ -112,7 +113,7 @@ const PassInfo& Int8Pass::info() const {
 }
 
 Result<PassPreview> Int8Pass::preview(const PassInput& input) const {
-    if (auto status = refuseQuantized(*input.model->graph); !status)
+    if (auto status = refuseQuantized(*input.model); !status)
         return status;
     auto options = Int8Options::from(input);
     if (!options)
@@ -134,7 +135,7 @@ Result<PassPreview> Int8Pass::preview(const PassInput& input) const {
 }
 
 Result<PassOutcome> Int8Pass::run(const PassInput& input, PassContext& context) const {
-    if (auto status = refuseQuantized(*input.model->graph); !status)
+    if (auto status = refuseQuantized(*input.model); !status)
         return status;
     auto options = Int8Options::from(input);
     if (!options)

@@ -13,10 +13,10 @@ bool isFloat(const ShapeTable& shapes, ValueId id) {
     return shapes.type(id) == DataType::Float;
 }
 
-bool worthReporting(OperatorCategory category) {
-    return category == OperatorCategory::Layer || category == OperatorCategory::Activation ||
-           category == OperatorCategory::Pool || category == OperatorCategory::Normalization ||
-           category == OperatorCategory::Attention;
+/// Computes on activations: one float that comes from data goes in, and floats come out.
+bool worthReporting(const Graph& graph, const Node& node, const ShapeTable& shapes) {
+    const auto floats = [&](ValueId id) { return id.valid() && isFloat(shapes, id) && !graph.constant(id); };
+    return std::ranges::any_of(node.inputs, floats) && std::ranges::any_of(node.outputs, floats);
 }
 
 TensorPtr weightOf(const Graph& graph, const Node& node) {
@@ -91,8 +91,8 @@ private:
         m_plan.candidates += kernel;
         if (!kernel) {
             float upper = 0;
-            if (worthReporting(categoryOf(node)) && !absorbable(m_graph, node, upper))
-                fence(node, "there is no 8-bit kernel for " + node.opType);
+            if (worthReporting(m_graph, node, m_input.shapes) && !absorbable(m_graph, node, upper))
+                fence(node, noKernel(node));
             return;
         }
         if (const auto kept = m_options.keptFloat.find(node.id); kept != m_options.keptFloat.end())
@@ -123,6 +123,13 @@ private:
         return zero ? std::string() : "it fills with something else than 0";
     }
 
+    static std::string noKernel(const Node& node) {
+        const OperatorTraits* row = traitsOf(node.opType, node.domain);
+        const bool others = row && row->quantized != QuantizedKernel::None;
+        return (others ? "with these attributes there is no good 8-bit kernel for " : "there is no 8-bit kernel for ") +
+               node.opType;
+    }
+
     void considerLayer(const Node& node) {
         Int8Layer layer;
         const std::string reason = describeLayer(m_graph, node, m_input.shapes, m_options, layer);
@@ -139,17 +146,19 @@ private:
         for (std::size_t i = 0; i < node.inputs.size(); ++i)
             anyData = anyData ||
                       (Int8Plan::isDataInput(m_graph, node, i, m_input.shapes) && !m_graph.constant(node.inputs[i]));
-        const bool outputs = std::all_of(node.outputs.begin(), node.outputs.end(),
-                                         [&](ValueId id) { return !id.valid() || isFloat(m_input.shapes, id); });
-        return data.valid() && anyData && (outputs || givesIndices(node)) && !node.hasSubgraphs();
+        bool outputs = true;
+        for (std::size_t i = 0; i < node.outputs.size(); ++i)
+            outputs = outputs &&
+                      (!node.outputs[i].valid() || givesPositions(node, i) || isFloat(m_input.shapes, node.outputs[i]));
+        return data.valid() && anyData && outputs && !node.hasSubgraphs();
+    }
+
+    static bool givesPositions(const Node& node, std::size_t output) {
+        return traitsOf(node)->indexOutput == int(output);
     }
 
     /// Only looks at the data (ArgMax): 8 bits go in, and nothing that could be quantized comes out.
-    bool givesIndices(const Node& node) const {
-        return traitsOf(node)->quantized == QuantizedKernel::PassThrough &&
-               std::all_of(node.outputs.begin(), node.outputs.end(),
-                           [&](ValueId id) { return !id.valid() || m_input.shapes.type(id) == DataType::Int64; });
-    }
+    static bool givesOnlyPositions(const Node& node) { return node.outputs.size() == 1 && givesPositions(node, 0); }
 
     bool quantized(NodeId id) const { return m_plan.nodes.count(id) > 0 || m_candidates.count(id) > 0; }
 
@@ -188,11 +197,14 @@ private:
                      (Int8Plan::isDataInput(m_graph, *node, i, m_input.shapes) && quantizedProducer(node->inputs[i]));
             bool out = false;
             bool isOutput = false;
-            for (const ValueId id : node->outputs) {
-                out = out || (id.valid() && feedsQuantized(id));
-                isOutput = isOutput || (id.valid() && m_graph.isOutput(id));
+            for (std::size_t i = 0; i < node->outputs.size(); ++i) {
+                const ValueId id = node->outputs[i];
+                if (!id.valid() || givesPositions(*node, i))
+                    continue;
+                out = out || feedsQuantized(id);
+                isOutput = isOutput || m_graph.isOutput(id);
             }
-            if (in && ((out && !isOutput) || givesIndices(*node)))
+            if (in && ((out && !isOutput) || givesOnlyPositions(*node)))
                 continue;
             m_candidates.erase(node->id);
             fence(*node, isOutput ? "the model's outputs stay in float"
@@ -219,7 +231,7 @@ private:
                     if (id.valid() && isFloat(m_input.shapes, id) &&
                         (m_graph.isOutput(id) || !m_graph.uses(id).empty()))
                         wanted.insert(outputOf(id));
-            if (traitsOf(*node)->quantized == QuantizedKernel::OnIntegers) {
+            if (traitsOf(*node)->quantized == QuantizedKernel::OnIntegers && !m_options.wideActivations()) {
                 m_plan.standing.push_back(node->id);
                 const int fill = traitsOf(*node)->fillInput;
                 if (fill >= 0 && node->input(std::size_t(fill)).valid())
@@ -229,6 +241,42 @@ private:
         for (const ValueId id : wanted)
             absorbBefore(id);
         order(wanted);
+        if (m_options.shieldFloat)
+            for (const auto& node : m_graph.nodes())
+                shield(*node);
+    }
+
+    /// Through what only moves values: a runtime pushes the DequantizeLinear behind it.
+    bool comesFrom8Bits(ValueId id) const {
+        const Node* producer = id.valid() ? m_graph.producer(id) : nullptr;
+        while (producer && m_plan.nodes.count(producer->id) == 0) {
+            const OperatorTraits* traits = traitsOf(*producer);
+            if (!traits || !sharesScale(traits->quantized))
+                return false;
+            producer = m_graph.producer(producer->input(std::size_t(traits->dataInput)));
+        }
+        return producer != nullptr;
+    }
+
+    void shield(const Node& node) {
+        const OperatorTraits* traits = traitsOf(node);
+        const bool layer =
+            traits && traits->category == OperatorCategory::Layer && traits->flow == ChannelFlow::Produces;
+        if (!layer || m_plan.nodes.count(node.id) > 0 || !weightOf(m_graph, node))
+            return;
+        if (traits->biasInput >= 0 && comesFrom8Bits(node.input(std::size_t(traits->dataInput))))
+            m_plan.spreadBiases.push_back(node.id);
+        const ValueId data = node.input(std::size_t(traits->dataInput));
+        const Node* producer = data.valid() ? m_graph.producer(data) : nullptr;
+        const auto shape = data.valid() ? m_input.shapes.shape(data) : std::nullopt;
+        // What comes from float is rounded for quantized readers only.
+        if (!producer || m_plan.root.count(data) == 0 || m_plan.nodes.count(producer->id) == 0 || !shape)
+            return;
+        for (std::size_t axis = 1; axis < shape->size(); ++axis)
+            if ((*shape)[axis] > 1) {
+                m_plan.shields.push_back({node.id, data, int(axis), (*shape)[axis]});
+                return;
+            }
     }
 
     void chooseInput(const Node& node, std::size_t index, std::set<ValueId>& wanted) {

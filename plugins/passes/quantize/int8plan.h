@@ -25,6 +25,15 @@ struct Int8Constant {
     ValueId value;
 };
 
+/// A layer that stays in float and reads a value from 8 bits. ONNX Runtime (1.21 and newer) takes the float weights of
+/// such a layer for forgotten and rounds them, with one scale for all, unless what it reads has a scale per channel.
+struct Int8Shield {
+    NodeId node;
+    ValueId data;
+    int axis = 0;            ///< of the data, which gets equal scales along it
+    std::int64_t extent = 0; ///< more than 1
+};
+
 /// Weights that were rounded with regard to the data.
 struct Int8Rounding {
     std::vector<float> values; ///< in the tensor's order; multiples of their scales
@@ -41,6 +50,8 @@ struct Int8Plan {
         root; ///< each of `values` → the value whose scale it takes (itself, or what it is a copy of)
     std::map<ValueId, float> upperBound;         ///< largest value a Clip before the value lets through
     std::set<ValueId> unitRoots;                 ///< roots whose values lie between 0 and 1 whatever the data
+    std::vector<NodeId> spreadBiases;            ///< products in float behind 8 bits: their bias gets a second axis
+    std::vector<Int8Shield> shields;             ///< in node order
     std::vector<NodeId> standing;                ///< nodes that have to stand on the integers themselves, in node order
     std::vector<ValueId> fills;                  ///< constants that these write between the data
     std::map<ValueId, Int8Rounding> rounded;     ///< by weight; absent: rounded to nearest

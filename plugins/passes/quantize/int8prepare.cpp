@@ -62,12 +62,11 @@ Result<PreparedModel> prepareModel(const PassInput& input, const Int8Options& op
         return raised.error();
     PreparedModel prepared{raised->model, raised->notes};
     GraphEditor editor(prepared.model->graph);
-    if (editor.removeUnused() > 0) {
-        auto graph = editor.finish();
-        if (!graph)
-            return graph.error();
-        prepared.model = withGraph(*prepared.model, std::move(*graph));
-    }
+    editor.removeUnused(); // weights that nothing reads too, or the preview would count them
+    auto used = editor.finish();
+    if (!used)
+        return used.error();
+    prepared.model = withGraph(*prepared.model, std::move(*used));
     if (!options.correctBias)
         return prepared;
     const auto plan = planInt8(*prepared.model, input, options);

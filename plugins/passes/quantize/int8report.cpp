@@ -13,13 +13,18 @@ namespace {
 
 using Kernels = std::map<NodeId, UsedKernel>;
 
+bool isNarrow(const std::string& type) {
+    return type.find("int8") != std::string::npos || type.find("int16") != std::string::npos;
+}
+
+/// Reads or makes narrow integers: positions (ArgMax) are 64 bits wide whatever they were found in.
 bool onIntegers(const UsedKernel& kernel) {
     for (const std::string_view domain : {std::string_view(), microsoftDomain}) {
         const OperatorTraits* traits = traitsOf(kernel.opType, domain);
         if (traits && traits->integerKernel)
             return true;
     }
-    return kernel.outputType.find("int8") != std::string::npos || kernel.outputType.find("int16") != std::string::npos;
+    return isNarrow(kernel.outputType) || (isNarrow(kernel.inputType) && kernel.outputType == "int64");
 }
 
 class Rows {

@@ -36,6 +36,10 @@ public:
                 return status;
         for (const ValueId id : m_plan.values)
             passThrough8Bits(id);
+        for (const Int8Shield& shield : m_plan.shields)
+            readWithScalesPerChannel(shield);
+        for (const NodeId id : m_plan.spreadBiases)
+            spreadBias(*m_graph.node(id));
         for (const NodeId id : m_plan.standing)
             standOnIntegers(m_editor, id);
         if (m_options.asIntegerOperators)
@@ -271,6 +275,51 @@ private:
         }
     }
 
+    /// The same numbers through a DequantizeLinear of its own, with equal scales along an axis. See Int8Shield.
+    void readWithScalesPerChannel(const Int8Shield& shield) {
+        const auto input = std::size_t(traitsOf(*m_graph.node(shield.node))->dataInput);
+        const Node* back = m_editor.producer(m_editor.node(shield.node)->input(input));
+        if (!back || back->opType != "DequantizeLinear")
+            return;
+        auto at = m_shields.find(shield.data);
+        if (at == m_shields.end())
+            at = m_shields.emplace(shield.data, perChannelCopy(shield, back->inputs[0])).first;
+        m_editor.setInput(shield.node, input, at->second);
+    }
+
+    /// ONNX Runtime moves scales per channel away from a product of matrices, but leaves one alone whose bias has two
+    /// axes, which is the same to it.
+    void spreadBias(const Node& node) {
+        const OperatorTraits* traits = traitsOf(node);
+        const ValueId id = traits->biasInput >= 0 ? node.input(std::size_t(traits->biasInput)) : ValueId();
+        const TensorPtr bias = id.valid() ? m_graph.constant(id) : nullptr;
+        const TensorPtr weight = m_graph.constant(node.input(std::size_t(traits->weightInput)));
+        if (!bias || bias->shape.size() != 1 || weight->shape.size() != 2 || m_graph.uses(id).size() != 1)
+            return;
+        auto floats = toFloats(*bias);
+        if (bias->type != DataType::Float || !floats)
+            return;
+        m_editor.setInput(
+            node.id, std::size_t(traits->biasInput),
+            m_editor.addInitializer(nameOf(id) + "_row", makeTensor({1, bias->shape.front()}, std::move(*floats))));
+    }
+
+    ValueId perChannelCopy(const Int8Shield& shield, ValueId integers) {
+        const QuantParams& params = paramsOf(shield.data);
+        const std::string name = nameOf(shield.data) + "_shielded";
+        const auto count = std::size_t(shield.extent);
+        const ValueId scales = m_editor.addInitializer(
+            name + "_scale", makeTensor({shield.extent}, std::vector<float>(count, params.scale)));
+        const std::vector<float> zeros(count, 0.0f); // what 0 becomes is the zero point
+        const ValueId zeroPoints =
+            m_editor.addInitializer(name + "_zero_point", quantizeActivation({shield.extent}, zeros, params));
+        const ValueId made = m_editor.addValue(name);
+        addNode("DequantizeLinear", {integers, scales, zeroPoints}, made,
+                {makeAttribute("axis", std::int64_t(shield.axis))}, activationDomain());
+        declare(made, shield.data, DataType::Float);
+        return made;
+    }
+
     ValueId addPair(const std::string& name, ValueId from, const ParamIds& params, ValueId to) {
         const ValueId integers = m_editor.addValue(name + "_quantized");
         const ValueId back = to.valid() ? to : m_editor.addValue(name + "_dequantized");
@@ -354,6 +403,7 @@ private:
     std::map<ValueId, ActivationRange> m_ranges; ///< by root
     std::map<ValueId, QuantParams> m_params;     ///< by root
     std::map<ValueId, ParamIds> m_paramIds;      ///< by root
+    std::map<ValueId, ValueId> m_shields;        ///< by what layers in float read: the value with scales per channel
     std::map<NodeId, double> m_weightSqnr;
     std::map<NodeId, std::vector<float>> m_biases; ///< corrected here
     std::size_t m_uncorrected = 0;

@@ -114,6 +114,12 @@ ModelTotals totalsAfter(const Model& model, const ShapeTable& shapes, const Int8
         added.elements += totals.countOf(constant.value) + 2;
         added.bytes += totals.countOf(constant.value) * options.activationBytes() + paramsBytes;
     }
+    std::set<ValueId> shielded;
+    for (const Int8Shield& shield : plan.shields)
+        if (shielded.insert(shield.data).second) {
+            added.elements += 2 * std::uint64_t(shield.extent);
+            added.bytes += paramsBytes * std::uint64_t(shield.extent);
+        }
     std::set<ValueId> roots;
     for (const auto& [value, root] : plan.root)
         roots.insert(root);

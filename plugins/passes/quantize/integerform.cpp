@@ -138,7 +138,8 @@ void standOnIntegers(GraphEditor& editor, NodeId id) {
     if (!from)
         return;
     std::vector<const Node*> behind;
-    for (const ValueId output : node.outputs) {
+    for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+        const ValueId output = int(i) == traits->indexOutput ? ValueId() : node.outputs[i];
         const Node* reader = output.valid() ? onlyReader(editor, output) : nullptr;
         const bool unread = output.valid() && editor.uses(output).empty() && !editor.isOutput(output);
         if (output.valid() && !unread && (!reader || reader->opType != "QuantizeLinear"))

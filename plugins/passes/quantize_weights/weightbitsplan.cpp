@@ -24,7 +24,7 @@ public:
         : m_input(input), m_graph(*input.model->graph), m_options(options), m_ends(m_graph) {}
 
     Result<WeightBitsPlan> plan() {
-        if (auto status = refuseQuantized(m_graph); !status)
+        if (auto status = refuseQuantized(*m_input.model); !status)
             return status;
         if (auto status = findOpset(); !status)
             return status;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "graph/operatortraits.h"
 #include "modelbuilder.h"
+#include "onnx/onnxwriter.h"
+#include "runtime/session.h"
 #include "testsupport.h"
 
 #include <QTest>
@@ -9,6 +11,56 @@
 
 using namespace lapidary;
 using namespace lapidary::test;
+
+namespace {
+
+bool isUnaryActivation(const OperatorTraits& traits) {
+    return traits.elementwise && traits.category == OperatorCategory::Activation && traits.domain.empty();
+}
+
+std::vector<float> run(const Model& model, const std::vector<float>& x) {
+    const auto bytes = serializeOnnx(model);
+    auto session = openSession(std::as_bytes(std::span(*bytes)), {});
+    if (!session)
+        qFatal("%s", session.error().toString().c_str());
+    const auto outputs = (*session)->run({makeTensor({1, 4, 6, 6}, x)});
+    if (!outputs)
+        qFatal("%s", outputs.error().toString().c_str());
+    return *toFloats(*outputs->front());
+}
+
+/// The operator over [1, 4, 6, 6] with a slope or a window where it needs one.
+ModelPtr alone(const OperatorTraits& traits) {
+    ModelBuilder b(24);
+    b.input("x", {1, 4, 6, 6});
+    std::vector<std::string> inputs = {"x"};
+    if (traits.weightInput >= 0)
+        inputs.push_back("w");
+    b.init("w", {4, 1, 1}, std::vector<float>{0.5f, -0.25f, 2, 0});
+    std::vector<Attribute> attributes;
+    if (traits.category == OperatorCategory::Pool && !traits.opType.starts_with("Global"))
+        attributes.push_back(attr("kernel_shape", {2, 2}));
+    b.node(std::string(traits.opType), inputs, {"y"}, std::move(attributes));
+    return b.output("y").build();
+}
+
+/// Whether f(s x) = s f(x) to the last bit for factors that are powers of two, one a channel.
+bool handsFactorsOn(const OperatorTraits& traits) {
+    const std::vector<float> x = randomFloats(144, 3);
+    const std::vector<float> factors = {8, 0.125f, 2, 32};
+    std::vector<float> scaled = x;
+    for (std::size_t i = 0; i < scaled.size(); ++i)
+        scaled[i] *= factors[i / 36];
+    const std::vector<float> plain = run(*alone(traits), x), result = run(*alone(traits), scaled);
+    bool same = true;
+    for (std::size_t i = 0; i < plain.size(); ++i)
+        same = same && result[i] == factors[i * 4 / plain.size()] * plain[i];
+    return same;
+}
+
+} // namespace
+
+Q_DECLARE_METATYPE(const OperatorTraits*)
 
 class TestOperatorTable : public TestCase {
     Q_OBJECT
@@ -60,11 +112,29 @@ private Q_SLOTS:
         for (const char* op : {"MaxPool", "Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Split", "Gather",
                                "Resize", "ArgMax"})
             QVERIFY2(kernel(op) == QuantizedKernel::PassThrough, op);
-        for (const char* op : {"Slice", "Pad", "Tile", "Expand", "DepthToSpace"})
+        for (const char* op : {"Slice", "Pad", "Tile", "Expand", "DepthToSpace", "SpaceToDepth", "GatherND",
+                               "GatherElements", "Compress", "ReverseSequence", "Identity", "ArgMin", "TopK"})
             QVERIFY2(kernel(op) == QuantizedKernel::OnIntegers, op);
         for (const char* op : {"ConvTranspose", "BatchNormalization", "Tanh", "LSTM"})
             QVERIFY2(kernel(op) == QuantizedKernel::None, op);
+        Node resize;
+        resize.opType = "Resize";
+        QVERIFY(traitsOf(resize)->quantized == QuantizedKernel::PassThrough); // nearest
+        resize.attributes.push_back(attr("mode", "linear"));
+        QVERIFY(traitsOf(resize)->quantized == QuantizedKernel::None);
         QVERIFY(traitsOf("Relu", "")->absorbedByQuantize && traitsOf("Clip", "")->absorbedByQuantize);
+    }
+
+    /// In ONNX Runtime: every row that claims to hand factors on, and every activation that does not.
+    void homogeneousOperators_data() {
+        QTest::addColumn<const OperatorTraits*>("traits");
+        for (const OperatorTraits& traits : operatorTable()) // Clip: as its bounds are, see ScalingLaw
+            if (traits.homogeneous || (isUnaryActivation(traits) && traits.opType != "Clip"))
+                QTest::newRow(std::string(traits.opType).c_str()) << &traits;
+    }
+    void homogeneousOperators() {
+        QFETCH(const OperatorTraits*, traits);
+        QCOMPARE(handsFactorsOn(*traits), traits->homogeneous);
     }
 
     void everyOperatorOfTheStandardIsThere_data() {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Raised models compute what they computed, in ONNX Runtime. Raising to 13 is tested with quantize.int8.
-#include "analysis/quantizedgraph.h"
 #include "analysis/raiseopset.h"
 #include "modelbuilder.h"
 #include "onnx/onnxshapes.h"
@@ -84,7 +83,6 @@ private Q_SLOTS:
     void sameNumbersAt21();
     void onlyAsFarAsAsked();
     void changedMeaningIsRefused();
-    void storedCodesAreSeen();
 };
 
 void TestRaiseOpset::sameNumbersAt21_data() {
@@ -138,26 +136,6 @@ void TestRaiseOpset::changedMeaningIsRefused() {
     QVERIFY(!raised);
     QCOMPARE(raised.error().code, std::string("pass.opset"));
     QCOMPARE(raised.error().place.node, std::string("norm"));
-}
-
-void TestRaiseOpset::storedCodesAreSeen() {
-    const auto codes = makeTensor(DataType::UInt8, {4, 4}, Blob(std::vector<std::byte>(16, std::byte(3))));
-    const auto build = [&](const std::string& op, std::vector<Attribute> attributes,
-                           const std::vector<std::string>& more) {
-        ModelBuilder b;
-        b.input("x", {1, 4}).init("c", codes).init("scale", makeScalar(0.5f));
-        std::vector<std::string> inputs = {"c"};
-        inputs.insert(inputs.end(), more.begin(), more.end());
-        b.node(op, inputs, {"n"}, std::move(attributes)).node("Mul", {"n", "scale"}, {"w"});
-        return b.node("MatMul", {"x", "w"}, {"y"}, {}, "product").output("y").build();
-    };
-    const auto cast = refuseQuantized(*build("Cast", {attr("to", 1)}, {})->graph);
-    QVERIFY(!cast);
-    QCOMPARE(cast.error().code, std::string("pass.already_quantized"));
-    QCOMPARE(cast.error().place.node, std::string("product"));
-    QVERIFY(!refuseQuantized(*build("DequantizeLinear", {}, {"scale"})->graph));
-    LAPIDARY_VERIFY_OK(refuseQuantized(*reductions(13)->graph));
-    LAPIDARY_VERIFY_OK(refuseQuantized(*inference(15)->graph)); // its shape is whole numbers, its weights are not
 }
 
 QTEST_GUILESS_MAIN(TestRaiseOpset)

@@ -24,9 +24,18 @@ namespace {
 const Shape sample = {3, 8, 8};
 constexpr std::size_t classes = 6;
 
-/// Four convolutions and a classifier. One weight of "weak" is thousands of times the others, but meets a channel that
-/// is always 0: one scale per tensor erases the layer for nothing, and one per channel does not.
-ModelPtr network() {
+enum class Weakness {
+    /// One weight of "weak" is thousands of times the others, but meets a channel that is always 0: one scale per
+    /// tensor
+    /// erases the layer for nothing, and one per channel does not.
+    Outlier,
+    /// "weak" takes the difference of two equal channels with large factors that are not quite equal: all that it
+    /// computes is in digits that float16 does not have.
+    Cancellation
+};
+
+/// Four convolutions and a classifier.
+ModelPtr network(Weakness weakness = Weakness::Outlier) {
     ModelBuilder b(13);
     b.input("x", {1, 3, 8, 8});
     const auto conv = [&](const char* name, const char* in, const char* out, std::vector<float> weights) {
@@ -39,9 +48,17 @@ ModelPtr network() {
         return randomFloats(8 * inputs, seed, std::sqrt(2.0f / float(inputs)));
     };
     auto stem = plain(3, 1), weak = plain(8, 2);
-    std::fill_n(stem.begin(), 3, 0.0f); // the first channel is silent
-    std::fill_n(weak.begin(), 8, 0.0f);
-    weak.front() = 3000;
+    if (weakness == Weakness::Outlier) {
+        std::fill_n(stem.begin(), 3, 0.0f); // the first channel is silent
+        std::fill_n(weak.begin(), 8, 0.0f);
+        weak.front() = 3000;
+    } else {
+        std::copy_n(stem.begin(), 3, stem.begin() + 3);
+        for (std::size_t o = 0; o < 8; ++o) {
+            weak[8 * o] += 1000;
+            weak[8 * o + 1] -= 1000;
+        }
+    }
     conv("stem", "x", "a", stem);
     conv("weak", "a", "b", weak);
     conv("behind", "b", "c", plain(8, 3));
@@ -87,8 +104,8 @@ class TestGuard : public test::TestCase {
             m_engine = std::make_unique<Engine>();
         return *m_engine;
     }
-    AnalysedModelPtr analysed() {
-        auto model = Engine::analyse(network());
+    AnalysedModelPtr analysed(Weakness weakness = Weakness::Outlier) {
+        auto model = Engine::analyse(network(weakness));
         if (!model)
             qFatal("%s", model.error().toString().c_str());
         return *model;
@@ -167,6 +184,63 @@ private Q_SLOTS:
         const auto cost = std::ranges::find(half->costs, "weak", &GuardCost::node);
         QVERIFY(cost != half->costs.end());
         QVERIFY(cost->bytes > 0 && cost->lost > 0);
+    }
+
+    /// Where 16 bits fail for every choice, 32 are tried, though all layers in float would leave nothing to quantize.
+    void thirtyTwoBitsWhereSixteenFail() {
+        const auto model = analysed(Weakness::Cancellation);
+        const auto calibrator = makeCalibrator(calibrationData());
+        GuardOptions options;
+        options.params = {{"reduce_range", "off"}};
+        options.maxErrorPercent = 2;
+        const auto result = guardAccuracy(engine(), *model, *calibrator, nullptr, options);
+        LAPIDARY_VERIFY_OK(result);
+        const std::string all = result->toJson().dump(1);
+        QVERIFY2(result->met, all.c_str());
+        QCOMPARE(result->weightBits, 32);
+        QVERIFY(!result->halfStep);
+        QVERIFY2(result->floatLayers == std::vector<std::string>{"weak"}, all.c_str());
+        std::size_t halves = 0;
+        for (const GuardMeasurement& one : result->measurements)
+            if (!one.floatLayers.empty() && one.weightBits == 16) {
+                ++halves;
+                QVERIFY2(!one.met, all.c_str());
+            }
+        QVERIFY2(halves >= 3, all.c_str());
+        QVERIFY(result->costs.size() == 1 && result->costs.front().weightBits == 32);
+        // Independently: float16 weights in that layer lose what the limit forbids, and the result is what was said.
+        const auto again = engine().apply(model->model, result->recipe(), calibrator.get());
+        LAPIDARY_VERIFY_OK(again);
+        QVERIFY(*serializeOnnx(*again->model) == *serializeOnnx(*result->run.model));
+        auto judged = evaluateModel(*again->model, *calibrationData(), {}, {}, model->model.get());
+        LAPIDARY_VERIFY_OK(judged);
+        QVERIFY2(*judged->sqnrDb > 17, std::to_string(*judged->sqnrDb).c_str());
+        Recipe half;
+        half.steps = {{"quantize.float16", 0, {{"mode", "weights_only"}, {"op_block_list", ""}}, {"weak"}, true}};
+        const auto rounded = engine().apply(model->model, half, calibrator.get());
+        LAPIDARY_VERIFY_OK(rounded);
+        auto lost = evaluateModel(*rounded->model, *calibrationData(), {}, {}, model->model.get());
+        LAPIDARY_VERIFY_OK(lost);
+        QVERIFY2(*lost->sqnrDb < 17, std::to_string(*lost->sqnrDb).c_str());
+    }
+
+    /// Doubling may step over the largest choice there is.
+    void theLargestChoiceIsTried() {
+        const auto model = analysed();
+        const auto calibrator = makeCalibrator(calibrationData());
+        GuardOptions options;
+        options.params = coarse();
+        options.maxErrorPercent = 1e-12;
+        const auto result = guardAccuracy(engine(), *model, *calibrator, nullptr, options);
+        LAPIDARY_VERIFY_OK(result);
+        QVERIFY(!result->met);
+        std::map<int, std::size_t> most;
+        for (const GuardMeasurement& one : result->measurements)
+            most[one.weightBits] = std::max(most[one.weightBits], one.floatLayers.size());
+        // All five leave nothing to quantize.
+        QCOMPARE(result->layers.size(), std::size_t(5));
+        QCOMPARE(most[16], std::size_t(4));
+        QCOMPARE(most[32], std::size_t(4));
     }
 
     void nothingIsGivenUpWithoutNeed() {

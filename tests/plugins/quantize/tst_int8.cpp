@@ -170,10 +170,17 @@ private Q_SLOTS:
         auto outcome = Int8Pass().run(inputFor(model), context);
         QVERIFY(!outcome.ok());
         QCOMPARE(outcome.error().code, std::string("pass.no_calibration"));
-        const auto quantized = quantize(inputFor(model))->model;
-        auto preview = Int8Pass().preview(inputFor(quantized));
-        QVERIFY(!preview.ok());
-        QCOMPARE(preview.error().code, std::string("pass.already_quantized"));
+        auto preview = Int8Pass().preview(inputFor(model));
+        for (const char* format : {"qdq", "qoperator"}) {
+            const auto quantized = quantize(inputFor(model, {{"format", format}}))->model;
+            preview = Int8Pass().preview(inputFor(quantized));
+            QVERIFY(!preview.ok());
+            QCOMPARE(preview.error().code, std::string("pass.already_quantized"));
+            QVERIFY(!preview.error().place.node.empty());
+            auto again = quantize(inputFor(quantized));
+            QVERIFY(!again.ok());
+            QCOMPARE(again.error().code, std::string("pass.already_quantized"));
+        }
         ModelBuilder b(13);
         const auto nothing = b.input("x", {1, 4}).node("Tanh", {"x"}, {"y"}).output("y").build();
         preview = Int8Pass().preview(inputFor(nothing));
@@ -232,6 +239,18 @@ private Q_SLOTS:
         checkPreview(input, *outcome);
         QCOMPARE(kernels(*outcome->model, *images())["QLinearConv"], 3);
         QVERIFY(sqnr(*outcome->model, *model, *images()) > 25);
+    }
+
+    /// The result keeps no weight that nothing reads, and the preview knows.
+    void unreadWeights() {
+        ModelBuilder b(13);
+        b.input("x", inputShape).init("w", {4, 3, 3, 3}, 1).init("unread", {100}, 2);
+        const auto model = b.node("Conv", {"x", "w"}, {"y"}).output("y").build();
+        const PassInput input = inputFor(model);
+        auto outcome = quantize(input);
+        LAPIDARY_VERIFY_OK(outcome);
+        QVERIFY(!outcome->model->graph->findValue("unread"));
+        checkPreview(input, *outcome);
     }
 
     void unfusedBatchNormIsNoted() {
