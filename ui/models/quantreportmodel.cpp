@@ -2,11 +2,13 @@
 #include "ui/models/quantreportmodel.h"
 
 #include "eval/outputreference.h"
+#include "ui/models/barshare.h"
 #include "ui/models/numbertext.h"
 #include "ui/models/quantizationtexts.h"
 
 #include <QLocale>
 
+#include <algorithm>
 #include <cmath>
 
 namespace lapidary {
@@ -14,7 +16,33 @@ namespace lapidary {
 void QuantReportModel::setReport(CulpritReportPtr report) {
     beginResetModel();
     m_report = std::move(report);
+    m_mostError = m_mostBytes = 0;
+    m_mostWithout = m_report ? 100 * m_report->output.both : 0;
+    if (m_report)
+        for (const auto& layer : m_report->layers) {
+            m_mostError = std::max({m_mostError, layer.errorPercent, layer.weightsPercent, layer.activationsPercent});
+            m_mostWithout = std::max(m_mostWithout, layer.outputErrorWithoutPercent.value_or(0));
+            m_mostBytes = std::max(m_mostBytes, double(layer.floatBytes));
+        }
     endResetModel();
+}
+
+QVariant QuantReportModel::share(const CulpritLayer& layer, int column) const {
+    const auto known = [](double value, double largest) { return value < 0 ? QVariant() : barShare(value, largest); };
+    switch (column) {
+    case Error:
+        return known(layer.errorPercent, m_mostError);
+    case Weights:
+        return known(layer.weightsPercent, m_mostError);
+    case Activations:
+        return known(layer.activationsPercent, m_mostError);
+    case WithoutIt:
+        return known(layer.outputErrorWithoutPercent.value_or(-1), m_mostWithout);
+    case Bytes:
+        return barShare(double(layer.floatBytes), m_mostBytes);
+    default:
+        return {};
+    }
 }
 
 const CulpritLayer* QuantReportModel::layer(int row) const {
@@ -139,6 +167,10 @@ QVariant QuantReportModel::data(const QModelIndex& index, int role) const {
         return display(*one, index.column());
     if (role == SortRole)
         return sortValue(*one, index.column());
+    if (role == BarShareRole)
+        return share(*one, index.column());
+    if (role == Qt::AccessibleDescriptionRole)
+        return barShareText(share(*one, index.column()));
     const bool number = index.column() != Layer && index.column() != Cause && index.column() != Advice;
     if (role == Qt::TextAlignmentRole && number)
         return int(Qt::AlignRight | Qt::AlignVCenter);
@@ -154,7 +186,7 @@ QVariant QuantReportModel::headerData(int section, Qt::Orientation orientation, 
         return tr("Layer");
     case Error:
         return tip ? tr("What 8 bits change in the layer's own output, on the inputs it has in float: energy of the "
-                        "error over the energy of the output")
+                        "error over the energy of the output. Bars of this column and the next two share one scale")
                    : tr("Error");
     case Weights:
         return tip ? tr("The same with only its weights in 8 bits") : tr("Weights alone");
@@ -163,10 +195,12 @@ QVariant QuantReportModel::headerData(int section, Qt::Orientation orientation, 
     case Cause:
         return tip ? tr("What causes most of the error") : tr("Cause");
     case WithoutIt:
-        return tip ? tr("Measured: the error of the model's output with this layer in float and all others in 8 bits")
+        return tip ? tr("Measured: the error of the model's output with this layer in float and all others in 8 bits. "
+                        "Bar: share of the error with all in 8 bits")
                    : tr("Model without it");
     case Bytes:
-        return tip ? tr("How much larger the model is with this layer in float") : tr("Cost in float");
+        return tip ? tr("How much larger the model is with this layer in float. Bar: share of the largest")
+                   : tr("Cost in float");
     case Advice:
         return tip ? tr("The cheapest remedy that goes to the cause") : tr("What helps");
     default:

@@ -38,9 +38,11 @@ public:
 
 private:
     QVariant sortValue(const CulpritLayer& layer, int column) const;
+    QVariant share(const CulpritLayer& layer, int column) const; ///< BarShareRole
     QString display(const CulpritLayer& layer, int column) const;
 
     CulpritReportPtr m_report;
+    double m_mostError = 0, m_mostWithout = 0, m_mostBytes = 0; ///< ends of the bars
 };
 
 } // namespace lapidary

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/guardpage.h"
 
+#include "ui/models/barshare.h"
 #include "ui/models/guardtexts.h"
 #include "ui/models/numbertext.h"
 #include "ui/models/quantizationjob.h"
 #include "ui/panels/guardlimiteditor.h"
 #include "ui/panels/measurebar.h"
 #include "ui/panels/passpanel.h"
+#include "ui/panels/sharebardelegate.h"
 #include "ui/panels/tablelook.h"
 
 #include <QCheckBox>
@@ -20,6 +22,7 @@
 #include <QTableWidget>
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 namespace lapidary {
@@ -28,13 +31,34 @@ namespace {
 
 enum LayerColumn { Layer, Weights, Costs, LostInEight, OwnError, LayerColumnCount };
 
+/// BarShareRole of a layer in float, by column: each bar as a share of the largest among these layers. `cost` may be
+/// null, `ownError` negative: not measured.
+std::array<QVariant, LayerColumnCount> layerBars(const GuardResult& result, const GuardCost* cost, double ownError) {
+    double bytes = 0, lost = 0, own = 0;
+    for (const auto& one : result.costs) {
+        bytes = std::max(bytes, double(one.bytes));
+        lost = std::max(lost, one.lost);
+    }
+    for (const auto& one : result.layers)
+        if (std::ranges::find(result.floatLayers, one.node) != result.floatLayers.end())
+            own = std::max(own, one.errorPercent);
+    std::array<QVariant, LayerColumnCount> bars;
+    if (cost) {
+        bars[Costs] = barShare(double(cost->bytes), bytes);
+        bars[LostInEight] = barShare(cost->lost, lost);
+    }
+    if (ownError >= 0)
+        bars[OwnError] = barShare(ownError, own);
+    return bars;
+}
+
 } // namespace
 
 GuardPage::GuardPage(Workspace& workspace, PassPanel& passes, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_passes(passes), m_model(this), m_sorted(this), m_labels(this),
-      m_bar(new MeasureBar(QStringLiteral("guard"), tr("Find layers"), this)),
-      m_limit(new GuardLimitEditor(this)), m_sixteenBits(new QCheckBox(tr("16-bit weights first"), this)),
-      m_nothing(new QLabel(this)), m_pages(new QStackedWidget(this)), m_measurements(new QTableView(this)),
+      m_bar(new MeasureBar(QStringLiteral("guard"), tr("Find layers"), this)), m_limit(new GuardLimitEditor(this)),
+      m_sixteenBits(new QCheckBox(tr("16-bit weights first"), this)), m_nothing(new QLabel(this)),
+      m_pages(new QStackedWidget(this)), m_measurements(new QTableView(this)),
       m_layers(new QTableWidget(0, LayerColumnCount, this)), m_layersTitle(new QLabel(this)),
       m_make(new QPushButton(tr("Make this variant"), this)) {
     setObjectName(QStringLiteral("guardPage"));
@@ -81,6 +105,7 @@ void GuardPage::makeTables() {
     m_measurements->setModel(&m_sorted);
     m_measurements->setSelectionMode(QAbstractItemView::SingleSelection);
     lookLikeTable(*m_measurements);
+    showShareBars(*m_measurements);
     const int widths[] = {130, 120, 120, 120, 110, 90, 90};
     for (int column = 0; column < GuardModel::ColumnCount; ++column)
         m_measurements->setColumnWidth(column, widths[column]);
@@ -101,6 +126,7 @@ QWidget* GuardPage::makeLayers() {
     m_layers->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_layers->setAlternatingRowColors(true);
     m_layers->setShowGrid(false);
+    showShareBars(*m_layers);
     m_layers->verticalHeader()->setDefaultSectionSize(24);
     m_layers->verticalHeader()->hide();
     m_layers->horizontalHeader()->setStretchLastSection(true);
@@ -242,8 +268,12 @@ void GuardPage::showLayer(int row, const std::string& name) {
     }
     const QString texts[] = {QString::fromStdString(name), tr("%n bit(s)", nullptr, result.weightBits), bytes, lost,
                              own == result.layers.end() ? QStringLiteral("–") : energyText(own->errorPercent)};
+    const auto bars =
+        layerBars(result, measured ? &*cost : nullptr, own == result.layers.end() ? -1 : own->errorPercent);
     for (int column = 0; column < LayerColumnCount; ++column) {
         auto* item = new QTableWidgetItem(texts[column]);
+        item->setData(BarShareRole, bars[std::size_t(column)]);
+        item->setData(Qt::AccessibleDescriptionRole, barShareText(bars[std::size_t(column)]));
         item->setTextAlignment((column == Layer ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
         const bool unknown = !measured && (column == Costs || column == LostInEight);
         item->setToolTip(unknown ? tr("Not measured for this layer alone") : texts[column]);
@@ -268,13 +298,13 @@ void GuardPage::showState() {
     m_make->setEnabled(whyNotNow.isEmpty());
     m_make->setToolTip(whyNotNow.isEmpty() ? tr("Quantize the whole model with the choice in bold, as a new variant")
                                            : whyNotNow);
-    m_nothing->setText(m_bar->isRunning() ? tr("Making and measuring choices of layers …")
-                       : !why.isEmpty()   ? why
-                       : !m_problem.isEmpty()
-                           ? m_problem
-                           : tr("How much of this model can have 8 bits?\n\"Find the fewest layers in "
-                                "float\" quantizes, measures, and leaves only those layers in float "
-                                "that the limit above needs."));
+    m_nothing->setText(
+        m_bar->isRunning() ? tr("Making and measuring choices of layers …")
+        : !why.isEmpty()   ? why
+        : !m_problem.isEmpty()
+            ? m_problem
+            : tr("How much of this model can have 8 bits?\n\"Find layers\" quantizes, measures, and leaves "
+                 "only those layers in float that the limit above needs."));
 }
 
 } // namespace lapidary

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/quantreportpanel.h"
 
+#include "ui/models/barshare.h"
 #include "ui/models/numbertext.h"
 #include "ui/models/quantizationjob.h"
 #include "ui/panels/measurebar.h"
 #include "ui/panels/passpanel.h"
+#include "ui/panels/sharebardelegate.h"
 #include "ui/panels/tablelook.h"
 
 #include <QHBoxLayout>
@@ -89,6 +91,7 @@ QWidget* QuantReportPanel::makeLayers() {
     m_layers->setAccessibleName(tr("Layers by their error in 8 bits"));
     m_layers->setModel(&m_sorted);
     lookLikeTable(*m_layers);
+    showShareBars(*m_layers);
     const int widths[] = {170, 150, 150, 150, 90, 150, 100, 280};
     for (int column = 0; column < QuantReportModel::ColumnCount; ++column)
         m_layers->setColumnWidth(column, widths[column]);
@@ -117,6 +120,7 @@ QWidget* QuantReportPanel::makeRemedies() {
     m_remedies->setSelectionMode(QAbstractItemView::SingleSelection);
     m_remedies->setAlternatingRowColors(true);
     m_remedies->verticalHeader()->hide();
+    showShareBars(*m_remedies);
     m_remedies->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     for (int column = 1; column < 4; ++column)
         m_remedies->setColumnWidth(column, 150);
@@ -198,13 +202,20 @@ void QuantReportPanel::showReport(CulpritReportPtr report) {
 void QuantReportPanel::showRemedies() {
     const auto report = m_model.report();
     m_remedies->setRowCount(report ? int(report->fixes.size()) : 0);
+    std::int64_t mostBytes = 0;
+    for (int row = 0; row < m_remedies->rowCount(); ++row)
+        mostBytes = std::max(mostBytes, report->fixes[std::size_t(row)].bytes);
     for (int row = 0; row < m_remedies->rowCount(); ++row) {
         const TriedFix& fix = report->fixes[std::size_t(row)];
         const double left = report->output.both > 0 ? fix.outputErrorPercent / report->output.both : 0;
         const QString texts[] = {QuantReportModel::fixText(fix), QuantReportModel::errorText(fix.outputErrorPercent),
                                  tr("%1 %").arg(left, 0, 'f', 0), QuantReportModel::bytesChange(fix.bytes)};
+        const auto ofAll = barShare(left, 100);
+        const QVariant bars[] = {{}, ofAll, ofAll, barShare(double(fix.bytes), double(mostBytes))};
         for (int column = 0; column < 4; ++column) {
             auto* item = new QTableWidgetItem(texts[column]);
+            item->setData(BarShareRole, bars[column]);
+            item->setData(Qt::AccessibleDescriptionRole, barShareText(bars[column]));
             if (column > 0)
                 item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
             if (fix.fix == QuantizationFix::WideActivations)

@@ -2,11 +2,13 @@
 #include "ui/panels/schemespage.h"
 
 #include "eval/outputreference.h"
+#include "ui/models/barshare.h"
 #include "ui/models/numbertext.h"
 #include "ui/models/quantizationjob.h"
 #include "ui/models/quantizationtexts.h"
 #include "ui/panels/measurebar.h"
 #include "ui/panels/passpanel.h"
+#include "ui/panels/sharebardelegate.h"
 #include "ui/panels/tablelook.h"
 
 #include <QCheckBox>
@@ -98,6 +100,7 @@ void SchemesPage::makeTables() {
     m_schemes->setModel(&m_sorted);
     m_schemes->setSelectionMode(QAbstractItemView::SingleSelection);
     lookLikeTable(*m_schemes);
+    showShareBars(*m_schemes);
     const int widths[] = {170, 120, 110, 90, 90, 85, 160};
     for (int column = 0; column < SchemesModel::ColumnCount; ++column)
         m_schemes->setColumnWidth(column, widths[column]);
@@ -110,6 +113,7 @@ void SchemesPage::makeTables() {
     m_layers->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_layers->verticalHeader()->setDefaultSectionSize(24);
     m_layers->verticalHeader()->hide();
+    showShareBars(*m_layers);
     auto* lower = new QWidget(this);
     m_make->setObjectName(QStringLiteral("makeSchemeButton"));
     auto* about = new QLabel(
@@ -251,6 +255,8 @@ void SchemesPage::showLayers() {
             auto* item =
                 new QTableWidgetItem(error < 0 ? QStringLiteral("–") : decibelsText(std::min(200.0, sqnrDbOf(error))));
             item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            item->setData(BarShareRole, m_model.layerShare(error));
+            item->setData(Qt::AccessibleDescriptionRole, barShareText(m_model.layerShare(error)));
             auto font = item->font();
             font.setBold(error >= 0 && error <= best);
             item->setFont(font);
