@@ -72,10 +72,24 @@ QString QuantReportModel::causeText(ErrorCause cause) {
     return tr("No error");
 }
 
+QString QuantReportModel::percentOnly(double percent) {
+    return percent < 0 ? QStringLiteral("–") : tr("%1 %").arg(QLocale().toString(percent, 'g', 3));
+}
+
+QString QuantReportModel::tip(const CulpritLayer& layer, int column) const {
+    if (column == Weights)
+        return errorText(layer.weightsPercent);
+    if (column == Activations)
+        return errorText(layer.activationsPercent);
+    if (column == WithoutIt && !layer.outputErrorWithoutPercent)
+        return tr("Measured for the worst layers only");
+    return display(layer, column);
+}
+
 QString QuantReportModel::errorText(double percent) {
+    const auto number = percentOnly(percent);
     if (percent < 0)
-        return QStringLiteral("–");
-    const auto number = tr("%1 %").arg(QLocale().toString(percent, 'g', 3));
+        return number;
     const double db = sqnrDbOf(percent / 100);
     return std::isfinite(db) ? tr("%1 (%2 dB)", "error and signal-to-noise ratio").arg(number).arg(db, 0, 'f', 1)
                              : number;
@@ -126,9 +140,9 @@ QString QuantReportModel::display(const CulpritLayer& layer, int column) const {
     case Error:
         return errorText(layer.errorPercent);
     case Weights:
-        return errorText(layer.weightsPercent);
+        return percentOnly(layer.weightsPercent);
     case Activations:
-        return errorText(layer.activationsPercent);
+        return percentOnly(layer.activationsPercent);
     case Cause:
         return causeText(layer.cause);
     case WithoutIt:
@@ -163,10 +177,14 @@ QVariant QuantReportModel::data(const QModelIndex& index, int role) const {
     const auto* one = layer(index.row());
     if (!one)
         return {};
-    if (role == Qt::DisplayRole || role == Qt::ToolTipRole)
+    if (role == Qt::DisplayRole)
         return display(*one, index.column());
+    if (role == Qt::ToolTipRole)
+        return tip(*one, index.column());
     if (role == SortRole)
         return sortValue(*one, index.column());
+    if (role == NodeRole)
+        return one->id.number;
     if (role == BarShareRole)
         return share(*one, index.column());
     if (role == Qt::AccessibleDescriptionRole)

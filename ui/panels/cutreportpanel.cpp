@@ -18,6 +18,21 @@
 
 namespace lapidary {
 
+namespace {
+
+/// What the passes noted, a line each, beneath `text`. The log has all of them too.
+QString withNotes(QString text, const CutReport& report) {
+    constexpr std::size_t shown = 4;
+    for (std::size_t i = 0; i < std::min(shown, report.notes.size()); ++i)
+        text += u'\n' + QString::fromStdString(report.notes[i].toString());
+    if (report.notes.size() > shown)
+        text +=
+            u'\n' + CutReportPanel::tr("and %n more note(s), see the log", nullptr, int(report.notes.size() - shown));
+    return text;
+}
+
+} // namespace
+
 CutReportPanel::CutReportPanel(Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_model(this), m_sorted(this), m_pages(new QStackedWidget(this)),
       m_nothing(new QLabel(this)), m_reader(this) {
@@ -142,7 +157,7 @@ void CutReportPanel::read() {
             if (!answer->ok())
                 showNothing(QString::fromStdString(answer->error().toString()));
             else if ((*answer)->get()->layers.empty())
-                showNothing(tr("The steps that made this variant report no single layers."));
+                showNothing(withNotes(tr("The steps that made this variant report no single layers."), ***answer));
             else
                 showReport(**answer);
         });
@@ -188,7 +203,7 @@ QString CutReportPanel::captionText(const CutReport& report) const {
     change(tr("parameters"), before.parameters, after.parameters);
     parts << (worst ? tr("largest error %1 at %2").arg(percentText(*worst->error), QString::fromStdString(worst->name))
                     : tr("no errors reported: without calibration data they are not measured"));
-    return parts.join(QStringLiteral(" · "));
+    return withNotes(parts.join(QStringLiteral(" · ")), report);
 }
 
 void CutReportPanel::showKernels() {

@@ -7,6 +7,7 @@
 #include "ui/models/quantizationjob.h"
 #include "ui/panels/guardlimiteditor.h"
 #include "ui/panels/measurebar.h"
+#include "ui/panels/nodetablesync.h"
 #include "ui/panels/passpanel.h"
 #include "ui/panels/sharebardelegate.h"
 #include "ui/panels/tablelook.h"
@@ -130,7 +131,7 @@ QWidget* GuardPage::makeLayers() {
     m_layers->verticalHeader()->setDefaultSectionSize(24);
     m_layers->verticalHeader()->hide();
     m_layers->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = {260, 110, 120, 200, 200};
+    const int widths[] = {170, 176, 96, 124, 140};
     for (int column = 0; column < LayerColumnCount; ++column)
         m_layers->setColumnWidth(column, widths[column]);
     m_layersTitle->setObjectName(QStringLiteral("guardLayersTitle"));
@@ -147,6 +148,9 @@ QWidget* GuardPage::makeLayers() {
     column->addLayout(row);
     column->addWidget(m_layers, 1);
     connect(m_make, &QPushButton::clicked, this, &GuardPage::makeVariant);
+    m_layers->setTextElideMode(Qt::ElideMiddle);
+    m_sync = new NodeTableSync(*m_layers, m_workspace, Qt::UserRole,
+                               [this] { return m_analysed && m_analysed == m_workspace.model(); });
     connect(m_layers, &QTableWidget::cellDoubleClicked, this, [this](int at) {
         if (m_analysed == m_workspace.model() && m_layers->item(at, Layer))
             Q_EMIT layerActivated(m_layers->item(at, Layer)->data(Qt::UserRole).toUInt());
@@ -234,22 +238,26 @@ void GuardPage::showOutcome(GuardOutcomePtr outcome, AnalysedModelPtr model) {
 void GuardPage::showLayers() {
     const auto& outcome = m_model.outcome();
     const int rows = outcome ? int(outcome->result.floatLayers.size()) : 0;
+    m_layers->clear(); // without a change of the selection, which others would follow
     m_layers->setRowCount(rows);
     m_layers->setHorizontalHeaderLabels(
-        {tr("Layer in float"), tr("Its weights"), tr("Costs"),
-         outcome && !outcome->limit.ofAccuracy() ? tr("8 bits here would add") : tr("8 bits here would lose"),
-         tr("Its own error in 8 bits")});
-    m_layers->horizontalHeaderItem(Costs)->setToolTip(tr("Bytes more than in 8 bits"));
+        {tr("Layer"), tr("What is done"), tr("Costs"),
+         outcome && outcome->limit.kind == GuardLimit::Kind::Error ? tr("In 8 bits adds") : tr("In 8 bits loses"),
+         tr("Own error in 8 bits")});
+    m_layers->horizontalHeaderItem(Costs)->setToolTip(tr("Bytes more than in 8 bits. Bar: share of the largest"));
     m_layers->horizontalHeaderItem(LostInEight)
-        ->setToolTip(tr("Measured: the same choice, but this layer in 8 bits, loses this much besides"));
+        ->setToolTip(tr("Measured: the same choice, but this layer in 8 bits, loses this much besides, in "
+                        "the units of the limit"));
     m_layers->horizontalHeaderItem(OwnError)->setToolTip(
         tr("Energy of the error of the layer's own output, on the inputs it has in float"));
     for (int row = 0; row < rows; ++row)
         showLayer(row, outcome->result.floatLayers[std::size_t(row)]);
+    m_sync->follow();
     m_layersTitle->setText(
         !outcome    ? QString()
         : rows == 0 ? tr("No layer has to stay in float.")
-                    : tr("%n layer(s) stay in float, what each costs, and what it is good for", nullptr, rows));
+                    : tr("%n layer(s) stay in float: what each costs, and what the limit would lose without it",
+                         nullptr, rows));
 }
 
 void GuardPage::showLayer(int row, const std::string& name) {
@@ -263,18 +271,19 @@ void GuardPage::showLayer(int row, const std::string& name) {
     if (measured) {
         const auto size = bytesText(quint64(std::abs(cost->bytes)));
         bytes = cost->bytes < 0 ? tr("−%1", "bytes less").arg(size) : tr("+%1", "bytes more").arg(size);
-        lost = m_model.outcome()->limit.ofAccuracy() ? lostText(m_model.outcome()->limit, cost->lost)
-                                                     : energyText(cost->lost);
+        lost = costText(*m_model.outcome(), *cost);
     }
-    const QString texts[] = {QString::fromStdString(name), tr("%n bit(s)", nullptr, result.weightBits), bytes, lost,
-                             own == result.layers.end() ? QStringLiteral("–") : energyText(own->errorPercent)};
+    const QString texts[] = {
+        QString::fromStdString(name),
+        result.weightBits == 16 ? tr("float, weights in 16 bits") : tr("float, weights in 32 bits"), bytes, lost,
+        own == result.layers.end() ? QStringLiteral("–") : energyText(own->errorPercent)};
     const auto bars =
         layerBars(result, measured ? &*cost : nullptr, own == result.layers.end() ? -1 : own->errorPercent);
     for (int column = 0; column < LayerColumnCount; ++column) {
         auto* item = new QTableWidgetItem(texts[column]);
         item->setData(BarShareRole, bars[std::size_t(column)]);
         item->setData(Qt::AccessibleDescriptionRole, barShareText(bars[std::size_t(column)]));
-        item->setTextAlignment((column == Layer ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+        item->setTextAlignment((column <= Weights ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
         const bool unknown = !measured && (column == Costs || column == LostInEight);
         item->setToolTip(unknown ? tr("Not measured for this layer alone") : texts[column]);
         m_layers->setItem(row, column, item);

@@ -7,6 +7,7 @@
 #include "ui/models/quantizationjob.h"
 #include "ui/models/quantizationtexts.h"
 #include "ui/panels/measurebar.h"
+#include "ui/panels/nodetablesync.h"
 #include "ui/panels/passpanel.h"
 #include "ui/panels/sharebardelegate.h"
 #include "ui/panels/tablelook.h"
@@ -136,6 +137,8 @@ void SchemesPage::makeTables() {
     m_pages->addWidget(split);
     connect(m_schemes->selectionModel(), &QItemSelectionModel::selectionChanged, this, &SchemesPage::showState);
     connect(m_make, &QPushButton::clicked, this, &SchemesPage::makeVariant);
+    m_sync = new NodeTableSync(*m_layers, m_workspace, Qt::UserRole,
+                               [this] { return m_analysed && m_analysed == m_workspace.model(); });
     connect(m_layers, &QTableWidget::cellDoubleClicked, this, [this](int at) {
         if (m_analysed == m_workspace.model() && m_layers->item(at, 0))
             Q_EMIT layerActivated(m_layers->item(at, 0)->data(Qt::UserRole).toUInt());
@@ -263,6 +266,7 @@ void SchemesPage::showLayers() {
             m_layers->setItem(row, column + 1, item);
         }
     }
+    m_sync->follow();
     m_layers->resizeColumnsToContents();
     constexpr int headerPadding = 20; // of the theme, which the size hint leaves out
     for (int column = 0; column < m_layers->columnCount(); ++column)

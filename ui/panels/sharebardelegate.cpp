@@ -13,13 +13,14 @@ namespace lapidary {
 
 namespace {
 
-constexpr int sideGap = 6, barHeight = 3, lowerGap = 1;
+constexpr int sideGap = 6, barHeight = 3, lowerGap = 0;
 constexpr double leastWidth = 2; // a small number is not none
 constexpr double corner = 1.5;
+constexpr int markAbove = 2; // the limit is higher than the bar
 
 void paintMark(QPainter& painter, const QRectF& ground, double share, const QColor& color) {
     const double x = ground.left() + std::clamp(share, 0.0, 1.0) * (ground.width() - 2);
-    painter.fillRect(QRectF(x, ground.top() - 3, 2, ground.height() + 3), color);
+    painter.fillRect(QRectF(x, ground.top() - markAbove, 2, ground.height() + markAbove), color);
 }
 
 } // namespace
@@ -39,13 +40,6 @@ void paintShareBar(QPainter& painter, const QRectF& ground, double share, const 
 QRectF ShareBarDelegate::ground(const QRect& cell) {
     return QRectF(cell.left() + sideGap, cell.bottom() + 1 - lowerGap - barHeight, cell.width() - 2 * sideGap,
                   barHeight);
-}
-
-void ShareBarDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const {
-    QStyledItemDelegate::initStyleOption(option, index);
-    // Text and bar share the height: the text moves up by what the bar takes.
-    if (index.data(BarShareRole).isValid())
-        option->displayAlignment = (option->displayAlignment & Qt::AlignHorizontal_Mask) | Qt::AlignTop;
 }
 
 void ShareBarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {

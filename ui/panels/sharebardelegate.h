@@ -9,7 +9,7 @@ namespace lapidary {
 
 /// Draws a cell as usual and, along its lower edge, a bar as long as BarShareRole says, with a tick where BarMarkRole
 /// has a limit. The number stands above the bar and is never covered; length, not colour, carries the meaning. Cells
-/// without these roles look as ever. UI thread.
+/// without these roles look as ever. Rows of 24 pixels have room for both. UI thread.
 class ShareBarDelegate : public QStyledItemDelegate {
     Q_OBJECT
 
@@ -20,9 +20,6 @@ public:
 
     /// The ground of the bar in a cell of this place, in the same coordinates; a share of its width is filled.
     static QRectF ground(const QRect& cell);
-
-protected:
-    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override;
 };
 
 /// A bar on `ground`, filled up to `share` (0..1) with `color`.

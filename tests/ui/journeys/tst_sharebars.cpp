@@ -113,6 +113,9 @@ void TestShareBars::theNumberStaysReadable() {
     const QRect above(0, 0, cell.width(), int(ShareBarDelegate::ground(QRect(QPoint(), cell)).top()));
     QCOMPARE(little.copy(above), much.copy(above));
     QVERIFY(little != much);
+    // Nothing of the text, not even the tail of a g, reaches down to the bar.
+    const auto below = QRect(0, above.height(), cell.width(), cell.height() - above.height());
+    QCOMPARE(paint({}, {}, text, dark).copy(below), paint({}, {}, {}, dark).copy(below));
     QVERIFY(little.copy(above) != paint(0.02, {}, {}, dark).copy(above)); // there is a text
     // Without a share nothing but the text is drawn.
     const auto plain = paint({}, {}, text, dark);
