@@ -17,6 +17,10 @@ namespace {
 
 constexpr double nothingLostDb = 200;
 
+int alignmentOf(int column) {
+    return int((column == GuardModel::Limit ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+}
+
 } // namespace
 
 void GuardModel::setOutcome(GuardOutcomePtr outcome) {
@@ -158,7 +162,7 @@ QVariant GuardModel::data(const QModelIndex& index, int role) const {
         return font.bold() ? QVariant(font) : QVariant();
     }
     case Qt::TextAlignmentRole:
-        return int((index.column() == Limit ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+        return alignmentOf(index.column());
     default:
         return {};
     }
@@ -216,6 +220,8 @@ QVariant GuardModel::headerData(int section, Qt::Orientation orientation, int ro
         return {};
     if (role == Qt::DisplayRole)
         return header(section);
+    if (role == Qt::TextAlignmentRole)
+        return alignmentOf(section);
     return role == Qt::ToolTipRole ? QVariant(headerTip(section)) : QVariant();
 }
 

@@ -13,6 +13,14 @@
 
 namespace lapidary {
 
+namespace {
+
+bool isNumber(int column) {
+    return column != QuantReportModel::Layer && column != QuantReportModel::Cause && column != QuantReportModel::Advice;
+}
+
+} // namespace
+
 void QuantReportModel::setReport(CulpritReportPtr report) {
     beginResetModel();
     m_report = std::move(report);
@@ -189,13 +197,14 @@ QVariant QuantReportModel::data(const QModelIndex& index, int role) const {
         return share(*one, index.column());
     if (role == Qt::AccessibleDescriptionRole)
         return barShareText(share(*one, index.column()));
-    const bool number = index.column() != Layer && index.column() != Cause && index.column() != Advice;
-    if (role == Qt::TextAlignmentRole && number)
+    if (role == Qt::TextAlignmentRole && isNumber(index.column()))
         return int(Qt::AlignRight | Qt::AlignVCenter);
     return {};
 }
 
 QVariant QuantReportModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole && isNumber(section))
+        return int(Qt::AlignRight | Qt::AlignVCenter);
     if (orientation != Qt::Horizontal || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
         return {};
     const bool tip = role == Qt::ToolTipRole;

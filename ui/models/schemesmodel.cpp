@@ -18,6 +18,10 @@ double dbOf(double error) {
     return std::min(nothingLostDb, sqnrDbOf(error));
 }
 
+bool isNumber(int column) {
+    return column == SchemesModel::Sqnr || column == SchemesModel::Bytes || column == SchemesModel::Accuracy;
+}
+
 } // namespace
 
 void SchemesModel::setComparison(SchemeComparisonPtr comparison, AnalysedModelPtr model) {
@@ -145,13 +149,14 @@ QVariant SchemesModel::data(const QModelIndex& index, int role) const {
         return share(*one, index.column());
     if (role == Qt::AccessibleDescriptionRole)
         return barShareText(share(*one, index.column()));
-    const bool number = index.column() == Sqnr || index.column() == Bytes || index.column() == Accuracy;
-    if (role == Qt::TextAlignmentRole && number)
+    if (role == Qt::TextAlignmentRole && isNumber(index.column()))
         return int(Qt::AlignRight | Qt::AlignVCenter);
     return {};
 }
 
 QVariant SchemesModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole && isNumber(section))
+        return int(Qt::AlignRight | Qt::AlignVCenter);
     if (orientation != Qt::Horizontal || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
         return {};
     const bool tip = role == Qt::ToolTipRole;

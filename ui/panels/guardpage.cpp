@@ -107,9 +107,11 @@ void GuardPage::makeTables() {
     m_measurements->setSelectionMode(QAbstractItemView::SingleSelection);
     lookLikeTable(*m_measurements);
     showShareBars(*m_measurements);
-    const int widths[] = {130, 120, 120, 120, 110, 90, 90};
+    const int widths[] = {116, 108, 104, 108, 92, 70, 84};
     for (int column = 0; column < GuardModel::ColumnCount; ++column)
         m_measurements->setColumnWidth(column, widths[column]);
+    // Words may have the rest of the room, numbers and bars would be torn apart by it.
+    m_measurements->horizontalHeader()->moveSection(GuardModel::Limit, GuardModel::ColumnCount - 1);
     auto* split = new QSplitter(Qt::Vertical, this);
     split->setObjectName(QStringLiteral("guardSplitter"));
     split->addWidget(m_measurements);
@@ -130,10 +132,10 @@ QWidget* GuardPage::makeLayers() {
     showShareBars(*m_layers);
     m_layers->verticalHeader()->setDefaultSectionSize(24);
     m_layers->verticalHeader()->hide();
-    m_layers->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = {170, 176, 96, 124, 140};
-    for (int column = 0; column < LayerColumnCount; ++column)
+    const int widths[] = {0, 176, 96, 116, 144};
+    for (int column = Weights; column < LayerColumnCount; ++column)
         m_layers->setColumnWidth(column, widths[column]);
+    m_layers->horizontalHeader()->setSectionResizeMode(Layer, QHeaderView::Stretch);
     m_layersTitle->setObjectName(QStringLiteral("guardLayersTitle"));
     m_layersTitle->setWordWrap(true);
     m_make->setObjectName(QStringLiteral("makeGuardedButton"));
@@ -244,6 +246,11 @@ void GuardPage::showLayers() {
         {tr("Layer"), tr("What is done"), tr("Costs"),
          outcome && outcome->limit.kind == GuardLimit::Kind::Error ? tr("In 8 bits adds") : tr("In 8 bits loses"),
          tr("Own error in 8 bits")});
+    for (int column = 0; column < LayerColumnCount; ++column)
+        m_layers->horizontalHeaderItem(column)->setTextAlignment((column <= Weights ? Qt::AlignLeft : Qt::AlignRight) |
+                                                                 Qt::AlignVCenter);
+    m_layers->horizontalHeaderItem(Weights)->setToolTip(
+        tr("Layers in float compute in 32 bits; their weights may be stored in 16"));
     m_layers->horizontalHeaderItem(Costs)->setToolTip(tr("Bytes more than in 8 bits. Bar: share of the largest"));
     m_layers->horizontalHeaderItem(LostInEight)
         ->setToolTip(tr("Measured: the same choice, but this layer in 8 bits, loses this much besides, in "

@@ -39,7 +39,9 @@ void NodeTableSync::follow() {
             rows << index;
     }
     const QScopedValueRollback guard(m_updating, true);
-    selectTableRows(m_table, rows);
+    // The keyboard goes on from here.
+    if (const auto first = selectTableRows(m_table, rows); first.isValid())
+        m_table.selectionModel()->setCurrentIndex(first, QItemSelectionModel::NoUpdate);
 }
 
 } // namespace lapidary

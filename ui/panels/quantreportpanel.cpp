@@ -99,6 +99,7 @@ QWidget* QuantReportPanel::makeLayers() {
     m_layers->setTextElideMode(Qt::ElideMiddle); // names of layers differ at both ends
     // What helps stands next to the cause.
     auto* header = m_layers->horizontalHeader();
+    header->setStretchLastSection(false); // a bar as wide as the window says no more
     header->moveSection(QuantReportModel::Advice, header->visualIndex(QuantReportModel::Cause) + 1);
     m_sync = new NodeTableSync(*m_layers, m_workspace, QuantReportModel::NodeRole,
                                [this] { return m_analysed && m_analysed == m_workspace.model(); });
@@ -135,6 +136,8 @@ QWidget* QuantReportPanel::makeRemedies() {
     const int widths[] = {150, 120, 100};
     for (int column = 1; column < 4; ++column)
         m_remedies->setColumnWidth(column, widths[column - 1]);
+    for (int column = 1; column < 4; ++column)
+        m_remedies->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_remedies->horizontalHeaderItem(2)->setToolTip(tr("Share of the error without a remedy that stays with this one"));
     m_remedies->horizontalHeaderItem(3)->setToolTip(tr("How much larger the model is than without a remedy"));
     m_effect = new QLabel(page);

@@ -149,9 +149,12 @@ QWidget* RangesPage::makeChoices() {
     showShareBars(*m_choices);
     m_choices->verticalHeader()->hide();
     m_choices->verticalHeader()->setDefaultSectionSize(24);
-    m_choices->setMinimumHeight(166); // all five
-    for (int column = 1; column < 4; ++column)
+    // All five and no more: the plots need the height.
+    m_choices->setFixedHeight(m_choices->horizontalHeader()->sizeHint().height() + 5 * 24 + 8);
+    for (int column = 1; column < 4; ++column) {
         m_choices->setColumnWidth(column, 150);
+        m_choices->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    }
     m_choices->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_use = new QPushButton(tr("Use this range"), page);
     m_use->setObjectName(QStringLiteral("useRangeButton"));

@@ -102,7 +102,7 @@ void SchemesPage::makeTables() {
     m_schemes->setSelectionMode(QAbstractItemView::SingleSelection);
     lookLikeTable(*m_schemes);
     showShareBars(*m_schemes);
-    const int widths[] = {170, 120, 110, 90, 90, 85, 160};
+    const int widths[] = {150, 114, 106, 86, 92, 86, 160};
     for (int column = 0; column < SchemesModel::ColumnCount; ++column)
         m_schemes->setColumnWidth(column, widths[column]);
     m_layers->setObjectName(QStringLiteral("schemeLayers"));
@@ -238,6 +238,7 @@ void SchemesPage::showLayers() {
     for (int column = 0; column < columns; ++column) {
         auto* head = new QTableWidgetItem(SchemesModel::shortText(comparison->schemes[std::size_t(column)].scheme));
         head->setToolTip(SchemesModel::longText(comparison->schemes[std::size_t(column)].scheme));
+        head->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
         m_layers->setHorizontalHeaderItem(column + 1, head);
     }
     for (int row = 0; row < rows; ++row) {
