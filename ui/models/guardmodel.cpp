@@ -172,11 +172,11 @@ QString GuardModel::header(int section) const {
     const bool accuracy = !m_outcome || m_outcome->limit.ofAccuracy();
     switch (section) {
     case FloatLayers:
-        return tr("Layers in float");
+        return tr("In float");
     case WeightBits:
-        return tr("Their weights");
+        return tr("Weights");
     case Quality:
-        return accuracy ? tr("Top-1") : tr("Output error");
+        return accuracy ? tr("Top-1") : tr("Error");
     case Lost:
         return accuracy ? tr("Lost") : tr("Output");
     case Bytes:

@@ -216,18 +216,18 @@ QVariant QuantReportModel::headerData(int section, Qt::Orientation orientation, 
                         "error over the energy of the output. Bars of this column and the next two share one scale")
                    : tr("Error");
     case Weights:
-        return tip ? tr("The same with only its weights in 8 bits") : tr("Weights alone");
+        return tip ? tr("The same with only its weights in 8 bits") : tr("By weights");
     case Activations:
-        return tip ? tr("The same with only its input in 8 bits") : tr("Activations alone");
+        return tip ? tr("The same with only its input in 8 bits") : tr("By activations");
     case Cause:
         return tip ? tr("What causes most of the error") : tr("Cause");
     case WithoutIt:
         return tip ? tr("Measured: the error of the model's output with this layer in float and all others in 8 bits. "
                         "Bar: share of the error with all in 8 bits")
-                   : tr("Model without it");
+                   : tr("Without it");
     case Bytes:
         return tip ? tr("How much larger the model is with this layer in float. Bar: share of the largest")
-                   : tr("Cost in float");
+                   : tr("In float");
     case Advice:
         return tip ? tr("The cheapest remedy that goes to the cause") : tr("What helps");
     default:

@@ -107,7 +107,7 @@ void GuardPage::makeTables() {
     m_measurements->setSelectionMode(QAbstractItemView::SingleSelection);
     lookLikeTable(*m_measurements);
     showShareBars(*m_measurements);
-    const int widths[] = {116, 108, 104, 108, 92, 70, 84};
+    const int widths[] = {92, 100, 104, 112, 100, 80, 92};
     for (int column = 0; column < GuardModel::ColumnCount; ++column)
         m_measurements->setColumnWidth(column, widths[column]);
     // Words may have the rest of the room, numbers and bars would be torn apart by it.
@@ -132,7 +132,7 @@ QWidget* GuardPage::makeLayers() {
     showShareBars(*m_layers);
     m_layers->verticalHeader()->setDefaultSectionSize(24);
     m_layers->verticalHeader()->hide();
-    const int widths[] = {0, 176, 96, 116, 144};
+    const int widths[] = {0, 176, 104, 120, 120};
     for (int column = Weights; column < LayerColumnCount; ++column)
         m_layers->setColumnWidth(column, widths[column]);
     m_layers->horizontalHeader()->setSectionResizeMode(Layer, QHeaderView::Stretch);
@@ -244,8 +244,8 @@ void GuardPage::showLayers() {
     m_layers->setRowCount(rows);
     m_layers->setHorizontalHeaderLabels(
         {tr("Layer"), tr("What is done"), tr("Costs"),
-         outcome && outcome->limit.kind == GuardLimit::Kind::Error ? tr("In 8 bits adds") : tr("In 8 bits loses"),
-         tr("Own error in 8 bits")});
+         outcome && outcome->limit.kind == GuardLimit::Kind::Error ? tr("8 bits add") : tr("8 bits lose"),
+         tr("Own error")});
     for (int column = 0; column < LayerColumnCount; ++column)
         m_layers->horizontalHeaderItem(column)->setTextAlignment((column <= Weights ? Qt::AlignLeft : Qt::AlignRight) |
                                                                  Qt::AlignVCenter);
@@ -256,7 +256,7 @@ void GuardPage::showLayers() {
         ->setToolTip(tr("Measured: the same choice, but this layer in 8 bits, loses this much besides, in "
                         "the units of the limit"));
     m_layers->horizontalHeaderItem(OwnError)->setToolTip(
-        tr("Energy of the error of the layer's own output, on the inputs it has in float"));
+        tr("In 8 bits: energy of the error of the layer's own output, on the inputs it has in float"));
     for (int row = 0; row < rows; ++row)
         showLayer(row, outcome->result.floatLayers[std::size_t(row)]);
     m_sync->follow();

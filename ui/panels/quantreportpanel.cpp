@@ -93,7 +93,7 @@ QWidget* QuantReportPanel::makeLayers() {
     m_layers->setModel(&m_sorted);
     lookLikeTable(*m_layers);
     showShareBars(*m_layers);
-    const int widths[] = {160, 140, 112, 128, 90, 140, 104, 280};
+    const int widths[] = {150, 156, 108, 132, 90, 146, 104, 340};
     for (int column = 0; column < QuantReportModel::ColumnCount; ++column)
         m_layers->setColumnWidth(column, widths[column]);
     m_layers->setTextElideMode(Qt::ElideMiddle); // names of layers differ at both ends
@@ -118,8 +118,7 @@ QWidget* QuantReportPanel::makeRemedies() {
     m_remedies = new QTableWidget(0, 4, page);
     m_remedies->setObjectName(QStringLiteral("quantRemedies"));
     m_remedies->setAccessibleName(tr("Remedies that were tried"));
-    m_remedies->setHorizontalHeaderLabels(
-        {tr("Remedy"), tr("Error of the model"), tr("Of the error left"), tr("Size")});
+    m_remedies->setHorizontalHeaderLabels({tr("Remedy"), tr("Model's error"), tr("Error left"), tr("Size")});
     m_remedies->setToolTip(
         tr("Each remedy was tried on the whole model, alone, and measured on the calibration data. Bold: the "
            "cheapest that goes to the cause"));
@@ -133,7 +132,7 @@ QWidget* QuantReportPanel::makeRemedies() {
     m_remedies->verticalHeader()->hide();
     showShareBars(*m_remedies);
     m_remedies->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    const int widths[] = {150, 120, 100};
+    const int widths[] = {156, 120, 110};
     for (int column = 1; column < 4; ++column)
         m_remedies->setColumnWidth(column, widths[column - 1]);
     for (int column = 1; column < 4; ++column)
