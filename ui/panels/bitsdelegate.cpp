@@ -10,6 +10,8 @@ namespace lapidary {
 
 namespace {
 
+constexpr auto filled = "lapidaryFilled";
+
 /// A closed list says it was activated at every step of the arrow keys; only a choice from the open list ends the edit,
 /// or Return.
 class BitsList : public QComboBox {
@@ -50,7 +52,11 @@ QWidget* BitsDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&
 }
 
 void BitsDelegate::setEditorData(QWidget* editor, const QModelIndex& index) const {
+    // Once: a preview that comes in meanwhile must not undo what the arrow keys chose.
     auto* list = static_cast<QComboBox*>(editor);
+    if (list->property(filled).toBool())
+        return;
+    list->setProperty(filled, true);
     list->setCurrentIndex(list->findData(index.data(Qt::EditRole)));
 }
 
