@@ -255,6 +255,8 @@ void TestQuantWindow::stopsAComparison() {
     QTest::mouseClick(button, Qt::LeftButton);
     QVERIFY(button->text() != idle && button->isEnabled());
     QVERIFY(find<QWidget>("compareSchemesProgress")->isVisible());
+    QVERIFY(find<QLabel>("compareSchemesStage")->isVisible());
+    QTRY_VERIFY(find<QLabel>("compareSchemesStage")->text().contains(QStringLiteral("%, "))); // and what it does
     QVERIFY(!preset->isVisible());
     QTest::qWait(200);
     QTest::mouseClick(button, Qt::LeftButton);
