@@ -128,11 +128,7 @@ private:
                                                              : QuantizationFix::LeaveFloat;
     }
 
-    RecipeStep leaving(const std::vector<std::string>& layers) const {
-        RecipeStep step = m_options.step;
-        step.params["exclude"] = excludeText(textOf(m_params, "exclude"), layers);
-        return step;
-    }
+    RecipeStep leaving(const std::vector<std::string>& layers) const { return leavingInFloat(m_options.step, layers); }
 
     /// Leaves each of the worst layers in float, alone.
     Status measureWorst() {
@@ -310,6 +306,12 @@ Json CulpritReport::toJson() const {
     json.set("fixes", std::move(tried));
     json.set("seconds", seconds);
     return json;
+}
+
+RecipeStep leavingInFloat(RecipeStep step, const std::vector<std::string>& layers) {
+    auto& exclude = step.params["exclude"];
+    exclude = excludeText(exclude.toString(), layers);
+    return step;
 }
 
 Result<CulpritReport> findCulprits(const Engine& engine, const AnalysedModel& model, CalibrationProvider& calibration,

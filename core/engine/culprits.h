@@ -62,6 +62,9 @@ struct CulpritOptions {
     std::uint64_t seed = 0;
 };
 
+/// The step with these layers left in float besides those it leaves there already.
+RecipeStep leavingInFloat(RecipeStep step, const std::vector<std::string>& layers);
+
 /// Says which layers lose accuracy in 8 bits, whether by weights or by activations, and what each remedy brings and
 /// costs, all measured on the calibration data. One run for the layers, one for each of the worst and for each fix.
 /// Deterministic. Fails as the pass and the calibration do.

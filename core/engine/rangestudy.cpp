@@ -123,6 +123,8 @@ Result<RangeStudy> studyRanges(const AnalysedModel& model, CalibrationProvider& 
         return data.status();
     RangeStudy study;
     study.samples = (*data)->samples;
+    study.peakBytes = (*data)->peakBytes;
+    study.capBytes = (*data)->capBytes;
     study.percent = options.percent;
     study.symmetric = options.symmetric;
     for (std::size_t i = 0; i < candidates.size(); ++i) {

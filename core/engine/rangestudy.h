@@ -33,6 +33,8 @@ struct LayerRanges {
 struct RangeStudy {
     std::vector<LayerRanges> layers; ///< in graph order; those that read constants are left out
     std::uint64_t samples = 0;
+    std::uint64_t peakBytes = 0; ///< what the calibration held at most
+    std::uint64_t capBytes = 0;  ///< what it was allowed to hold; 0: not known
     double percent = 99.99;
     bool symmetric = false;
     const LayerRanges* find(NodeId id) const; ///< null if it is not among them

@@ -3,6 +3,7 @@
 
 #include "engine/devicemeasurements.h"
 #include "engine/plots/svgwriter.h"
+#include "pass/reportnotes.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -170,7 +171,8 @@ std::string reportLayers(const VariantRecord& record, std::size_t maxRows) {
     std::string html;
     for (const auto& step : record.report.array()) {
         const auto& layers = step["layers"].array();
-        if (layers.empty() && step["fenced"].array().empty())
+        const auto notes = notesOfStep(step);
+        if (layers.empty() && step["fenced"].array().empty() && notes.empty())
             continue;
         html += "<h5>" + escaped(step["pass"].toString()) + "</h5>";
         if (!layers.empty())
@@ -183,6 +185,8 @@ std::string reportLayers(const VariantRecord& record, std::size_t maxRows) {
         for (const auto& fenced : step["fenced"].array())
             html += "<p class=\"muted\">Left alone: " + escaped(fenced["node"].toString()) + " — " +
                     escaped(fenced["reason"].toString()) + "</p>";
+        for (const auto& note : notes)
+            html += "<p class=\"muted\">" + escaped(note.toString()) + "</p>";
     }
     return html;
 }

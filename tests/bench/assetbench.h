@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "data/dataset.h"
 #include "testsupport.h"
 
 #include <algorithm>
@@ -26,6 +27,12 @@ int runOnAssets(const Subjects& subjects, const std::set<std::string>& names, Ru
         }
     }
     return failures == 0 ? 0 : 1;
+}
+
+/// A dataset of the real images: its first `limit` samples, 0 for all.
+inline Result<DatasetPtr> openAsset(std::string_view file, std::size_t limit = 0, const DatasetOptions& options = {}) {
+    auto data = openDataset(test::assetsFolder() / "images" / file, options);
+    return data && limit > 0 ? limitedDataset(*data, limit) : data;
 }
 
 /// Says so if there are no real models here.

@@ -5,6 +5,7 @@
 // "noguard" without the guard, "quick" for a hundred evaluation samples.
 #include "bench/assetbench.h"
 #include "bench/assettable.h"
+#include "bench/bencharguments.h"
 #include "bench/measure.h"
 #include "engine/guard.h"
 #include "eval/calibrator.h"
@@ -60,12 +61,11 @@ Result<Subject> open(const Engine& engine, const AssetModel& entry, const Settin
     if (!run)
         return run.status();
     auto simple = Engine::analyse(run->model);
-    auto calibration = openDataset(test::assetsFolder() / "images" / entry.calibration);
-    auto evaluation = openDataset(test::assetsFolder() / "images" / entry.evaluation);
+    auto calibration = openAsset(entry.calibration, entry.calibrationSamples);
+    auto evaluation = openAsset(entry.evaluation, settings.limit);
     if (!simple || !calibration || !evaluation)
         return !simple ? simple.status() : !calibration ? calibration.status() : evaluation.status();
-    return Subject{(*model)->model, *simple, limitedDataset(*calibration, entry.calibrationSamples),
-                   settings.limit > 0 ? limitedDataset(*evaluation, settings.limit) : *evaluation};
+    return Subject{(*model)->model, *simple, *calibration, *evaluation};
 }
 
 Status measureRemedies(const Engine& engine, const Subject& subject, const ParamSet& base,
@@ -150,22 +150,14 @@ int main(int argc, char** argv) {
     const QCoreApplication application(argc, argv);
     if (!haveAssets())
         return 0;
+    BenchArguments words(argc, argv);
     Settings settings;
-    for (int i = 1; i < argc; ++i) {
-        const std::string word = argv[i];
-        if (word == "channel")
-            settings.tensor = false;
-        else if (word == "tensor")
-            settings.channel = false;
-        else if (word == "noguard")
-            settings.guard = false;
-        else if (word == "quick")
-            settings.limit = 100;
-        else if (word.find('=') != std::string::npos)
-            settings.assignments.push_back(word);
-        else
-            settings.names.insert(word);
-    }
+    settings.tensor = !words.take("channel");
+    settings.channel = !words.take("tensor");
+    settings.guard = !words.take("noguard");
+    settings.limit = words.take("quick") ? 100 : 0;
+    settings.assignments = words.takeAssignments();
+    settings.names = words.rest();
     const Engine engine({QStringLiteral(LAPIDARY_TEST_PLUGIN_DIR)});
     return runOnAssets(assetModels, settings.names,
                        [&](const AssetModel& entry) { return measure(engine, entry, settings); });

@@ -5,6 +5,7 @@
 // --preview: only the time of previews; --latency: weights cut by norm and not repaired, for times alone.
 #include "bench/assetbench.h"
 #include "bench/assettable.h"
+#include "bench/bencharguments.h"
 #include "bench/measure.h"
 #include "data/dataset.h"
 #include "device/abcomparison.h"
@@ -89,11 +90,11 @@ const AssetModel& assetOf(std::string_view model) {
     return *std::ranges::find(assetModels, model, &AssetModel::model);
 }
 
-Result<DatasetPtr> openAsset(std::string_view file) {
-    static const auto cache = std::filesystem::temp_directory_path() / "lapidary-bench-samples";
+/// Samples are kept between runs of the bench.
+DatasetOptions keptSamples() {
     DatasetOptions options;
-    options.cacheFolder = cache;
-    return openDataset(test::assetsFolder() / "images" / file, options);
+    options.cacheFolder = std::filesystem::temp_directory_path() / "lapidary-bench-samples";
+    return options;
 }
 
 /// Two models on this computer, in turns so that both see the same.
@@ -215,7 +216,8 @@ struct Bench {
 Status run(const Subject& subject, const PassRegistry& passes, const Settings& settings) {
     const AssetModel& asset = assetOf(subject.model);
     auto read = readOnnx(test::assetsFolder() / "models" / asset.model);
-    auto calibration = openAsset(asset.calibration), evaluation = openAsset(asset.evaluation);
+    auto calibration = openAsset(asset.calibration, 0, keptSamples()),
+         evaluation = openAsset(asset.evaluation, 0, keptSamples());
     if (!read || !calibration || !evaluation)
         return !read ? read.status() : calibration ? evaluation.status() : calibration.status();
     const Bench bench{subject, read->model, *calibration, *evaluation, passes, settings};
@@ -243,20 +245,13 @@ int main(int argc, char** argv) {
     const QCoreApplication application(argc, argv);
     if (!haveAssets())
         return 0;
+    BenchArguments words(argc, argv);
     Settings settings;
-    for (int i = 1; i < argc; ++i) {
-        const std::string word = argv[i];
-        if (word == "--all")
-            settings.all = true;
-        else if (word == "--latency")
-            settings.latencyOnly = true;
-        else if (word == "--at" && i + 1 < argc)
-            settings.only = std::atof(argv[++i]);
-        else if (word == "--preview")
-            settings.previewOnly = true;
-        else
-            settings.names.insert(word);
-    }
+    settings.all = words.take("--all");
+    settings.latencyOnly = words.take("--latency");
+    settings.only = words.takeNumber("--at").value_or(settings.only);
+    settings.previewOnly = words.take("--preview");
+    settings.names = words.rest();
     PluginManager plugins;
     plugins.load({QStringLiteral(LAPIDARY_TEST_PLUGIN_DIR)});
     return runOnAssets(subjects, settings.names,

@@ -5,6 +5,7 @@
 // "cost" for time and memory alone.
 #include "bench/assetbench.h"
 #include "bench/assettable.h"
+#include "bench/bencharguments.h"
 #include "bench/measure.h"
 #include "eval/calibrator.h"
 #include "eval/evaluator.h"
@@ -50,13 +51,6 @@ Result<RunReport> apply(const ModelPtr& model, const std::string& pass, const Pa
     step.params = params;
     recipe.steps = {step};
     return runRecipe(model, recipe, environment);
-}
-
-Result<DatasetPtr> openAsset(std::string_view name, std::size_t limit) {
-    auto data = openDataset(test::assetsFolder() / "images" / name);
-    if (data && limit > 0)
-        return limitedDataset(*data, limit);
-    return data;
 }
 
 struct Latency {
@@ -210,22 +204,14 @@ int main(int argc, char** argv) {
     const QCoreApplication application(argc, argv);
     if (!haveAssets())
         return 0;
+    BenchArguments words(argc, argv);
     Settings settings;
-    for (int i = 1; i < argc; ++i) {
-        const std::string word = argv[i];
-        if (std::find(methods.begin(), methods.end(), word) != methods.end())
-            settings.calibrations.push_back(word);
-        else if (word.find('=') != std::string::npos)
-            settings.assignments.push_back(word);
-        else if (word == "rows")
-            settings.rows = true;
-        else if (word == "cost")
-            settings.evaluate = false;
-        else if (word == "quick")
-            settings.limit = 100;
-        else
-            settings.names.insert(word);
-    }
+    settings.calibrations = words.takeAnyOf(methods);
+    settings.assignments = words.takeAssignments();
+    settings.rows = words.take("rows");
+    settings.evaluate = !words.take("cost");
+    settings.limit = words.take("quick") ? 100 : 0;
+    settings.names = words.rest();
     PluginManager plugins;
     plugins.load({QStringLiteral(LAPIDARY_TEST_PLUGIN_DIR)});
     return runOnAssets(assetModels, settings.names,

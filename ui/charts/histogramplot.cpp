@@ -56,7 +56,7 @@ void HistogramPlot::retranslate() {
             QStringLiteral("   ·   ") +
             tr("kept %1 to %2")
                 .arg(locale().toString(canvas.chosen->lower, 'g', 4), locale().toString(canvas.chosen->upper, 'g', 4)) +
-            QStringLiteral("   ·   ") + tr("%1 % clipped").arg(displayNumber(100 * clippedShare()));
+            QStringLiteral("   ·   ") + tr("%1 % clipped").arg(QLocale().toString(100 * clippedShare(), 'g', 2));
     }
     setAccessibleDescription(canvas.bins.isEmpty() ? canvas.emptyTitle : canvas.caption);
     canvas.setAccessibleDescription(accessibleDescription());

@@ -3,6 +3,7 @@
 
 #include "analysis/channelgroups.h"
 #include "graph/operatortraits.h"
+#include "pass/reportnotes.h"
 
 #include <algorithm>
 #include <cmath>
@@ -205,6 +206,9 @@ Result<CutReportPtr> readCutReport(const ProjectSession& session, const VariantR
     report->title = titleOf(variant, session.engine());
     for (const auto& step : variant.report.array())
         reader.addStep(step);
+    for (const auto& step : variant.report.array())
+        for (auto& note : notesOfStep(step))
+            report->notes.push_back(std::move(note));
     report->layers = reader.finish();
     return CutReportPtr(std::move(report));
 }

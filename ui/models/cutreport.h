@@ -30,6 +30,7 @@ struct CutReport {
     std::string title; ///< titles of the passes
     AnalysedModelPtr before, after;
     std::vector<CutLayer> layers; ///< in graph order of the parent
+    Diagnostics notes;            ///< of the steps: what calibration held in memory, what was left out
 };
 using CutReportPtr = std::shared_ptr<const CutReport>;
 

@@ -11,7 +11,11 @@ void GuardLimit::putInto(GuardOptions& options) const {
     if (kind == Kind::Drop)
         options.maxDrop = value;
     else
-        options.maxErrorPercent = kind == Kind::Error ? value : 100 * std::pow(10, -value / 10);
+        options.maxErrorPercent = largestLost();
+}
+
+double GuardLimit::largestLost() const {
+    return kind == Kind::Sqnr ? 100 * std::pow(10, -value / 10) : value;
 }
 
 Recipe GuardOutcome::recipe() const {

@@ -15,6 +15,7 @@ struct GuardLimit {
 
     bool ofAccuracy() const { return kind == Kind::Drop; }
     void putInto(GuardOptions& options) const;
+    double largestLost() const; ///< in the units of GuardMeasurement::lost: points, or percent of the output's energy
 };
 
 /// What the guard found, and what it was asked.

@@ -29,11 +29,15 @@ public:
 private:
     QString display(const GuardMeasurement& one, int column) const;
     QVariant sortValue(const GuardMeasurement& one, int column) const;
+    QVariant share(const GuardMeasurement& one, int column) const; ///< BarShareRole
+    QVariant mark(int column) const;                               ///< BarMarkRole: the limit
+    double lostLength(double lost) const;                          ///< of the column Lost: points, or dB
     QString tip(const GuardMeasurement& one, int column) const;
     QString header(int section) const;
     QString headerTip(int section) const;
 
     GuardOutcomePtr m_outcome;
+    double m_mostError = 0, m_mostLost = 0, m_mostLayers = 0, m_mostBytes = 0, m_mostSeconds = 0; ///< ends of the bars
 };
 
 } // namespace lapidary

@@ -77,6 +77,16 @@ QString lostText(const GuardLimit& limit, double lost) {
     return limit.ofAccuracy() ? pointsText(lost) : decibelsText(std::min(200.0, sqnrDbOf(lost / 100)));
 }
 
+QString costText(const GuardOutcome& outcome, const GuardCost& cost) {
+    if (outcome.limit.kind == GuardLimit::Kind::Drop)
+        return pointsText(cost.lost);
+    if (outcome.limit.kind == GuardLimit::Kind::Error)
+        return energyText(cost.lost);
+    const double with = outcome.result.measurements[outcome.result.chosen].lost;
+    const auto db = [](double percent) { return std::min(200.0, sqnrDbOf(std::max(0.0, percent) / 100)); };
+    return Texts::tr("%1 dB").arg(QLocale().toString(db(with) - db(with + cost.lost), 'f', 1));
+}
+
 QString whyNotMet(const GuardOutcome& outcome) {
     const auto& result = outcome.result;
     if (result.met)

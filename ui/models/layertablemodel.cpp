@@ -78,8 +78,8 @@ QString LayerTableModel::bitsTip(const Row& row) const {
     if (!bits)
         return tr("This node has no weights that could be stored in fewer bits");
     auto tip = bits->chosen == LayerBits::automatic
-                   ? tr("As the pass decides. Double-click to choose bits for this layer.")
-                   : tr("Chosen for this layer. Double-click to change.");
+                   ? tr("As the pass decides. Double-click or F2 to choose bits for this layer.")
+                   : tr("Chosen for this layer. Double-click or F2 to change.");
     if (bits->planned > 0)
         tip += u'\n' + tr("Preview: %1 → %2").arg(bytesText(bits->before), bytesText(bits->after));
     return tip;

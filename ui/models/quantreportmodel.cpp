@@ -2,19 +2,55 @@
 #include "ui/models/quantreportmodel.h"
 
 #include "eval/outputreference.h"
+#include "ui/models/barshare.h"
 #include "ui/models/numbertext.h"
 #include "ui/models/quantizationtexts.h"
 
 #include <QLocale>
 
+#include <algorithm>
 #include <cmath>
 
 namespace lapidary {
 
+namespace {
+
+bool isNumber(int column) {
+    return column != QuantReportModel::Layer && column != QuantReportModel::Cause && column != QuantReportModel::Advice;
+}
+
+} // namespace
+
 void QuantReportModel::setReport(CulpritReportPtr report) {
     beginResetModel();
     m_report = std::move(report);
+    m_mostError = m_mostBytes = 0;
+    m_mostWithout = m_report ? 100 * m_report->output.both : 0;
+    if (m_report)
+        for (const auto& layer : m_report->layers) {
+            m_mostError = std::max({m_mostError, layer.errorPercent, layer.weightsPercent, layer.activationsPercent});
+            m_mostWithout = std::max(m_mostWithout, layer.outputErrorWithoutPercent.value_or(0));
+            m_mostBytes = std::max(m_mostBytes, double(layer.floatBytes));
+        }
     endResetModel();
+}
+
+QVariant QuantReportModel::share(const CulpritLayer& layer, int column) const {
+    const auto known = [](double value, double largest) { return value < 0 ? QVariant() : barShare(value, largest); };
+    switch (column) {
+    case Error:
+        return known(layer.errorPercent, m_mostError);
+    case Weights:
+        return known(layer.weightsPercent, m_mostError);
+    case Activations:
+        return known(layer.activationsPercent, m_mostError);
+    case WithoutIt:
+        return known(layer.outputErrorWithoutPercent.value_or(-1), m_mostWithout);
+    case Bytes:
+        return barShare(double(layer.floatBytes), m_mostBytes);
+    default:
+        return {};
+    }
 }
 
 const CulpritLayer* QuantReportModel::layer(int row) const {
@@ -44,10 +80,24 @@ QString QuantReportModel::causeText(ErrorCause cause) {
     return tr("No error");
 }
 
+QString QuantReportModel::percentOnly(double percent) {
+    return percent < 0 ? QStringLiteral("–") : tr("%1 %").arg(QLocale().toString(percent, 'g', 3));
+}
+
+QString QuantReportModel::tip(const CulpritLayer& layer, int column) const {
+    if (column == Weights)
+        return errorText(layer.weightsPercent);
+    if (column == Activations)
+        return errorText(layer.activationsPercent);
+    if (column == WithoutIt && !layer.outputErrorWithoutPercent)
+        return tr("Measured for the worst layers only");
+    return display(layer, column);
+}
+
 QString QuantReportModel::errorText(double percent) {
+    const auto number = percentOnly(percent);
     if (percent < 0)
-        return QStringLiteral("–");
-    const auto number = tr("%1 %").arg(QLocale().toString(percent, 'g', 3));
+        return number;
     const double db = sqnrDbOf(percent / 100);
     return std::isfinite(db) ? tr("%1 (%2 dB)", "error and signal-to-noise ratio").arg(number).arg(db, 0, 'f', 1)
                              : number;
@@ -98,9 +148,9 @@ QString QuantReportModel::display(const CulpritLayer& layer, int column) const {
     case Error:
         return errorText(layer.errorPercent);
     case Weights:
-        return errorText(layer.weightsPercent);
+        return percentOnly(layer.weightsPercent);
     case Activations:
-        return errorText(layer.activationsPercent);
+        return percentOnly(layer.activationsPercent);
     case Cause:
         return causeText(layer.cause);
     case WithoutIt:
@@ -135,17 +185,26 @@ QVariant QuantReportModel::data(const QModelIndex& index, int role) const {
     const auto* one = layer(index.row());
     if (!one)
         return {};
-    if (role == Qt::DisplayRole || role == Qt::ToolTipRole)
+    if (role == Qt::DisplayRole)
         return display(*one, index.column());
+    if (role == Qt::ToolTipRole)
+        return tip(*one, index.column());
     if (role == SortRole)
         return sortValue(*one, index.column());
-    const bool number = index.column() != Layer && index.column() != Cause && index.column() != Advice;
-    if (role == Qt::TextAlignmentRole && number)
+    if (role == NodeRole)
+        return one->id.number;
+    if (role == BarShareRole)
+        return share(*one, index.column());
+    if (role == Qt::AccessibleDescriptionRole)
+        return barShareText(share(*one, index.column()));
+    if (role == Qt::TextAlignmentRole && isNumber(index.column()))
         return int(Qt::AlignRight | Qt::AlignVCenter);
     return {};
 }
 
 QVariant QuantReportModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole && isNumber(section))
+        return int(Qt::AlignRight | Qt::AlignVCenter);
     if (orientation != Qt::Horizontal || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
         return {};
     const bool tip = role == Qt::ToolTipRole;
@@ -154,19 +213,21 @@ QVariant QuantReportModel::headerData(int section, Qt::Orientation orientation, 
         return tr("Layer");
     case Error:
         return tip ? tr("What 8 bits change in the layer's own output, on the inputs it has in float: energy of the "
-                        "error over the energy of the output")
+                        "error over the energy of the output. Bars of this column and the next two share one scale")
                    : tr("Error");
     case Weights:
-        return tip ? tr("The same with only its weights in 8 bits") : tr("Weights alone");
+        return tip ? tr("The same with only its weights in 8 bits") : tr("By weights");
     case Activations:
-        return tip ? tr("The same with only its input in 8 bits") : tr("Activations alone");
+        return tip ? tr("The same with only its input in 8 bits") : tr("By activations");
     case Cause:
         return tip ? tr("What causes most of the error") : tr("Cause");
     case WithoutIt:
-        return tip ? tr("Measured: the error of the model's output with this layer in float and all others in 8 bits")
-                   : tr("Model without it");
+        return tip ? tr("Measured: the error of the model's output with this layer in float and all others in 8 bits. "
+                        "Bar: share of the error with all in 8 bits")
+                   : tr("Without it");
     case Bytes:
-        return tip ? tr("How much larger the model is with this layer in float") : tr("Cost in float");
+        return tip ? tr("How much larger the model is with this layer in float. Bar: share of the largest")
+                   : tr("In float");
     case Advice:
         return tip ? tr("The cheapest remedy that goes to the cause") : tr("What helps");
     default:

@@ -16,6 +16,7 @@ class QuantReportModel : public QAbstractTableModel {
 public:
     enum Column { Layer, Error, Weights, Activations, Cause, WithoutIt, Bytes, Advice, ColumnCount };
     static constexpr int SortRole = Qt::UserRole;
+    static constexpr int NodeRole = Qt::UserRole + 1; ///< number of the layer in the analysed model
 
     using QAbstractTableModel::QAbstractTableModel;
 
@@ -29,7 +30,8 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
     static QString causeText(ErrorCause cause);
-    static QString errorText(double percent); ///< "0.12 % (29 dB)"; a dash if not known
+    static QString errorText(double percent);   ///< "0.12 % (29 dB)"; a dash if not known
+    static QString percentOnly(double percent); ///< "0.12 %"; a dash if not known
     /// What to do, as a sentence.
     static QString adviceText(QuantizationFix fix);
     /// A remedy that was tried, in a few words.
@@ -38,9 +40,12 @@ public:
 
 private:
     QVariant sortValue(const CulpritLayer& layer, int column) const;
+    QVariant share(const CulpritLayer& layer, int column) const; ///< BarShareRole
     QString display(const CulpritLayer& layer, int column) const;
+    QString tip(const CulpritLayer& layer, int column) const;
 
     CulpritReportPtr m_report;
+    double m_mostError = 0, m_mostWithout = 0, m_mostBytes = 0; ///< ends of the bars
 };
 
 } // namespace lapidary

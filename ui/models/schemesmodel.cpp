@@ -2,6 +2,7 @@
 #include "ui/models/schemesmodel.h"
 
 #include "eval/outputreference.h"
+#include "ui/models/barshare.h"
 #include "ui/models/numbertext.h"
 #include "ui/models/quantizationtexts.h"
 
@@ -11,8 +12,14 @@ namespace lapidary {
 
 namespace {
 
+constexpr double nothingLostDb = 200;
+
 double dbOf(double error) {
-    return std::min(200.0, sqnrDbOf(error));
+    return std::min(nothingLostDb, sqnrDbOf(error));
+}
+
+bool isNumber(int column) {
+    return column == SchemesModel::Sqnr || column == SchemesModel::Bytes || column == SchemesModel::Accuracy;
 }
 
 } // namespace
@@ -21,7 +28,35 @@ void SchemesModel::setComparison(SchemeComparisonPtr comparison, AnalysedModelPt
     beginResetModel();
     m_comparison = std::move(comparison);
     m_model = std::move(model);
+    m_mostDb = m_mostLayerDb = 0;
+    const auto longer = [](double& most, double error) {
+        if (const double db = error >= 0 ? dbOf(error) : 0; db < nothingLostDb)
+            most = std::max(most, db);
+    };
+    if (m_comparison)
+        for (const auto& scheme : m_comparison->schemes) {
+            longer(m_mostDb, scheme.outputErrorPercent / 100);
+            for (const auto& layer : scheme.layers)
+                longer(m_mostLayerDb, layer.both);
+        }
     endResetModel();
+}
+
+QVariant SchemesModel::layerShare(double error) const {
+    return error < 0 ? QVariant() : barShare(dbOf(error), m_mostLayerDb);
+}
+
+QVariant SchemesModel::share(const MeasuredScheme& scheme, int column) const {
+    switch (column) {
+    case Sqnr:
+        return barShare(dbOf(scheme.outputErrorPercent / 100), m_mostDb);
+    case Bytes:
+        return barShare(double(scheme.bytes), double(m_comparison->originalBytes));
+    case Accuracy:
+        return scheme.top1 ? barShare(scheme.top1->percent, 100) : QVariant();
+    default:
+        return {};
+    }
 }
 
 const MeasuredScheme* SchemesModel::scheme(int row) const {
@@ -110,13 +145,18 @@ QVariant SchemesModel::data(const QModelIndex& index, int role) const {
         return display(*one, index.column());
     if (role == SortRole)
         return sortValue(*one, index.column());
-    const bool number = index.column() == Sqnr || index.column() == Bytes || index.column() == Accuracy;
-    if (role == Qt::TextAlignmentRole && number)
+    if (role == BarShareRole)
+        return share(*one, index.column());
+    if (role == Qt::AccessibleDescriptionRole)
+        return barShareText(share(*one, index.column()));
+    if (role == Qt::TextAlignmentRole && isNumber(index.column()))
         return int(Qt::AlignRight | Qt::AlignVCenter);
     return {};
 }
 
 QVariant SchemesModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole && isNumber(section))
+        return int(Qt::AlignRight | Qt::AlignVCenter);
     if (orientation != Qt::Horizontal || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
         return {};
     const bool tip = role == Qt::ToolTipRole;
@@ -129,14 +169,16 @@ QVariant SchemesModel::headerData(int section, Qt::Orientation orientation, int 
     case Activations:
         return tip ? tr("Whether zero stands in the middle of the integers") : tr("Activations");
     case Sqnr:
-        return tip ? tr("Signal-to-noise ratio of the model's output on the calibration data; 20 dB is an error of 1 %")
+        return tip ? tr("Signal-to-noise ratio of the model's output on the calibration data; 20 dB is an error of 1 "
+                        "%. Bar: share of the best")
                    : tr("Output");
     case WorstLayer:
         return tip ? tr("The layer whose own output loses most, on the inputs it has in float") : tr("Worst layer");
     case Bytes:
-        return tip ? tr("Bytes of the parameters") : tr("Size");
+        return tip ? tr("Bytes of the parameters. Bar: share of the model's now") : tr("Size");
     case Accuracy:
-        return tip ? tr("Top-1 on the evaluation data; a dash where it was not evaluated") : tr("Accuracy");
+        return tip ? tr("Top-1 on the evaluation data; a dash where it was not evaluated. Bar: of 100 %")
+                   : tr("Accuracy");
     default:
         return {};
     }

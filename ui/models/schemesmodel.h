@@ -26,6 +26,9 @@ public:
     QString layerName(NodeId node) const;
     static QString shortText(const QuantizationScheme& scheme); ///< for a narrow column
     static QString longText(const QuantizationScheme& scheme);
+    /// BarShareRole of a layer's error (LayerError::both; negative: unknown) in dB, on one scale for all layers and
+    /// schemes.
+    QVariant layerShare(double error) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -35,9 +38,11 @@ public:
 private:
     QString display(const MeasuredScheme& scheme, int column) const;
     QVariant sortValue(const MeasuredScheme& scheme, int column) const;
+    QVariant share(const MeasuredScheme& scheme, int column) const; ///< BarShareRole
 
     SchemeComparisonPtr m_comparison;
     AnalysedModelPtr m_model;
+    double m_mostDb = 0, m_mostLayerDb = 0; ///< where something is lost: the ends of the bars
 };
 
 } // namespace lapidary

@@ -5,7 +5,8 @@
 
 namespace lapidary {
 
-/// Edits LayerTableModel::Bits with a list: automatic, float, 2 to 8. A choice is taken at once. UI thread.
+/// Edits LayerTableModel::Bits with a list: automatic, float, 2 to 8. A choice from the open list is taken at
+/// once; arrow keys and digits step through the closed one, Return takes, Escape leaves. UI thread.
 class BitsDelegate : public QStyledItemDelegate {
     Q_OBJECT
 

@@ -18,6 +18,21 @@
 
 namespace lapidary {
 
+namespace {
+
+/// What the passes noted, a line each, beneath `text`. The log has all of them too.
+QString withNotes(QString text, const CutReport& report) {
+    constexpr std::size_t shown = 4;
+    for (std::size_t i = 0; i < std::min(shown, report.notes.size()); ++i)
+        text += u'\n' + QString::fromStdString(report.notes[i].toString());
+    if (report.notes.size() > shown)
+        text +=
+            u'\n' + CutReportPanel::tr("and %n more note(s), see the log", nullptr, int(report.notes.size() - shown));
+    return text;
+}
+
+} // namespace
+
 CutReportPanel::CutReportPanel(Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_model(this), m_sorted(this), m_pages(new QStackedWidget(this)),
       m_nothing(new QLabel(this)), m_reader(this) {
@@ -32,8 +47,14 @@ CutReportPanel::CutReportPanel(Workspace& workspace, QWidget* parent)
     split->setStretchFactor(0, 3);
     split->setStretchFactor(1, 2);
     split->setChildrenCollapsible(false);
+    auto* report = new QWidget(this);
+    auto* rows = new QVBoxLayout(report);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(0);
+    rows->addWidget(m_caption);
+    rows->addWidget(split, 1);
     m_pages->addWidget(m_nothing);
-    m_pages->addWidget(split);
+    m_pages->addWidget(report);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_pages);
@@ -46,7 +67,7 @@ CutReportPanel::~CutReportPanel() = default;
 
 QWidget* CutReportPanel::makeTable() {
     auto* page = new QWidget(this);
-    m_caption = new QLabel(page);
+    m_caption = new QLabel(this);
     m_caption->setObjectName(QStringLiteral("cutReportCaption"));
     m_caption->setWordWrap(true);
     m_caption->setContentsMargins(8, 6, 8, 6);
@@ -68,7 +89,6 @@ QWidget* CutReportPanel::makeTable() {
     auto* layout = new QVBoxLayout(page);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_caption);
     layout->addWidget(m_table, 1);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &CutReportPanel::selectionFromTable);
@@ -142,7 +162,7 @@ void CutReportPanel::read() {
             if (!answer->ok())
                 showNothing(QString::fromStdString(answer->error().toString()));
             else if ((*answer)->get()->layers.empty())
-                showNothing(tr("The steps that made this variant report no single layers."));
+                showNothing(withNotes(tr("The steps that made this variant report no single layers."), ***answer));
             else
                 showReport(**answer);
         });
@@ -187,8 +207,8 @@ QString CutReportPanel::captionText(const CutReport& report) const {
     change(tr("MACs"), before.macs, after.macs);
     change(tr("parameters"), before.parameters, after.parameters);
     parts << (worst ? tr("largest error %1 at %2").arg(percentText(*worst->error), QString::fromStdString(worst->name))
-                    : tr("no errors reported: without calibration data they are not measured"));
-    return parts.join(QStringLiteral(" · "));
+                    : tr("no errors of layers reported"));
+    return withNotes(parts.join(QStringLiteral(" · ")), report);
 }
 
 void CutReportPanel::showKernels() {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/guardpage.h"
 
+#include "ui/models/barshare.h"
 #include "ui/models/guardtexts.h"
 #include "ui/models/numbertext.h"
 #include "ui/models/quantizationjob.h"
 #include "ui/panels/guardlimiteditor.h"
 #include "ui/panels/measurebar.h"
+#include "ui/panels/nodetablesync.h"
 #include "ui/panels/passpanel.h"
+#include "ui/panels/sharebardelegate.h"
 #include "ui/panels/tablelook.h"
 
 #include <QCheckBox>
@@ -20,6 +23,7 @@
 #include <QTableWidget>
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 namespace lapidary {
@@ -28,13 +32,34 @@ namespace {
 
 enum LayerColumn { Layer, Weights, Costs, LostInEight, OwnError, LayerColumnCount };
 
+/// BarShareRole of a layer in float, by column: each bar as a share of the largest among these layers. `cost` may be
+/// null, `ownError` negative: not measured.
+std::array<QVariant, LayerColumnCount> layerBars(const GuardResult& result, const GuardCost* cost, double ownError) {
+    double bytes = 0, lost = 0, own = 0;
+    for (const auto& one : result.costs) {
+        bytes = std::max(bytes, double(one.bytes));
+        lost = std::max(lost, one.lost);
+    }
+    for (const auto& one : result.layers)
+        if (std::ranges::find(result.floatLayers, one.node) != result.floatLayers.end())
+            own = std::max(own, one.errorPercent);
+    std::array<QVariant, LayerColumnCount> bars;
+    if (cost) {
+        bars[Costs] = barShare(double(cost->bytes), bytes);
+        bars[LostInEight] = barShare(cost->lost, lost);
+    }
+    if (ownError >= 0)
+        bars[OwnError] = barShare(ownError, own);
+    return bars;
+}
+
 } // namespace
 
 GuardPage::GuardPage(Workspace& workspace, PassPanel& passes, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_passes(passes), m_model(this), m_sorted(this), m_labels(this),
-      m_bar(new MeasureBar(QStringLiteral("guard"), tr("Find layers"), this)),
-      m_limit(new GuardLimitEditor(this)), m_sixteenBits(new QCheckBox(tr("16-bit weights first"), this)),
-      m_nothing(new QLabel(this)), m_pages(new QStackedWidget(this)), m_measurements(new QTableView(this)),
+      m_bar(new MeasureBar(QStringLiteral("guard"), tr("Find layers"), this)), m_limit(new GuardLimitEditor(this)),
+      m_sixteenBits(new QCheckBox(tr("16-bit weights first"), this)), m_nothing(new QLabel(this)),
+      m_pages(new QStackedWidget(this)), m_measurements(new QTableView(this)),
       m_layers(new QTableWidget(0, LayerColumnCount, this)), m_layersTitle(new QLabel(this)),
       m_make(new QPushButton(tr("Make this variant"), this)) {
     setObjectName(QStringLiteral("guardPage"));
@@ -81,9 +106,12 @@ void GuardPage::makeTables() {
     m_measurements->setModel(&m_sorted);
     m_measurements->setSelectionMode(QAbstractItemView::SingleSelection);
     lookLikeTable(*m_measurements);
-    const int widths[] = {130, 120, 120, 120, 110, 90, 90};
+    showShareBars(*m_measurements);
+    const int widths[] = {92, 100, 104, 112, 100, 80, 92};
     for (int column = 0; column < GuardModel::ColumnCount; ++column)
         m_measurements->setColumnWidth(column, widths[column]);
+    // Words may have the rest of the room, numbers and bars would be torn apart by it.
+    m_measurements->horizontalHeader()->moveSection(GuardModel::Limit, GuardModel::ColumnCount - 1);
     auto* split = new QSplitter(Qt::Vertical, this);
     split->setObjectName(QStringLiteral("guardSplitter"));
     split->addWidget(m_measurements);
@@ -101,12 +129,13 @@ QWidget* GuardPage::makeLayers() {
     m_layers->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_layers->setAlternatingRowColors(true);
     m_layers->setShowGrid(false);
+    showShareBars(*m_layers);
     m_layers->verticalHeader()->setDefaultSectionSize(24);
     m_layers->verticalHeader()->hide();
-    m_layers->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = {260, 110, 120, 200, 200};
-    for (int column = 0; column < LayerColumnCount; ++column)
+    const int widths[] = {0, 176, 104, 120, 120};
+    for (int column = Weights; column < LayerColumnCount; ++column)
         m_layers->setColumnWidth(column, widths[column]);
+    m_layers->horizontalHeader()->setSectionResizeMode(Layer, QHeaderView::Stretch);
     m_layersTitle->setObjectName(QStringLiteral("guardLayersTitle"));
     m_layersTitle->setWordWrap(true);
     m_make->setObjectName(QStringLiteral("makeGuardedButton"));
@@ -121,6 +150,9 @@ QWidget* GuardPage::makeLayers() {
     column->addLayout(row);
     column->addWidget(m_layers, 1);
     connect(m_make, &QPushButton::clicked, this, &GuardPage::makeVariant);
+    m_layers->setTextElideMode(Qt::ElideMiddle);
+    m_sync = new NodeTableSync(*m_layers, m_workspace, Qt::UserRole,
+                               [this] { return m_analysed && m_analysed == m_workspace.model(); });
     connect(m_layers, &QTableWidget::cellDoubleClicked, this, [this](int at) {
         if (m_analysed == m_workspace.model() && m_layers->item(at, Layer))
             Q_EMIT layerActivated(m_layers->item(at, Layer)->data(Qt::UserRole).toUInt());
@@ -208,22 +240,31 @@ void GuardPage::showOutcome(GuardOutcomePtr outcome, AnalysedModelPtr model) {
 void GuardPage::showLayers() {
     const auto& outcome = m_model.outcome();
     const int rows = outcome ? int(outcome->result.floatLayers.size()) : 0;
+    m_layers->clear(); // without a change of the selection, which others would follow
     m_layers->setRowCount(rows);
     m_layers->setHorizontalHeaderLabels(
-        {tr("Layer in float"), tr("Its weights"), tr("Costs"),
-         outcome && !outcome->limit.ofAccuracy() ? tr("8 bits here would add") : tr("8 bits here would lose"),
-         tr("Its own error in 8 bits")});
-    m_layers->horizontalHeaderItem(Costs)->setToolTip(tr("Bytes more than in 8 bits"));
+        {tr("Layer"), tr("What is done"), tr("Costs"),
+         outcome && outcome->limit.kind == GuardLimit::Kind::Error ? tr("8 bits add") : tr("8 bits lose"),
+         tr("Own error")});
+    for (int column = 0; column < LayerColumnCount; ++column)
+        m_layers->horizontalHeaderItem(column)->setTextAlignment((column <= Weights ? Qt::AlignLeft : Qt::AlignRight) |
+                                                                 Qt::AlignVCenter);
+    m_layers->horizontalHeaderItem(Weights)->setToolTip(
+        tr("Layers in float compute in 32 bits; their weights may be stored in 16"));
+    m_layers->horizontalHeaderItem(Costs)->setToolTip(tr("Bytes more than in 8 bits. Bar: share of the largest"));
     m_layers->horizontalHeaderItem(LostInEight)
-        ->setToolTip(tr("Measured: the same choice, but this layer in 8 bits, loses this much besides"));
+        ->setToolTip(tr("Measured: the same choice, but this layer in 8 bits, loses this much besides, in "
+                        "the units of the limit"));
     m_layers->horizontalHeaderItem(OwnError)->setToolTip(
-        tr("Energy of the error of the layer's own output, on the inputs it has in float"));
+        tr("In 8 bits: energy of the error of the layer's own output, on the inputs it has in float"));
     for (int row = 0; row < rows; ++row)
         showLayer(row, outcome->result.floatLayers[std::size_t(row)]);
+    m_sync->follow();
     m_layersTitle->setText(
         !outcome    ? QString()
         : rows == 0 ? tr("No layer has to stay in float.")
-                    : tr("%n layer(s) stay in float, what each costs, and what it is good for", nullptr, rows));
+                    : tr("%n layer(s) stay in float: what each costs, and what the limit would lose without it",
+                         nullptr, rows));
 }
 
 void GuardPage::showLayer(int row, const std::string& name) {
@@ -237,14 +278,19 @@ void GuardPage::showLayer(int row, const std::string& name) {
     if (measured) {
         const auto size = bytesText(quint64(std::abs(cost->bytes)));
         bytes = cost->bytes < 0 ? tr("−%1", "bytes less").arg(size) : tr("+%1", "bytes more").arg(size);
-        lost = m_model.outcome()->limit.ofAccuracy() ? lostText(m_model.outcome()->limit, cost->lost)
-                                                     : energyText(cost->lost);
+        lost = costText(*m_model.outcome(), *cost);
     }
-    const QString texts[] = {QString::fromStdString(name), tr("%n bit(s)", nullptr, result.weightBits), bytes, lost,
-                             own == result.layers.end() ? QStringLiteral("–") : energyText(own->errorPercent)};
+    const QString texts[] = {
+        QString::fromStdString(name),
+        result.weightBits == 16 ? tr("float, weights in 16 bits") : tr("float, weights in 32 bits"), bytes, lost,
+        own == result.layers.end() ? QStringLiteral("–") : energyText(own->errorPercent)};
+    const auto bars =
+        layerBars(result, measured ? &*cost : nullptr, own == result.layers.end() ? -1 : own->errorPercent);
     for (int column = 0; column < LayerColumnCount; ++column) {
         auto* item = new QTableWidgetItem(texts[column]);
-        item->setTextAlignment((column == Layer ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+        item->setData(BarShareRole, bars[std::size_t(column)]);
+        item->setData(Qt::AccessibleDescriptionRole, barShareText(bars[std::size_t(column)]));
+        item->setTextAlignment((column <= Weights ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
         const bool unknown = !measured && (column == Costs || column == LostInEight);
         item->setToolTip(unknown ? tr("Not measured for this layer alone") : texts[column]);
         m_layers->setItem(row, column, item);
@@ -268,13 +314,13 @@ void GuardPage::showState() {
     m_make->setEnabled(whyNotNow.isEmpty());
     m_make->setToolTip(whyNotNow.isEmpty() ? tr("Quantize the whole model with the choice in bold, as a new variant")
                                            : whyNotNow);
-    m_nothing->setText(m_bar->isRunning() ? tr("Making and measuring choices of layers …")
-                       : !why.isEmpty()   ? why
-                       : !m_problem.isEmpty()
-                           ? m_problem
-                           : tr("How much of this model can have 8 bits?\n\"Find the fewest layers in "
-                                "float\" quantizes, measures, and leaves only those layers in float "
-                                "that the limit above needs."));
+    m_nothing->setText(
+        m_bar->isRunning() ? tr("Making and measuring choices of layers …")
+        : !why.isEmpty()   ? why
+        : !m_problem.isEmpty()
+            ? m_problem
+            : tr("How much of this model can have 8 bits?\n\"Find layers\" quantizes, measures, and leaves "
+                 "only those layers in float that the limit above needs."));
 }
 
 } // namespace lapidary

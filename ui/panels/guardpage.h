@@ -19,6 +19,7 @@ namespace lapidary {
 
 class GuardLimitEditor;
 class MeasureBar;
+class NodeTableSync;
 class PassPanel;
 
 /// Quantizes to 8 bits and leaves the fewest layers in float with which a limit holds: choices are made and measured as
@@ -67,6 +68,7 @@ private:
     QTableWidget* m_layers;
     QLabel* m_layersTitle;
     QPushButton* m_make;
+    NodeTableSync* m_sync = nullptr;
 };
 
 } // namespace lapidary

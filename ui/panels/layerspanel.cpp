@@ -9,6 +9,7 @@
 
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QScopedValueRollback>
@@ -64,10 +65,35 @@ LayersPanel::LayersPanel(Workspace& workspace, QWidget* parent)
 
 void LayersPanel::editBitsOf(PassPanel& passes) {
     new LayerBitsEditor(m_workspace, passes, m_model, this);
+    m_table->installEventFilter(this);
     m_table->setItemDelegateForColumn(LayerTableModel::Bits, new BitsDelegate(m_table));
     m_table->setColumnHidden(LayerTableModel::Bits, false);
     auto* header = m_table->horizontalHeader();
     header->moveSection(header->visualIndex(LayerTableModel::Bits), 4); // in sight where the window is narrow
+}
+
+QModelIndex LayersPanel::editableBits() const {
+    const auto current = m_table->currentIndex();
+    const auto bits = current.siblingAtColumn(LayerTableModel::Bits);
+    const bool shown = !m_table->isColumnHidden(LayerTableModel::Bits);
+    return shown && bits.isValid() && (bits.flags() & Qt::ItemIsEditable) ? bits : QModelIndex();
+}
+
+/// F2 means the bits of the row here, not the name of the variant.
+bool LayersPanel::eventFilter(QObject* watched, QEvent* event) {
+    const bool override = event->type() == QEvent::ShortcutOverride;
+    if (watched == m_table && (override || event->type() == QEvent::KeyPress) &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_F2) {
+        if (const auto bits = editableBits(); bits.isValid()) {
+            event->accept();
+            if (!override) {
+                m_table->selectionModel()->setCurrentIndex(bits, QItemSelectionModel::NoUpdate); // all selected rows
+                m_table->edit(bits);
+            }
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void LayersPanel::showModel() {

@@ -23,9 +23,14 @@ class LayersPanel : public QWidget {
 public:
     explicit LayersPanel(Workspace& workspace, QWidget* parent = nullptr);
 
-    void editBitsOf(PassPanel& passes); ///< which outlives this panel
+    /// Offers bits in the table: by a double click, or F2 on a row. The pass panel outlives this one.
+    void editBitsOf(PassPanel& passes);
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    QModelIndex editableBits() const; ///< of the current row; invalid if it has none to choose
     void showModel();
     void showMeasured();
     void selectionFromTable();

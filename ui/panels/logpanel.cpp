@@ -33,7 +33,15 @@ void LogPanel::addProblem(const Diagnostic& problem) {
     add(QStringLiteral("warning"), QString::fromStdString(problem.toString()), QString::fromStdString(problem.hint));
 }
 
-void LogPanel::addNotice(const QString& text) { add(QStringLiteral("info"), text, {}); }
+void LogPanel::addNotice(const QString& text) {
+    add(QStringLiteral("info"), text, {});
+}
+
+void LogPanel::addNote(const QString& pass, const Diagnostic& note) {
+    add(note.severity == Severity::Note ? QStringLiteral("info") : QStringLiteral("warning"),
+        tr("%1: %2", "pass, what it said").arg(pass, QString::fromStdString(note.toString())),
+        QString::fromStdString(note.hint));
+}
 
 void LogPanel::add(const QString& icon, const QString& text, const QString& hint) {
     auto* item = new QTreeWidgetItem(m_list, {QTime::currentTime().toString(QStringLiteral("HH:mm:ss")), text, hint});

@@ -19,6 +19,7 @@ public:
 public Q_SLOTS:
     void addProblem(const lapidary::Diagnostic& problem);
     void addNotice(const QString& text);
+    void addNote(const QString& pass, const lapidary::Diagnostic& note); ///< what a pass said of its work
 
 private:
     void add(const QString& icon, const QString& text, const QString& hint);

@@ -15,7 +15,8 @@ namespace lapidary {
 
 MeasureBar::MeasureBar(const QString& name, const QString& action, QWidget* parent)
     : QWidget(parent), m_action(action), m_row(new QHBoxLayout), m_button(new QPushButton(this)),
-      m_samples(new QComboBox(this)), m_progress(new QProgressBar(this)), m_caption(new QLabel(this)) {
+      m_samples(new QComboBox(this)), m_progress(new QProgressBar(this)), m_stage(new QLabel(this)),
+      m_caption(new QLabel(this)) {
     m_button->setObjectName(name + QStringLiteral("Button"));
     m_samples->setObjectName(name + QStringLiteral("Samples"));
     m_samples->setAccessibleName(tr("Samples"));
@@ -27,12 +28,14 @@ MeasureBar::MeasureBar(const QString& name, const QString& action, QWidget* pare
     m_progress->setAccessibleName(tr("Progress"));
     m_progress->setRange(0, 100);
     m_progress->setMaximumWidth(160);
+    m_progress->setTextVisible(false); // the bar is thinner than a line
+    m_stage->setObjectName(name + QStringLiteral("Stage"));
     m_caption->setObjectName(name + QStringLiteral("Caption"));
     m_caption->setWordWrap(true);
     m_caption->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_caption->hide();
     m_row->setSpacing(Theme::spacing);
-    for (QWidget* part : std::initializer_list<QWidget*>{m_button, m_samples, m_progress})
+    for (QWidget* part : std::initializer_list<QWidget*>{m_button, m_samples, m_progress, m_stage})
         m_row->addWidget(part);
     m_row->addStretch(1);
     auto* column = new QVBoxLayout(this);
@@ -77,14 +80,21 @@ std::size_t MeasureBar::samples() const {
 
 void MeasureBar::follow(Job* job) {
     m_job = job;
-    m_progress->setValue(0);
-    connect(job, &Job::changed, this, [this] { m_progress->setValue(m_job ? int(100 * m_job->fraction()) : 0); });
+    showProgress();
+    connect(job, &Job::changed, this, &MeasureBar::showProgress);
     connect(job, &Job::finished, this, [this] {
         m_job = nullptr;
         showState();
         Q_EMIT ended();
     });
     showState();
+}
+
+void MeasureBar::showProgress() {
+    const double fraction = m_job ? m_job->fraction() : 0;
+    m_progress->setValue(int(100 * fraction));
+    const auto percent = tr("%1 %").arg(m_progress->value());
+    m_stage->setText(!m_job || m_job->label().isEmpty() ? percent : tr("%1, %2").arg(percent, m_job->label()));
 }
 
 void MeasureBar::stop() {
@@ -114,6 +124,7 @@ void MeasureBar::showState() {
     m_button->setEnabled(running || m_whyNot.isEmpty());
     m_button->setToolTip(running ? tr("Stop measuring") : m_whyNot.isEmpty() ? m_tip : m_whyNot);
     m_progress->setVisible(running);
+    m_stage->setVisible(running);
     m_samples->setVisible(!running && m_offersSamples);
     for (auto* control : m_controls)
         control->setVisible(!running);

@@ -15,8 +15,8 @@ namespace lapidary {
 class Job;
 
 /// The top of a page that measures as a job: a button that starts and stops, the number of samples, progress, and a
-/// line that says what was found. Names of its parts: <name>Button, <name>Samples, <name>Progress, <name>Caption.
-/// UI thread only.
+/// line that says what was found. Names of its parts: <name>Button, <name>Samples, <name>Progress, <name>Stage,
+/// <name>Caption. UI thread only.
 class MeasureBar : public QWidget {
     Q_OBJECT
 
@@ -43,6 +43,7 @@ Q_SIGNALS:
 
 private:
     void showState();
+    void showProgress();
 
     QString m_action, m_whyNot, m_tip;
     QPointer<Job> m_job;
@@ -51,6 +52,7 @@ private:
     QPushButton* m_button;
     QComboBox* m_samples;
     QProgressBar* m_progress;
+    QLabel* m_stage; ///< what the job does now, beside its progress
     QLabel* m_caption;
     QList<QWidget*> m_controls;
 };

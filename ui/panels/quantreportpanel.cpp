@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/quantreportpanel.h"
 
+#include "ui/models/barshare.h"
 #include "ui/models/numbertext.h"
 #include "ui/models/quantizationjob.h"
 #include "ui/panels/measurebar.h"
+#include "ui/panels/nodetablesync.h"
 #include "ui/panels/passpanel.h"
+#include "ui/panels/sharebardelegate.h"
 #include "ui/panels/tablelook.h"
 
 #include <QHBoxLayout>
@@ -89,11 +92,19 @@ QWidget* QuantReportPanel::makeLayers() {
     m_layers->setAccessibleName(tr("Layers by their error in 8 bits"));
     m_layers->setModel(&m_sorted);
     lookLikeTable(*m_layers);
-    const int widths[] = {170, 150, 150, 150, 90, 150, 100, 280};
+    showShareBars(*m_layers);
+    const int widths[] = {150, 156, 108, 132, 90, 146, 104, 340};
     for (int column = 0; column < QuantReportModel::ColumnCount; ++column)
         m_layers->setColumnWidth(column, widths[column]);
+    m_layers->setTextElideMode(Qt::ElideMiddle); // names of layers differ at both ends
+    // What helps stands next to the cause.
+    auto* header = m_layers->horizontalHeader();
+    header->setStretchLastSection(false); // a bar as wide as the window says no more
+    header->moveSection(QuantReportModel::Advice, header->visualIndex(QuantReportModel::Cause) + 1);
+    m_sync = new NodeTableSync(*m_layers, m_workspace, QuantReportModel::NodeRole,
+                               [this] { return m_analysed && m_analysed == m_workspace.model(); });
     connect(m_layers->selectionModel(), &QItemSelectionModel::selectionChanged, this,
-            &QuantReportPanel::selectionFromTable);
+            &QuantReportPanel::adviceFromTable);
     connect(m_layers, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
         const auto* layer = m_model.layer(m_sorted.mapToSource(index).row());
         if (layer && m_analysed == m_workspace.model())
@@ -107,8 +118,7 @@ QWidget* QuantReportPanel::makeRemedies() {
     m_remedies = new QTableWidget(0, 4, page);
     m_remedies->setObjectName(QStringLiteral("quantRemedies"));
     m_remedies->setAccessibleName(tr("Remedies that were tried"));
-    m_remedies->setHorizontalHeaderLabels(
-        {tr("Remedy"), tr("Error of the model"), tr("Of the error left"), tr("Size")});
+    m_remedies->setHorizontalHeaderLabels({tr("Remedy"), tr("Model's error"), tr("Error left"), tr("Size")});
     m_remedies->setToolTip(
         tr("Each remedy was tried on the whole model, alone, and measured on the calibration data. Bold: the "
            "cheapest that goes to the cause"));
@@ -116,16 +126,32 @@ QWidget* QuantReportPanel::makeRemedies() {
     m_remedies->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_remedies->setSelectionMode(QAbstractItemView::SingleSelection);
     m_remedies->setAlternatingRowColors(true);
+    m_remedies->setShowGrid(false);
+    m_remedies->setWordWrap(false);
+    m_remedies->verticalHeader()->setDefaultSectionSize(24);
     m_remedies->verticalHeader()->hide();
+    showShareBars(*m_remedies);
     m_remedies->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    const int widths[] = {156, 120, 110};
     for (int column = 1; column < 4; ++column)
-        m_remedies->setColumnWidth(column, 150);
+        m_remedies->setColumnWidth(column, widths[column - 1]);
+    for (int column = 1; column < 4; ++column)
+        m_remedies->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_remedies->horizontalHeaderItem(2)->setToolTip(tr("Share of the error without a remedy that stays with this one"));
+    m_remedies->horizontalHeaderItem(3)->setToolTip(tr("How much larger the model is than without a remedy"));
+    m_effect = new QLabel(page);
+    m_effect->setObjectName(QStringLiteral("remedyEffect"));
+    m_effect->setWordWrap(true);
+    m_leave = new QPushButton(page);
+    m_leave->setObjectName(QStringLiteral("leaveInFloatButton"));
     m_apply = new QPushButton(tr("Apply remedy"), page);
     m_apply->setObjectName(QStringLiteral("applyRemedyButton"));
     auto* row = new QHBoxLayout;
     row->setContentsMargins(8, 4, 8, 4);
+    row->setSpacing(8);
     row->addWidget(m_apply);
-    row->addStretch(1);
+    row->addWidget(m_effect, 1);
+    row->addWidget(m_leave);
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -133,6 +159,7 @@ QWidget* QuantReportPanel::makeRemedies() {
     column->addLayout(row);
     connect(m_remedies, &QTableWidget::itemSelectionChanged, this, &QuantReportPanel::showState);
     connect(m_apply, &QPushButton::clicked, this, &QuantReportPanel::applyRemedy);
+    connect(m_leave, &QPushButton::clicked, this, &QuantReportPanel::leaveInFloat);
     return page;
 }
 
@@ -176,12 +203,27 @@ void QuantReportPanel::findCulprits() {
     showState();
 }
 
-void QuantReportPanel::applyRemedy() {
+const CulpritLayer* QuantReportPanel::chosenLayer() const {
+    const auto rows = m_layers->selectionModel()->selectedRows();
+    return rows.size() == 1 ? m_model.layer(m_sorted.mapToSource(rows.front()).row()) : nullptr;
+}
+
+const TriedFix* QuantReportPanel::chosenFix() const {
     const int row = m_remedies->currentRow();
-    const auto report = m_model.report();
-    if (!report || row < 0 || std::size_t(row) >= report->fixes.size() || m_analysed != m_workspace.model())
-        return;
-    applyToWholeGraph(m_workspace, report->fixes[std::size_t(row)].step);
+    const auto& report = m_model.report();
+    const bool chosen =
+        report && row >= 0 && std::size_t(row) < report->fixes.size() && !m_remedies->selectedItems().isEmpty();
+    return chosen ? &report->fixes[std::size_t(row)] : nullptr;
+}
+
+void QuantReportPanel::applyRemedy() {
+    if (const auto* fix = chosenFix(); fix && m_analysed == m_workspace.model())
+        applyToWholeGraph(m_workspace, fix->step);
+}
+
+void QuantReportPanel::leaveInFloat() {
+    if (const auto* layer = chosenLayer(); layer && m_analysed == m_workspace.model())
+        applyToWholeGraph(m_workspace, leavingInFloat(m_model.report()->step, {layer->node}));
 }
 
 void QuantReportPanel::showReport(CulpritReportPtr report) {
@@ -192,19 +234,27 @@ void QuantReportPanel::showReport(CulpritReportPtr report) {
     colour();
     m_pages->setCurrentIndex(report ? 1 : 0);
     m_bar->setCaption(captionText());
+    m_sync->follow();
     showState();
 }
 
 void QuantReportPanel::showRemedies() {
     const auto report = m_model.report();
     m_remedies->setRowCount(report ? int(report->fixes.size()) : 0);
+    std::int64_t mostBytes = 0;
+    for (int row = 0; row < m_remedies->rowCount(); ++row)
+        mostBytes = std::max(mostBytes, report->fixes[std::size_t(row)].bytes);
     for (int row = 0; row < m_remedies->rowCount(); ++row) {
         const TriedFix& fix = report->fixes[std::size_t(row)];
         const double left = report->output.both > 0 ? fix.outputErrorPercent / report->output.both : 0;
         const QString texts[] = {QuantReportModel::fixText(fix), QuantReportModel::errorText(fix.outputErrorPercent),
-                                 tr("%1 %").arg(left, 0, 'f', 0), QuantReportModel::bytesChange(fix.bytes)};
+                                 QuantReportModel::percentOnly(left), QuantReportModel::bytesChange(fix.bytes)};
+        const auto ofAll = barShare(left, 100);
+        const QVariant bars[] = {{}, ofAll, ofAll, barShare(double(fix.bytes), double(mostBytes))};
         for (int column = 0; column < 4; ++column) {
             auto* item = new QTableWidgetItem(texts[column]);
+            item->setData(BarShareRole, bars[column]);
+            item->setData(Qt::AccessibleDescriptionRole, barShareText(bars[column]));
             if (column > 0)
                 item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
             if (fix.fix == QuantizationFix::WideActivations)
@@ -248,13 +298,10 @@ void QuantReportPanel::showState() {
     m_bar->setIdle(why,
                    tr("Measure what 8 bits cost in every layer, with the parameters of the Compress panel where it "
                       "shows this pass. Nothing is changed."));
-    const bool chosen = m_model.report() && m_remedies->currentRow() >= 0 && !m_remedies->selectedItems().isEmpty();
-    m_apply->setEnabled(chosen);
-    m_apply->setToolTip(chosen ? tr("Quantize the whole model with the chosen remedy, as a new variant")
-                               : tr("Choose a remedy in the list first"));
+    showRemedyState();
     m_nothing->setText(running         ? tr("Measuring …")
-                       : why.isEmpty() ? tr("Which layers would lose accuracy in 8 bits, and what helps?\n"
-                                            "Find culprits measures it on the calibration data. Nothing is changed.")
+                       : why.isEmpty() ? tr("Which layers would lose accuracy in 8 bits, and what helps?\n\"Find "
+                                            "culprits\" measures it on the calibration data. Nothing is changed.")
                                        : why);
 }
 
@@ -270,16 +317,40 @@ void QuantReportPanel::colour() {
     m_workspace.setNodeValues(Workspace::ValueSource::Error, std::move(values));
 }
 
-void QuantReportPanel::selectionFromTable() {
-    if (!m_analysed || m_analysed != m_workspace.model())
-        return;
-    std::set<NodeId> nodes;
-    for (const auto& index : m_layers->selectionModel()->selectedRows()) {
-        const auto* layer = m_model.layer(m_sorted.mapToSource(index).row());
-        if (layer)
-            nodes.insert(layer->id);
+void QuantReportPanel::showRemedyState() {
+    const auto* fix = chosenFix();
+    m_apply->setEnabled(fix != nullptr);
+    m_apply->setText(!fix || fix->bytes == 0
+                         ? tr("Apply remedy")
+                         : tr("Apply remedy (%1)", "its cost").arg(QuantReportModel::bytesChange(fix->bytes)));
+    m_apply->setToolTip(fix ? tr("Quantize the whole model with the chosen remedy, as a new variant")
+                            : tr("Choose a remedy in the list first"));
+    m_effect->setText(
+        fix ? tr("%1: the model's error becomes %2", "a remedy")
+                  .arg(QuantReportModel::fixText(*fix), QuantReportModel::errorText(fix->outputErrorPercent))
+            : QString());
+    const auto* layer = chosenLayer();
+    m_leave->setEnabled(layer != nullptr);
+    m_leave->setText(layer ? tr("Leave layer in float (%1)", "its cost")
+                                 .arg(QuantReportModel::bytesChange(std::int64_t(layer->floatBytes)))
+                           : tr("Leave layer in float"));
+    m_leave->setToolTip(layer ? tr("Quantize all but %1, as a new variant").arg(QString::fromStdString(layer->node))
+                              : tr("Choose one layer in the list above first"));
+}
+
+/// The remedy advised for the chosen layer stands ready where it was tried.
+void QuantReportPanel::adviceFromTable() {
+    const auto* layer = chosenLayer();
+    const auto& report = m_model.report();
+    if (layer && report) {
+        const auto advised = std::ranges::find_if(report->fixes, [layer](const TriedFix& fix) {
+            const bool thisOne = fix.layers == std::vector<std::string>{layer->node};
+            return fix.fix == layer->advice && (fix.fix != QuantizationFix::LeaveFloat || thisOne);
+        });
+        if (advised != report->fixes.end())
+            m_remedies->selectRow(int(advised - report->fixes.begin()));
     }
-    m_workspace.selection().set(nodes, nodes.size() == 1 ? *nodes.begin() : NodeId());
+    showRemedyState();
 }
 
 } // namespace lapidary

@@ -16,6 +16,7 @@ class QTableWidget;
 namespace lapidary {
 
 class MeasureBar;
+class NodeTableSync;
 class PassPanel;
 
 /// Which layers of the model on the screen lose accuracy in 8 bits, whether by weights or by activations, and what
@@ -34,7 +35,8 @@ public:
 
 public Q_SLOTS:
     void findCulprits();
-    void applyRemedy(); ///< the chosen one; nothing happens without
+    void applyRemedy();  ///< the chosen one; nothing happens without
+    void leaveInFloat(); ///< the chosen layer, all others in 8 bits; nothing happens unless it is exactly one
 
 Q_SIGNALS:
     void layerActivated(quint32 node); ///< a double click on a layer
@@ -46,7 +48,10 @@ private:
     void showRemedies();
     void showState();
     void colour();
-    void selectionFromTable();
+    void adviceFromTable();
+    void showRemedyState();
+    const CulpritLayer* chosenLayer() const; ///< null unless exactly one is
+    const TriedFix* chosenFix() const;
     RecipeStep step() const;
     QString captionText() const;
 
@@ -61,6 +66,9 @@ private:
     QTableView* m_layers = nullptr;
     QTableWidget* m_remedies = nullptr;
     QPushButton* m_apply = nullptr;
+    QPushButton* m_leave = nullptr;
+    QLabel* m_effect = nullptr; ///< what the chosen remedy brings
+    NodeTableSync* m_sync = nullptr;
 };
 
 } // namespace lapidary

@@ -3,11 +3,13 @@
 
 #include "ui/charts/histogramplot.h"
 #include "ui/forms/paramform.h"
+#include "ui/models/barshare.h"
 #include "ui/models/numbertext.h"
 #include "ui/models/quantizationjob.h"
 #include "ui/models/quantizationtexts.h"
 #include "ui/panels/measurebar.h"
 #include "ui/panels/passpanel.h"
+#include "ui/panels/sharebardelegate.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -41,6 +43,17 @@ QString rangeText(ActivationRange range) {
 
 QString clippedText(double share) {
     return RangesPage::tr("%1 %").arg(QLocale().toString(100 * share, 'g', 2));
+}
+
+QString captionOf(const RangeStudy& study) {
+    auto text = RangesPage::tr("What %n layer(s) read, measured on %1 samples, and what 8 bits keep of it. Hatched: "
+                               "clipped by the chosen range.",
+                               nullptr, int(study.layers.size()))
+                    .arg(study.samples);
+    if (study.capBytes > 0)
+        text += u' ' + RangesPage::tr("Gathering held %1 of at most %2.", "memory")
+                           .arg(bytesText(study.peakBytes), bytesText(study.capBytes));
+    return text;
 }
 
 } // namespace
@@ -133,11 +146,15 @@ QWidget* RangesPage::makeChoices() {
     m_choices->setSelectionMode(QAbstractItemView::SingleSelection);
     m_choices->setAlternatingRowColors(true);
     m_choices->setShowGrid(false);
+    showShareBars(*m_choices);
     m_choices->verticalHeader()->hide();
     m_choices->verticalHeader()->setDefaultSectionSize(24);
-    m_choices->setMinimumHeight(166); // all five
-    for (int column = 1; column < 4; ++column)
+    // All five and no more: the plots need the height.
+    m_choices->setFixedHeight(m_choices->horizontalHeader()->sizeHint().height() + 5 * 24 + 8);
+    for (int column = 1; column < 4; ++column) {
         m_choices->setColumnWidth(column, 150);
+        m_choices->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    }
     m_choices->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_use = new QPushButton(tr("Use this range"), page);
     m_use->setObjectName(QStringLiteral("useRangeButton"));
@@ -216,12 +233,7 @@ void RangesPage::showStudy(RangeStudyPtr study, AnalysedModelPtr model) {
                 m_layer->addItem(QString::fromStdString(layer.node), layer.id.number);
     }
     m_pages->setCurrentIndex(m_study ? 1 : 0);
-    m_bar->setCaption(m_study
-                          ? tr("What %n layer(s) read, measured on %1 samples, and what 8 bits keep of it. Hatched: "
-                               "clipped by the chosen range.",
-                               nullptr, int(m_study->layers.size()))
-                                .arg(m_study->samples)
-                          : QString());
+    m_bar->setCaption(m_study ? captionOf(*m_study) : QString());
     followSelection();
     showLayer();
     showState();
@@ -280,6 +292,11 @@ void RangesPage::showLayer() {
     {
         const QSignalBlocker quiet(m_choices);
         m_choices->setRowCount(shown ? int(shown->choices.size()) : 0);
+        double mostClipped = 0, mostDb = 0;
+        for (int row = 0; row < m_choices->rowCount(); ++row) {
+            mostClipped = std::max(mostClipped, shown->choices[std::size_t(row)].clippedShare);
+            mostDb = std::max(mostDb, shown->choices[std::size_t(row)].sqnrDb);
+        }
         for (int row = 0; row < m_choices->rowCount(); ++row) {
             const auto& one = shown->choices[std::size_t(row)];
             const QString texts[] = {methodText(one.method), rangeText(one.range), clippedText(one.clippedShare),
@@ -287,6 +304,11 @@ void RangesPage::showLayer() {
             const double best = std::ranges::max_element(shown->choices, {}, &RangeChoice::sqnrDb)->sqnrDb;
             for (int column = 0; column < 4; ++column) {
                 auto* item = new QTableWidgetItem(texts[column]);
+                const auto bar = column == 2   ? barShare(one.clippedShare, mostClipped)
+                                 : column == 3 ? barShare(one.sqnrDb, mostDb)
+                                               : QVariant();
+                item->setData(BarShareRole, bar);
+                item->setData(Qt::AccessibleDescriptionRole, barShareText(bar));
                 item->setToolTip(one.method == RangeMethod::Percentile
                                      ? tr("Keeps %1 % of the values").arg(QLocale().toString(m_study->percent))
                                      : methodHelp(one.method));

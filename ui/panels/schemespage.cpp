@@ -2,11 +2,14 @@
 #include "ui/panels/schemespage.h"
 
 #include "eval/outputreference.h"
+#include "ui/models/barshare.h"
 #include "ui/models/numbertext.h"
 #include "ui/models/quantizationjob.h"
 #include "ui/models/quantizationtexts.h"
 #include "ui/panels/measurebar.h"
+#include "ui/panels/nodetablesync.h"
 #include "ui/panels/passpanel.h"
+#include "ui/panels/sharebardelegate.h"
 #include "ui/panels/tablelook.h"
 
 #include <QCheckBox>
@@ -98,7 +101,8 @@ void SchemesPage::makeTables() {
     m_schemes->setModel(&m_sorted);
     m_schemes->setSelectionMode(QAbstractItemView::SingleSelection);
     lookLikeTable(*m_schemes);
-    const int widths[] = {170, 120, 110, 90, 90, 85, 160};
+    showShareBars(*m_schemes);
+    const int widths[] = {150, 114, 106, 86, 92, 86, 160};
     for (int column = 0; column < SchemesModel::ColumnCount; ++column)
         m_schemes->setColumnWidth(column, widths[column]);
     m_layers->setObjectName(QStringLiteral("schemeLayers"));
@@ -110,6 +114,7 @@ void SchemesPage::makeTables() {
     m_layers->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_layers->verticalHeader()->setDefaultSectionSize(24);
     m_layers->verticalHeader()->hide();
+    showShareBars(*m_layers);
     auto* lower = new QWidget(this);
     m_make->setObjectName(QStringLiteral("makeSchemeButton"));
     auto* about = new QLabel(
@@ -132,6 +137,8 @@ void SchemesPage::makeTables() {
     m_pages->addWidget(split);
     connect(m_schemes->selectionModel(), &QItemSelectionModel::selectionChanged, this, &SchemesPage::showState);
     connect(m_make, &QPushButton::clicked, this, &SchemesPage::makeVariant);
+    m_sync = new NodeTableSync(*m_layers, m_workspace, Qt::UserRole,
+                               [this] { return m_analysed && m_analysed == m_workspace.model(); });
     connect(m_layers, &QTableWidget::cellDoubleClicked, this, [this](int at) {
         if (m_analysed == m_workspace.model() && m_layers->item(at, 0))
             Q_EMIT layerActivated(m_layers->item(at, 0)->data(Qt::UserRole).toUInt());
@@ -231,6 +238,7 @@ void SchemesPage::showLayers() {
     for (int column = 0; column < columns; ++column) {
         auto* head = new QTableWidgetItem(SchemesModel::shortText(comparison->schemes[std::size_t(column)].scheme));
         head->setToolTip(SchemesModel::longText(comparison->schemes[std::size_t(column)].scheme));
+        head->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
         m_layers->setHorizontalHeaderItem(column + 1, head);
     }
     for (int row = 0; row < rows; ++row) {
@@ -251,12 +259,15 @@ void SchemesPage::showLayers() {
             auto* item =
                 new QTableWidgetItem(error < 0 ? QStringLiteral("–") : decibelsText(std::min(200.0, sqnrDbOf(error))));
             item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            item->setData(BarShareRole, m_model.layerShare(error));
+            item->setData(Qt::AccessibleDescriptionRole, barShareText(m_model.layerShare(error)));
             auto font = item->font();
             font.setBold(error >= 0 && error <= best);
             item->setFont(font);
             m_layers->setItem(row, column + 1, item);
         }
     }
+    m_sync->follow();
     m_layers->resizeColumnsToContents();
     constexpr int headerPadding = 20; // of the theme, which the size hint leaves out
     for (int column = 0; column < m_layers->columnCount(); ++column)

@@ -18,6 +18,7 @@ class QTableWidget;
 namespace lapidary {
 
 class MeasureBar;
+class NodeTableSync;
 class PassPanel;
 
 /// Ways to quantize to 8 bits side by side: each is made and measured as part of one job, then any of them becomes a
@@ -60,6 +61,7 @@ private:
     QTableView* m_schemes;
     QTableWidget* m_layers;
     QPushButton* m_make;
+    NodeTableSync* m_sync = nullptr;
 };
 
 } // namespace lapidary

@@ -13,6 +13,7 @@ void lookLikeTable(QTableView& table) {
     table.setSelectionBehavior(QAbstractItemView::SelectRows);
     table.setAlternatingRowColors(true);
     table.setShowGrid(false);
+    table.setWordWrap(false); // or names are cut at a slash, far from their end
     table.verticalHeader()->hide();
     table.verticalHeader()->setDefaultSectionSize(rowHeight);
     table.horizontalHeader()->setStretchLastSection(true);

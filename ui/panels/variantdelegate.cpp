@@ -2,6 +2,7 @@
 #include "ui/panels/variantdelegate.h"
 
 #include "ui/models/varianttreemodel.h"
+#include "ui/panels/sharebardelegate.h"
 #include "ui/theme/theme.h"
 #include "ui/theme/themedicon.h"
 
@@ -127,15 +128,9 @@ void VariantDelegate::paintNumber(QPainter& painter, const QStyleOptionViewItem&
     const QRect row = option.rect.adjusted(gap, 0, -gap, -1);
     if (bar.isValid()) {
         const QRectF ground(row.left(), row.bottom() - barHeight, row.width(), barHeight);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(theme.separator);
-        painter.drawRoundedRect(ground, 1.5, 1.5);
-        QRectF filled = ground;
-        filled.setWidth(std::max(2.0, ground.width() * bar.toDouble()));
         QColor color = estimate ? theme.estimate : theme.measurement;
         color.setAlphaF(found ? 0.75f : 0.3f);
-        painter.setBrush(color);
-        painter.drawRoundedRect(filled, 1.5, 1.5);
+        paintShareBar(painter, ground, bar.toDouble(), color, theme.separator);
     }
     const QFontMetrics metrics(option.font);
     const QFont smallFont = smaller(option.font);

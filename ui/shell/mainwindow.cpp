@@ -3,6 +3,7 @@
 
 #include "ui/graphview/graphview.h"
 #include "ui/models/numbertext.h"
+#include "ui/models/passnotes.h"
 #include "ui/panels/comparepanel.h"
 #include "ui/panels/cutreportpanel.h"
 #include "ui/panels/devicespanel.h"
@@ -163,6 +164,7 @@ void MainWindow::makeDocks() {
     resizeDocks({jobs}, {110}, Qt::Vertical);
     connect(&m_workspace, &Workspace::message, log, &LogPanel::addProblem);
     connect(&m_workspace, &Workspace::notice, log, &LogPanel::addNotice);
+    connect(new PassNotes(m_workspace, log), &PassNotes::noted, log, &LogPanel::addNote);
     connect(&m_workspace, &Workspace::message, m_messages, &MessageBar::showProblem);
     connect(&m_workspace, &Workspace::notice, m_messages, &MessageBar::showNotice);
     connect(&m_workspace, &Workspace::projectChanged, this, &MainWindow::showProject);

@@ -3,6 +3,7 @@
 
 #include "analysis/nodework.h"
 #include "graph/operatortraits.h"
+#include "pass/weightplan.h"
 
 #include <algorithm>
 #include <cmath>
@@ -92,22 +93,15 @@ LowRankScheme schemeOf(const WeightMatrix& matrix, LowRankOptions::Split split) 
     return LowRankScheme::Channels;
 }
 
-void sortByPosition(std::vector<FencedNode>& fenced, const Graph& graph) {
-    std::stable_sort(fenced.begin(), fenced.end(), [&](const FencedNode& a, const FencedNode& b) {
-        return graph.position(a.node) < graph.position(b.node);
-    });
-}
-
 class Planner {
 public:
     Planner(const PassInput& input, const LowRankOptions& options)
         : m_input(input), m_graph(*input.model->graph), m_options(options) {}
 
     Result<LowRankPlan> plan() {
-        WeightMatrices found = findWeightMatrices(m_graph, m_input.scope);
-        for (FencedWeight& fence : found.fenced)
-            m_plan.fenced.push_back({fence.node, std::move(fence.reason)});
-        for (WeightMatrix& matrix : found.matrices) {
+        bool any = false;
+        considerWeights(m_input, m_plan.fenced, [&](WeightMatrix matrix) {
+            any = true;
             LowRankLayer layer;
             const NodeId first = matrix.nodes.front();
             const std::string reason = describe(std::move(matrix), layer);
@@ -115,13 +109,12 @@ public:
                 m_plan.layers.push_back(std::move(layer));
             else
                 m_plan.fenced.push_back({first, reason});
-        }
-        if (found.matrices.empty())
-            return nothingToDo();
+        });
+        if (!any)
+            return noWeightsLeft(m_input, m_plan.fenced, "No layer can be split here");
         if (m_plan.layers.empty())
             m_plan.notes.push_back(noteDiagnostic(
                 "factorize.nothing", "No layer is split: in each, splitting would save nothing or is not possible."));
-        sortByPosition(m_plan.fenced, m_graph);
         return std::move(m_plan);
     }
 
@@ -148,18 +141,6 @@ private:
         layer.matrix = std::move(matrix);
         listChoices(layer, *at, m_options.multiple);
         return layer.choices.empty() ? "too small: no rank would save multiplications and bytes" : std::string();
-    }
-
-    Diagnostic nothingToDo() const {
-        if (m_plan.fenced.empty())
-            return errorDiagnostic("pass.not_applicable",
-                                   m_input.scope.empty() ? "The model has no layers with weights."
-                                                         : "The selection has no layers with weights.",
-                                   "Select convolutions, fully connected layers or matrix products.");
-        const Node* node = m_graph.node(m_plan.fenced.front().node);
-        return errorDiagnostic("pass.not_applicable", "No layer can be split here. '" + displayName(*node) +
-                                                          "': " + m_plan.fenced.front().reason + ".")
-            .atNode(displayName(*node));
     }
 
     const PassInput& m_input;

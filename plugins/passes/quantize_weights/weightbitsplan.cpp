@@ -7,6 +7,7 @@
 #include "analysis/raiseopset.h"
 #include "base/glob.h"
 #include "graph/operatortraits.h"
+#include "pass/weightplan.h"
 
 #include <algorithm>
 #include <cmath>
@@ -28,18 +29,11 @@ public:
             return status;
         if (auto status = findOpset(); !status)
             return status;
-        WeightMatrices found = findWeightMatrices(m_graph, m_input.scope);
-        for (FencedWeight& fence : found.fenced)
-            m_plan.fenced.push_back({fence.node, std::move(fence.reason)});
-        for (WeightMatrix& matrix : found.matrices)
-            consider(std::move(matrix));
-        std::stable_sort(m_plan.fenced.begin(), m_plan.fenced.end(), [&](const FencedNode& a, const FencedNode& b) {
-            return m_graph.position(a.node) < m_graph.position(b.node);
-        });
+        considerWeights(m_input, m_plan.fenced, [this](WeightMatrix matrix) { consider(std::move(matrix)); });
         if (auto status = checkNames(); !status)
             return status;
         if (m_plan.layers.empty())
-            return nothingToDo();
+            return noWeightsLeft(m_input, m_plan.fenced, "No layer's weights can be quantized here");
         return std::move(m_plan);
     }
 
@@ -118,29 +112,15 @@ private:
     }
 
     Status checkNames() const {
-        for (const auto& [pattern, bits] : m_options.layerBits) {
-            const auto nodes = m_graph.nodes();
-            const auto fits = [&, &asked = pattern](const NodePtr& node) {
-                return displayName(*node) == asked || globMatch(asked, displayName(*node));
-            };
-            if (std::none_of(nodes.begin(), nodes.end(), fits))
-                return errorDiagnostic("param.node", "The model has no node '" + pattern + "'.",
-                                       "Names of layers are listed in the layer table.");
-        }
+        for (const auto& [pattern, bits] : m_options.layerBits)
+            if (auto status = needNodeNamed(m_graph, pattern,
+                                            [&asked = pattern](const Node& node) {
+                                                return displayName(node) == asked ||
+                                                       globMatch(asked, displayName(node));
+                                            });
+                !status)
+                return status;
         return {};
-    }
-
-    Diagnostic nothingToDo() const {
-        if (m_plan.fenced.empty())
-            return errorDiagnostic("pass.not_applicable",
-                                   m_input.scope.empty() ? "The model has no layers with weights."
-                                                         : "The selection has no layers with weights.",
-                                   "Select convolutions, fully connected layers or matrix products.");
-        const Node* node = m_graph.node(m_plan.fenced.front().node);
-        return errorDiagnostic("pass.not_applicable", "No layer's weights can be quantized here. '" +
-                                                          displayName(*node) + "': " + m_plan.fenced.front().reason +
-                                                          ".")
-            .atNode(displayName(*node));
     }
 
     const PassInput& m_input;

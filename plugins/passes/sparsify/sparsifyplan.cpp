@@ -2,8 +2,7 @@
 #include "sparsifyplan.h"
 
 #include "analysis/layerends.h"
-
-#include <algorithm>
+#include "pass/weightplan.h"
 
 namespace lapidary {
 namespace {
@@ -14,18 +13,11 @@ public:
         : m_input(input), m_graph(*input.model->graph), m_options(options), m_ends(m_graph) {}
 
     Result<SparsifyPlan> plan() {
-        WeightMatrices found = findWeightMatrices(m_graph, m_input.scope);
-        for (FencedWeight& fence : found.fenced)
-            m_plan.fenced.push_back({fence.node, std::move(fence.reason)});
-        for (WeightMatrix& matrix : found.matrices)
-            consider(std::move(matrix));
-        std::stable_sort(m_plan.fenced.begin(), m_plan.fenced.end(), [&](const FencedNode& a, const FencedNode& b) {
-            return m_graph.position(a.node) < m_graph.position(b.node);
-        });
+        considerWeights(m_input, m_plan.fenced, [this](WeightMatrix matrix) { consider(std::move(matrix)); });
         if (auto status = checkNames(); !status)
             return status;
         if (m_plan.layers.empty())
-            return nothingToDo();
+            return noWeightsLeft(m_input, m_plan.fenced, "No layer can be made sparse here");
         return std::move(m_plan);
     }
 
@@ -68,26 +60,12 @@ private:
     }
 
     Status checkNames() const {
-        for (const auto& [name, share] : m_options.layerSparsity) {
-            const auto nodes = m_graph.nodes();
-            if (std::none_of(nodes.begin(), nodes.end(),
-                             [&](const NodePtr& node) { return displayName(*node) == name; }))
-                return errorDiagnostic("param.node", "The model has no node '" + name + "'.",
-                                       "Names of layers are listed in the layer table.");
-        }
+        for (const auto& [name, share] : m_options.layerSparsity)
+            if (auto status = needNodeNamed(m_graph, name,
+                                            [&asked = name](const Node& node) { return displayName(node) == asked; });
+                !status)
+                return status;
         return {};
-    }
-
-    Diagnostic nothingToDo() const {
-        if (m_plan.fenced.empty())
-            return errorDiagnostic("pass.not_applicable",
-                                   m_input.scope.empty() ? "The model has no layers with weights."
-                                                         : "The selection has no layers with weights.",
-                                   "Select convolutions, fully connected layers or matrix products.");
-        const Node* node = m_graph.node(m_plan.fenced.front().node);
-        return errorDiagnostic("pass.not_applicable", "No layer can be made sparse here. '" + displayName(*node) +
-                                                          "': " + m_plan.fenced.front().reason + ".")
-            .atNode(displayName(*node));
     }
 
     const PassInput& m_input;

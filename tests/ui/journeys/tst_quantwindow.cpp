@@ -7,6 +7,7 @@
 
 #include "ui/charts/histogramplot.h"
 #include "ui/forms/paramform.h"
+#include "ui/models/barshare.h"
 #include "ui/models/layertablemodel.h"
 #include "ui/panels/guardpage.h"
 #include "ui/panels/passpanel.h"
@@ -27,6 +28,7 @@
 #include <QTableView>
 #include <QTableWidget>
 #include <QTest>
+#include <QTreeWidget>
 
 using namespace lapidary;
 using namespace lapidary::test;
@@ -63,6 +65,9 @@ private:
     void showCoarseScales();
     void chooseLimit(GuardLimit::Kind kind, double value);
     void shoot(const char* what);
+    bool logHas(const QString& text) {
+        return !find<QTreeWidget>("logList")->findItems(text, Qt::MatchContains, 1).isEmpty();
+    }
     bool chooseBits(QTableView* table, const QModelIndex& cell, int bits);
     QModelIndex bitsCell(NodeId node);
     NodeId convolution(std::size_t which);
@@ -107,13 +112,20 @@ void TestQuantWindow::shoot(const char* what) {
     const auto folder = qEnvironmentVariable("LAPIDARY_PICTURES");
     if (folder.isEmpty())
         return;
-    for (const bool dark : {false, true}) {
-        applyTheme(*qApp, Theme::forScheme(dark));
-        waitUntil([] { return false; }, 1);
-        const auto name = QStringLiteral("%1-%2.png")
-                              .arg(QLatin1String(what), dark ? QStringLiteral("dark") : QStringLiteral("light"));
-        QVERIFY(m_bench->window().grab().save(QDir(folder).filePath(name)));
-    }
+    auto& window = m_bench->window();
+    const auto before = window.size();
+    for (const auto size : {QSize(1280, 800), QSize(1920, 1080)})
+        for (const bool dark : {false, true}) {
+            applyTheme(*qApp, Theme::forScheme(dark));
+            window.resize(size);
+            waitUntil([] { return false; }, 1);
+            const auto name = QStringLiteral("%1-%2-%3.png")
+                                  .arg(QLatin1String(what))
+                                  .arg(size.width())
+                                  .arg(dark ? QStringLiteral("dark") : QStringLiteral("light"));
+            QVERIFY(window.grab().save(QDir(folder).filePath(name)));
+        }
+    window.resize(before);
 }
 
 NodeId TestQuantWindow::convolution(std::size_t which) {
@@ -243,6 +255,8 @@ void TestQuantWindow::stopsAComparison() {
     QTest::mouseClick(button, Qt::LeftButton);
     QVERIFY(button->text() != idle && button->isEnabled());
     QVERIFY(find<QWidget>("compareSchemesProgress")->isVisible());
+    QVERIFY(find<QLabel>("compareSchemesStage")->isVisible());
+    QTRY_VERIFY(find<QLabel>("compareSchemesStage")->text().contains(QStringLiteral("%, "))); // and what it does
     QVERIFY(!preset->isVisible());
     QTest::qWait(200);
     QTest::mouseClick(button, Qt::LeftButton);
@@ -314,6 +328,23 @@ void TestQuantWindow::bitsInTheTable() {
     QTRY_VERIFY(workspace().preview() && workspace().preview()->after.bytes == uniform);
     find<QAction>("redo")->trigger();
     QCOMPARE(layerBits(node), 8.0);
+    // By keyboard alone: F2 on the row, down the list, Return. F2 does not rename the variant here.
+    table->setFocus();
+    table->setCurrentIndex(bitsCell(other).siblingAtColumn(LayerTableModel::Name));
+    QTest::keyClick(table, Qt::Key_F2);
+    const auto list = [table] { return table->findChild<QComboBox*>(QStringLiteral("layerBitsCombo")); };
+    QTRY_VERIFY(list() && list()->hasFocus());
+    while (list()->currentData().toInt() != 5) {
+        const int at = list()->currentIndex();
+        QTest::keyClick(list(), Qt::Key_Down);
+        QVERIFY(list() && list()->currentIndex() == at + 1);
+    }
+    QTest::keyClick(list(), Qt::Key_Return);
+    QTRY_VERIFY(!list());
+    QCOMPARE(layerBits(other), 5.0);
+    QVERIFY(table->hasFocus());
+    undo->trigger();
+    QCOMPARE(layerBits(other), -1.0);
     // From another pass the edit brings this one up.
     passes()->setPass(QStringLiteral("prune.channels"));
     QCOMPARE(bitsCell(node).data().toString(), QStringLiteral("automatic"));
@@ -342,6 +373,8 @@ void TestQuantWindow::fromCulpritToBetterNumber() {
     workspace().setCurrent(source);
     QVERIFY(m_bench->settle());
     passes()->showParams(params);
+    // What calibration was allowed to hold and held at most stands in the log and in the report of the variant.
+    QVERIFY(logHas(QStringLiteral("holding")) && logHas(QStringLiteral("of at most 400.0 MB")));
     // Who is to blame?
     find<QAction>("quantReport")->trigger();
     auto* panel = find<QuantReportPanel>("quantReportPanel");
@@ -358,17 +391,54 @@ void TestQuantWindow::fromCulpritToBetterNumber() {
     QTest::mouseClick(layers->viewport(), Qt::LeftButton, {},
                       layers->visualRect(layers->model()->index(0, 0)).center());
     QCOMPARE(workspace().selection().current(), report->layers.front().id);
+    // The other way round: what is selected in the graph is selected here, and its advice stands ready.
+    auto* leave = find<QPushButton>("leaveInFloatButton");
+    const auto& second = report->layers[1];
+    workspace().selection().set({second.id}, second.id);
+    QCOMPARE(layers->selectionModel()->selectedRows().size(), 1);
+    QCOMPARE(layers->selectionModel()->selectedRows().front().data(QuantReportModel::NodeRole).toUInt(),
+             second.id.number);
+    QVERIFY(leave->isEnabled() && leave->toolTip().contains(QString::fromStdString(second.node)));
+    workspace().selection().clear();
+    QVERIFY(layers->selectionModel()->selectedRows().isEmpty() && !leave->isEnabled());
+    QTest::keyClick(layers, Qt::Key_Up); // by keyboard, from where the selection was
+    QTRY_COMPARE(workspace().selection().current(), report->layers.front().id);
+    // Bars of a row are shares of one scale: the largest error fills its cell.
+    const auto share = [layers](int row, int column) {
+        return layers->model()->index(row, column).data(BarShareRole).toDouble();
+    };
+    QCOMPARE(std::max(share(0, QuantReportModel::Weights), share(0, QuantReportModel::Error)), 1.0);
+    QVERIFY(std::abs(share(0, QuantReportModel::Activations) / share(0, QuantReportModel::Weights) -
+                     report->layers.front().activationsPercent / report->layers.front().weightsPercent) < 1e-9);
     shoot("culprits");
     // The cheapest remedy that goes to the cause is chosen already: it costs no speed and few bytes.
     auto* remedies = find<QTableWidget>("quantRemedies");
     QCOMPARE(report->fixes[std::size_t(remedies->currentRow())].fix, QuantizationFix::PerChannel);
     QVERIFY(remedies->item(remedies->currentRow(), 0)->font().bold());
     QVERIFY(report->fixes[std::size_t(remedies->currentRow())].bytes < std::int64_t(report->bytes) / 10);
+    const auto cost = QuantReportModel::bytesChange(report->fixes[std::size_t(remedies->currentRow())].bytes);
+    QVERIFY(find<QPushButton>("applyRemedyButton")->text().contains(cost));
+    QVERIFY(find<QLabel>("remedyEffect")->text().contains(remedies->item(remedies->currentRow(), 1)->text()));
+    // Leaving the worst layer in float is a click as well, and costs what the button says.
+    QVERIFY(leave->text().contains(QuantReportModel::bytesChange(std::int64_t(report->layers.front().floatBytes))));
+    QVERIFY(press("leaveInFloatButton"));
+    QCOMPARE(workspace().model()->totals.bytes, report->bytes + report->layers.front().floatBytes);
+    workspace().undoStack().undo();
+    QVERIFY(m_bench->settle());
+    QCOMPARE(workspace().current(), source);
+    passes()->showParams(params);
+    QVERIFY(press("findCulpritsButton", 300)); // of the model that is on the screen again
+    const auto again = panel->model().report();
+    QVERIFY(again && again->fixes[std::size_t(remedies->currentRow())].fix == QuantizationFix::PerChannel);
     QVERIFY(press("applyRemedyButton"));
     const auto mended = workspace().current();
     QVERIFY(mended != source && mended != first);
     // All of the model is in 8 bits, not only the layer that was selected.
     QVERIFY(workspace().model()->totals.bytes <= workspace().variants().front().record.parameterBytes);
+    auto* tabs = find<QTabWidget>("centreTabs");
+    tabs->setCurrentWidget(find<QWidget>("cutReportPanel"));
+    QTRY_VERIFY(find<QLabel>("cutReportCaption")->text().contains(QStringLiteral("of at most 400.0 MB")));
+    shoot("cut");
     workspace().evaluate({mended});
     QVERIFY(m_bench->settle());
     const auto* bad = workspace().variant(first);
@@ -440,6 +510,18 @@ void TestQuantWindow::aLimitThatHolds() {
     auto* layers = find<QTableWidget>("guardLayers");
     QCOMPARE(layers->rowCount(), int(result.floatLayers.size()));
     QVERIFY(layers->item(0, 2)->text().startsWith(u'+'));
+    // What 8 bits would cost there, in the units of the limit.
+    const auto unit = accuracy                               ? QStringLiteral("points")
+                      : kind == int(GuardLimit::Kind::Error) ? QStringLiteral("%")
+                                                             : QStringLiteral("dB");
+    QVERIFY2(layers->item(0, 3)->text().contains(unit), qPrintable(layers->item(0, 3)->text()));
+    // A click on the layer selects it in the graph, and a node selected there its row.
+    const auto place = [layers] { return layers->visualItemRect(layers->item(0, 0)).center(); };
+    QTest::mouseClick(layers->viewport(), Qt::LeftButton, {}, place());
+    QCOMPARE(workspace().selection().current().number, layers->item(0, 0)->data(Qt::UserRole).toUInt());
+    workspace().selection().set({node}, node);
+    QCOMPARE(layers->selectionModel()->hasSelection(),
+             layers->item(0, 0)->data(Qt::UserRole).toUInt() == node.number || layers->rowCount() > 1);
     QVERIFY(find<QLabel>("guardCaption")->text().contains(QStringLiteral(" holds with ")));
     shoot(QTest::currentDataTag() == QByteArray("drop") ? "guard" : "guard-output");
     // The variant has both steps, is what was measured, and holds the limit when it is evaluated like any other.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The report of a pruned variant, against the weights themselves.
+#include "pass/reportnotes.h"
+#include "pass/runner.h"
 #include "tensor/elementreader.h"
 #include "tests/support/userhome.h"
 #include "ui/models/cutreportmodel.h"
@@ -21,6 +23,7 @@ private Q_SLOTS:
     void isEmptyForASource();
     void showsRanges();
     void isATable();
+    void notesComeBack();
 
 private:
     CutReportPtr report(VariantId id);
@@ -147,6 +150,15 @@ void TestCutReport::isATable() {
              double(first.macsBefore - first.macsAfter));
     model.setReport(nullptr);
     QCOMPARE(model.rowCount(), 0);
+}
+
+/// What a step noted is read back from its report as it was written.
+void TestCutReport::notesComeBack() {
+    StepReport step;
+    step.notes = {noteDiagnostic("quantize.calibration", "holding 1.2 MB of at most 400.0 MB"),
+                  warningDiagnostic("quantize.bn", "stays in float", "Fold it first.").atNode("bn1").atTensor("x")};
+    QVERIFY(notesOfStep(step.toJson()) == step.notes);
+    QVERIFY(notesOfStep(Json()).empty());
 }
 
 QTEST_GUILESS_MAIN(TestCutReport)
