@@ -27,6 +27,9 @@ Result<VariantHistory> historyOf(const Project& project, VariantId id) {
         if (!recipe)
             return recipe.status();
         for (auto& step : seededSteps(*recipe)) {
+            const Json recorded = it->provenance["passes"];
+            const int made = recorded.isObject() ? int(recorded[step.step.pass].toInteger()) : 0;
+            history.versions.push_back(step.step.version != 0 ? step.step.version : made);
             history.steps.push_back(std::move(step));
             history.variants.push_back(it->name);
         }
@@ -41,6 +44,24 @@ SchemaLookup schemasOf(const PassRegistry& passes) {
     };
 }
 
+namespace {
+
+std::vector<SeededStep> asMade(const VariantHistory& history, const PassRegistry& passes) {
+    auto steps = history.steps;
+    for (std::size_t i = 0; i < steps.size(); ++i)
+        steps[i].step.version = history.versions[i];
+    return withDefaultsOfTheirTime(std::move(steps), [&passes](const std::string& id, int version) -> ParamSet {
+        const auto pass = passes.find(id);
+        if (!pass)
+            return {};
+        const auto& earlier = (*pass)->info().earlierDefaults;
+        const auto at = earlier.find(version);
+        return at == earlier.end() ? ParamSet() : at->second;
+    });
+}
+
+} // namespace
+
 Result<VariantRecipeDiff> diffVariantRecipes(const Project& project, const PassRegistry& passes, VariantId a,
                                              VariantId b) {
     auto left = historyOf(project, a);
@@ -50,7 +71,7 @@ Result<VariantRecipeDiff> diffVariantRecipes(const Project& project, const PassR
     if (!right)
         return right.status();
     VariantRecipeDiff result;
-    result.diff = diffSteps(left->steps, right->steps, schemasOf(passes));
+    result.diff = diffSteps(asMade(*left, passes), asMade(*right, passes), schemasOf(passes));
     result.a = std::move(*left);
     result.b = std::move(*right);
     return result;

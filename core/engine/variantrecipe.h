@@ -11,6 +11,7 @@ struct VariantHistory {
     VariantId source = 0;
     std::string sourceName, sourceHash;
     std::vector<SeededStep> steps;     ///< from the source on
+    std::vector<int> versions;         ///< by step: of the pass that made it, as recorded; 0: not known
     std::vector<std::string> variants; ///< by step: the name of the variant it led to
 };
 /// Fails with "project.unknown" and what a stored recipe fails with.

@@ -171,6 +171,13 @@ std::vector<SeededStep> seededSteps(const Recipe& recipe) {
     return steps;
 }
 
+std::vector<SeededStep> withDefaultsOfTheirTime(std::vector<SeededStep> steps, const EarlierDefaults& defaults) {
+    for (auto& seeded : steps)
+        if (seeded.step.version != 0)
+            seeded.step.params.merge(defaults(seeded.step.pass, seeded.step.version));
+    return steps;
+}
+
 RecipeDiff diffSteps(const std::vector<SeededStep>& a, const std::vector<SeededStep>& b, const SchemaLookup& schemas) {
     return Alignment(a, b, schemas).steps();
 }

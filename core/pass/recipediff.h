@@ -44,6 +44,12 @@ struct RecipeDiff {
 /// The parameters of a pass; null if it is not known.
 using SchemaLookup = std::function<const ParamSchema*(const std::string& pass)>;
 
+/// What an earlier version of a pass took for parameters not given, where that differs from today; else empty.
+using EarlierDefaults = std::function<ParamSet(const std::string& pass, int version)>;
+
+/// Steps of earlier versions with the defaults of their time written out, so that a difference names them.
+std::vector<SeededStep> withDefaultsOfTheirTime(std::vector<SeededStep> steps, const EarlierDefaults& defaults);
+
 /// Aligns the steps in order (fewest steps added, removed and changed; S. B. Needleman and C. D. Wunsch, J. Mol. Biol.
 /// 48(3), 1970). Steps are taken for one only if they are of one pass. With `schemas`, a parameter that is given its
 /// default and one that is not given are the same, and a default that took the other's place is named. O(n m).

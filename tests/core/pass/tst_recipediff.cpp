@@ -71,6 +71,25 @@ private Q_SLOTS:
         QVERIFY(diffRecipes(recipe({step("x.y", {{"n", 1}})}), recipe({step("x.y", {{"n", 1.0}})})).identical());
     }
 
+    /// Nothing was given, and yet version 1 did something else.
+    void defaultsOfEarlierVersions() {
+        auto old = recipe({step("prune.channels")}), now = old;
+        old.steps[0].version = 1;
+        now.steps[0].version = 2;
+        const auto defaults = [](const std::string&, int version) {
+            return version == 1 ? ParamSet{{"mode", "l2"}} : ParamSet();
+        };
+        const auto text = [&](const Recipe& a, const Recipe& b) {
+            return diffSteps(withDefaultsOfTheirTime(seededSteps(a), defaults),
+                             withDefaultsOfTheirTime(seededSteps(b), defaults), schemas)
+                .toText();
+        };
+        QCOMPARE(text(old, now), std::string("~ prune.channels: mode l2 → l1 (default), version 1 → 2\n"));
+        old.steps[0].params["mode"] = "l1"; // what was given counts
+        QCOMPARE(text(old, now), std::string("~ prune.channels: version 1 → 2\n"));
+        QCOMPARE(text(now, now), std::string("  prune.channels\n"));
+    }
+
     void addedAndRemoved() {
         const auto a =
             recipe({step("simplify.graph"), step("prune.channels", {{"ratio", 0.3}}), step("quantize.int8")});
