@@ -97,6 +97,12 @@ ParamSchema int8Schema() {
                           {"uint8", "uint8", "Around 128: slower, but does not overflow without VNNI."}})),
          advanced(flag("nonlinear", "Sigmoid and Softmax in 8 bits",
                        "These lose more accuracy than they save time, so they stay in float unless asked for.", false)),
+         advanced(
+             flag("keep_isolated", "Isolated layers in float",
+                  "A layer that would compute in 8 bits alone, with nothing but operators in float before and behind "
+                  "it, stays in float where it does at most a twentieth of the multiplications: its two conversions "
+                  "cost what it saves, and all that follows would carry their rounding.",
+                  true)),
          advanced(flag(
              "shield_float", "Hold layers in float",
              "ONNX Runtime rounds the weights of a layer in float that stands between 8-bit layers, with one scale "
@@ -179,6 +185,7 @@ Result<Int8Options> Int8Options::from(const PassInput& input) {
     options.optimalRounding = input.text("rounding") == "optimal";
     options.correctBias = input.flag("correct_bias");
     options.layerByLayer = options.correctBias && input.text("bias_method") == "layers";
+    options.keepIsolated = input.flag("keep_isolated");
     options.shieldFloat = input.flag("shield_float");
     options.checkKernels = input.flag("check_kernels");
     options.exclude = globsOf(input.text("exclude"));

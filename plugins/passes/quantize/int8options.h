@@ -20,6 +20,7 @@ struct Int8Options {
     bool optimalRounding = false;            ///< of weights, for the least error of the layer's output
     bool correctBias = false;                ///< by the mean error on the calibration data
     bool layerByLayer = false;               ///< biases: by running the layers, not from the means of their inputs
+    bool keepIsolated = true;                ///< small layers between operators in float stay in float
     bool shieldFloat = true;                 ///< keep runtimes from rounding the weights of layers that stay float
     bool checkKernels = true;                ///< run the result once to see which kernels the runtime took
     std::vector<std::string> exclude;        ///< globs over node names

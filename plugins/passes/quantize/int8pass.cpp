@@ -18,9 +18,10 @@ namespace {
 PassInfo makeInfo() {
     PassInfo info;
     info.id = "quantize.int8";
-    info.version = 4; // 3: biases are corrected; 4: layers in float are shielded
-    info.earlierDefaults[3] = {{"shield_float", false}};
-    info.earlierDefaults[2] = {{"correct_bias", false}, {"bias_method", "layers"}, {"shield_float", false}};
+    info.version = 4; // 3: biases are corrected; 4: layers in float are shielded, isolated ones stay in float
+    info.earlierDefaults[3] = {{"shield_float", false}, {"keep_isolated", false}};
+    info.earlierDefaults[2] = {
+        {"correct_bias", false}, {"bias_method", "layers"}, {"shield_float", false}, {"keep_isolated", false}};
     info.title = "Quantize to 8 bits";
     info.summary =
         "Weights and activations become 8-bit integers with scales taken from calibration data: a quarter of the "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "int8plan.h"
 
+#include "analysis/cost.h"
 #include "graph/operatortraits.h"
 
 #include <algorithm>
@@ -8,6 +9,8 @@
 namespace lapidary {
 
 namespace {
+
+constexpr double isolatedShare = 0.05; ///< of the network's multiplications, at most
 
 bool isFloat(const ShapeTable& shapes, ValueId id) {
     return shapes.type(id) == DataType::Float;
@@ -61,6 +64,8 @@ public:
             consider(*node);
         while (dropIsolated()) {
         }
+        if (m_options.keepIsolated)
+            keepIsolatedLayers();
         if (m_plan.layers.empty() && m_candidates.empty())
             return nothingToDo();
         chooseValues();
@@ -213,6 +218,34 @@ private:
             dropped = true;
         }
         return dropped;
+    }
+
+    /// Floats come in that nothing else quantizes, and only operators in float read what comes out: the layer would pay
+    /// for both conversions alone, and all that follows would carry the rounding of its output.
+    bool isIsolated(const Int8Layer& layer) const {
+        const Node& node = *m_graph.node(layer.node);
+        const ValueId output = node.output();
+        if (traitsOf(node)->floatResult || quantizedProducer(layer.data) || feedsQuantized(output) ||
+            m_graph.isOutput(output))
+            return false;
+        return std::ranges::none_of(m_graph.uses(layer.data), [&](const Use& use) {
+            return use.input >= 0 && use.node != layer.node && quantized(use.node);
+        });
+    }
+
+    void keepIsolatedLayers() {
+        const CostReport cost = analyseCost(m_graph, m_input.shapes);
+        std::vector<NodeId> kept;
+        for (const Int8Layer& layer : m_plan.layers)
+            if (isIsolated(layer) && double(cost.of(layer.node).macs) <= isolatedShare * double(cost.macs))
+                kept.push_back(layer.node);
+        if (kept.size() == m_plan.layers.size())
+            return;
+        for (const NodeId id : kept) {
+            std::erase_if(m_plan.layers, [&](const Int8Layer& layer) { return layer.node == id; });
+            m_plan.nodes.erase(id);
+            fence(*m_graph.node(id), "alone among operators in float, it would round more than it saves");
+        }
     }
 
     /// Which values pass through 8 bits: what quantized nodes read, and what they must write to run on integers.

@@ -134,6 +134,46 @@ private Q_SLOTS:
         QCOMPARE(outcome->model->graph->findValue("w2")->initializer->type, DataType::Float);
     }
 
+    /// A stem between the input and a batch normalization that cannot be folded, as in residual networks of the second
+    /// version: what its output loses in small channels, the normalization enlarges.
+    void isolatedLayersStayFloat() {
+        ModelBuilder b(13);
+        b.input("x", inputShape).node("Conv", {"x", "w1"}, {"c1"}, {}, "stem").node("Relu", {"c1"}, {"r1"});
+        std::vector<float> scale, variance(8, 1.0f), zeros(8, 0.0f);
+        for (int c = 0; c < 8; ++c)
+            scale.push_back(c == 0 ? 1.0f : 60.0f);
+        std::vector<float> weights = randomFloats(24, 1);
+        for (std::size_t i = 3; i < weights.size(); ++i)
+            weights[i] /= 60;
+        b.init("w1", makeTensor({8, 3, 1, 1}, weights)).init("s", makeTensor({8}, scale));
+        b.init("v", makeTensor({8}, variance)).init("z", makeTensor({8}, zeros));
+        b.node("BatchNormalization", {"r1", "s", "z", "z", "v"}, {"n"}, {}, "norm");
+        b.init("w2", {32, 8, 3, 3}, 3).node("Conv", {"n", "w2"}, {"c2"}, {attr("pads", {1, 1, 1, 1})}, "wide");
+        b.node("Relu", {"c2"}, {"r2"}).init("w3", {32, 32, 3, 3}, 4);
+        b.node("Conv", {"r2", "w3"}, {"c3"}, {attr("pads", {1, 1, 1, 1})}, "last").node("Relu", {"c3"}, {"y"});
+        const ModelPtr model = b.output("y", DataType::Float, Shape{1, 32, 12, 12}).build();
+        auto kept = quantize(inputFor(model)), alone = quantize(inputFor(model, {{"keep_isolated", false}}));
+        LAPIDARY_VERIFY_OK(kept);
+        LAPIDARY_VERIFY_OK(alone);
+        QVERIFY(reasonFor(*kept, *model, "stem").starts_with("alone among"));
+        QVERIFY(reasonFor(*alone, *model, "stem").empty());
+        QVERIFY(reasonFor(*kept, *model, "wide").empty());
+        const auto data = images();
+        const double with = sqnr(*kept->model, *model, *data), without = sqnr(*alone->model, *model, *data);
+        QVERIFY2(with > without + 6, (std::to_string(with) + " " + std::to_string(without)).c_str());
+    }
+
+    void isolatedLayersThatDoMostAreQuantized() {
+        ModelBuilder b(13);
+        b.input("x", inputShape).init("w1", {16, 3, 3, 3}, 1).init("w2", {4, 16, 1, 1}, 2);
+        b.node("Conv", {"x", "w1"}, {"c1"}, {}, "first").node("Tanh", {"c1"}, {"t1"});
+        b.node("Conv", {"t1", "w2"}, {"c2"}, {}, "second").node("Tanh", {"c2"}, {"y"});
+        const ModelPtr model = b.output("y", DataType::Float, Shape{1, 4, 10, 10}).build();
+        auto outcome = quantize(inputFor(model));
+        LAPIDARY_VERIFY_OK(outcome);
+        QVERIFY(reasonFor(*outcome, *model, "first").empty());
+    }
+
     void everyRowSaysHowItRan() {
         const auto model = network().build();
         auto outcome = quantize(inputFor(model, {{"exclude", "left"}, {"reduce_range", "off"}}));
