@@ -286,9 +286,7 @@ ValueStatistics StreamingStatistics::finish() const {
 }
 
 std::uint64_t StreamingStatistics::bytes() const {
-    const auto sizeOf = [](const auto& vector) {
-        return std::uint64_t(vector.capacity() * sizeof(*vector.data()));
-    };
+    const auto sizeOf = [](const auto& vector) { return std::uint64_t(vector.capacity() * sizeof(*vector.data())); };
     return sizeof *this + m_histogram.bytes() + sizeOf(m_channelSum) + sizeOf(m_channelSquares) +
            sizeOf(m_channelCount) + sizeOf(m_result.channelMinimum) + sizeOf(m_result.channelMaximum);
 }

@@ -55,9 +55,7 @@ bool absorbable(const Graph& graph, const Node& node, float& upper) {
 }
 
 QuantizedKernel kernelIn(const OperatorTraits* traits, const Int8Options& options) {
-    return !traits                   ? QuantizedKernel::None
-           : options.earlierOperators ? traits->quantizedBefore
-                                      : traits->quantized;
+    return !traits ? QuantizedKernel::None : options.earlierOperators ? traits->quantizedBefore : traits->quantized;
 }
 
 class Planner {

@@ -152,8 +152,8 @@ private Q_SLOTS:
         QCOMPARE((*parts)->runs, std::size_t(2));
     }
 
-    /// Histograms of a few images and of eight times as many take the same memory; the latter show more outliers, so the
-    /// histograms have to grow by merging their bins.
+    /// Histograms of a few images and of eight times as many take the same memory; the latter show more outliers, so
+    /// the histograms have to grow by merging their bins.
     void memoryDoesNotGrowWithTheImages_data() {
         QTest::addColumn<int>("method");
         QTest::newRow("entropy") << int(RangeMethod::Entropy);
