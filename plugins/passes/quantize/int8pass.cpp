@@ -22,7 +22,8 @@ PassInfo makeInfo() {
     info.version = 4;
     const ParamSet before4 = {{"shield_float", false}, {"keep_isolated", false}, {"operators", "version_3"}};
     info.earlierDefaults[3] = info.earlierDefaults[2] = before4;
-    info.earlierDefaults[2].insert({{"correct_bias", false}, {"bias_method", "layers"}});
+    info.earlierDefaults[2]["correct_bias"] = false;
+    info.earlierDefaults[2]["bias_method"] = "layers";
     info.title = "Quantize to 8 bits";
     info.summary =
         "Weights and activations become 8-bit integers with scales taken from calibration data: a quarter of the "

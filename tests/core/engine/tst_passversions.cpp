@@ -62,13 +62,12 @@ private:
         return results->front();
     }
 
-    /// Recipes of old projects name no version: only the record of what they were made with does.
-    void forgetVersion(int version) const {
-        auto recipe = Recipe::fromJson(record(version).recipe).value();
+    /// In the recipe. 0: none, as in recipes of old projects; only the record of what they were made with tells then.
+    void setNamedVersion(int of, int version) const {
+        auto recipe = Recipe::fromJson(record(of).recipe).value();
         for (auto& step : recipe.steps)
-            step.version = 0;
-        setColumn(*m_session, m_made.at(version), QStringLiteral("recipe"),
-                  QString::fromStdString(recipe.toJson().dump()));
+            step.version = version;
+        setColumn(*m_session, m_made.at(of), QStringLiteral("recipe"), QString::fromStdString(recipe.toJson().dump()));
     }
 
     void setRecordedVersion(int of, int version) const {
@@ -105,10 +104,11 @@ private Q_SLOTS:
     void earlierVersionsAreReproduced() {
         for (const int version : {2, 3, 4}) {
             QCOMPARE(record(version).provenance["passes"]["quantize.int8"].toInteger(), std::int64_t(version));
+            setNamedVersion(version, version);
             const auto named = reproduced(version);
             QVERIFY2(named.same, named.reason().c_str());
             QVERIFY(named.differences.empty());
-            forgetVersion(version);
+            setNamedVersion(version, 0);
             const auto recorded = reproduced(version);
             QVERIFY2(recorded.same, recorded.reason().c_str());
             QCOMPARE(recorded.hash, record(version).modelHash);
@@ -129,15 +129,14 @@ private Q_SLOTS:
     }
 
     void differencesNameWhatChanged_data() {
-        QTest::addColumn<bool>("forget"); // the version stands in the record alone
-        QTest::newRow("named") << false;
-        QTest::newRow("recorded") << true;
+        QTest::addColumn<bool>("named"); // else the version stands in the record alone
+        QTest::newRow("named") << true;
+        QTest::newRow("recorded") << false;
     }
     void differencesNameWhatChanged() {
-        QFETCH(bool, forget);
-        if (forget)
-            for (const int version : {2, 3, 4})
-                forgetVersion(version);
+        QFETCH(bool, named);
+        for (const int version : {2, 3, 4})
+            setNamedVersion(version, named ? version : 0);
         const auto compared = [&](int a, int b) {
             const auto diff = diffVariantRecipes(m_session->project(), m_engine->passes(), m_made.at(a), m_made.at(b));
             if (!diff)
