@@ -142,7 +142,7 @@ private Q_SLOTS:
         std::vector<float> scale, variance(8, 1.0f), zeros(8, 0.0f);
         for (int c = 0; c < 8; ++c)
             scale.push_back(c == 0 ? 1.0f : 60.0f);
-        std::vector<float> weights = test::randomFloats(24, 1);
+        std::vector<float> weights = lapidary::test::randomFloats(24, 1);
         for (std::size_t i = 3; i < weights.size(); ++i)
             weights[i] /= 60;
         b.init("w1", makeTensor({8, 3, 1, 1}, weights)).init("s", makeTensor({8}, scale));
