@@ -153,9 +153,8 @@ private:
             auto bytes = runBatch(**session, *adapter, *batch, gathered, work);
             if (!bytes)
                 return bytes.status();
-            result.peakBytes = std::max(result.peakBytes, *bytes);
-            for (Gathered& value : inputs)
-                value.statistics.add(batch->input->view<float>(), batch->input->shape, batch->size());
+            addInputs(*batch, inputs);
+            result.peakBytes = std::max(result.peakBytes, *bytes + bytesOf(gathered) + bytesOf(inputs));
             samples += batch->size();
             work.progress.set(double(batch->indices.back() + 1) / double(m_data->size()));
         }
@@ -175,10 +174,22 @@ private:
                 return batch.status();
             if (batch->size() == 0)
                 return finishRun(none, inputs, samples, result);
-            for (Gathered& value : inputs)
-                value.statistics.add(batch->input->view<float>(), batch->input->shape, batch->size());
+            addInputs(*batch, inputs);
+            result.peakBytes = std::max(result.peakBytes, batch->input->bytes() + bytesOf(inputs));
             samples += batch->size();
         }
+    }
+
+    static void addInputs(const Batch& batch, std::vector<Gathered>& inputs) {
+        for (Gathered& value : inputs)
+            value.statistics.add(batch.input->view<float>(), batch.input->shape, batch.size());
+    }
+
+    static std::uint64_t bytesOf(const std::vector<Gathered>& list) {
+        std::uint64_t bytes = 0;
+        for (const Gathered& value : list)
+            bytes += value.statistics.bytes();
+        return bytes;
     }
 
     Status finishRun(const std::vector<Gathered>& gathered, const std::vector<Gathered>& inputs, std::size_t samples,
@@ -203,7 +214,7 @@ private:
         return list;
     }
 
-    /// Runs one batch and adds every output to its statistics; returns the bytes held meanwhile. Each value belongs to
+    /// Runs one batch and adds every output to its statistics; returns the bytes of the values. Each value belongs to
     /// one thread at a time and sees its batches in order, so the result does not depend on the number of threads.
     Result<std::uint64_t> runBatch(InferenceSession& session, const InputAdapter& adapter, const Batch& batch,
                                    std::vector<Gathered>& gathered, const Work& work) const {
@@ -220,7 +231,7 @@ private:
         std::uint64_t bytes = batch.input->bytes();
         for (std::size_t i = 0; i < order.size(); ++i) {
             order[i] = i;
-            bytes += (*outputs)[i]->bytes() + gathered[i].statistics.bytes();
+            bytes += (*outputs)[i]->bytes();
         }
         std::stable_sort(order.begin(), order.end(),
                          [&](std::size_t a, std::size_t b) { return (*outputs)[a]->bytes() > (*outputs)[b]->bytes(); });

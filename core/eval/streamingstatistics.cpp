@@ -286,9 +286,9 @@ ValueStatistics StreamingStatistics::finish() const {
 }
 
 std::uint64_t StreamingStatistics::bytes() const {
-    const std::uint64_t histogram =
-        m_wanted & unsigned(Statistic::Histogram) ? std::uint64_t(GrowingHistogram::maxBins) * 8 : 0;
-    return sizeof *this + histogram + m_channelCount.size() * 40;
+    const auto sizeOf = [](const auto& vector) { return std::uint64_t(vector.capacity() * sizeof(*vector.data())); };
+    return sizeof *this + m_histogram.bytes() + sizeOf(m_channelSum) + sizeOf(m_channelSquares) +
+           sizeOf(m_channelCount) + sizeOf(m_result.channelMinimum) + sizeOf(m_result.channelMaximum);
 }
 
 } // namespace lapidary

@@ -19,6 +19,7 @@ public:
     void add(std::span<const float> values);
     /// Bins from the lowest to the highest value covered.
     void finish(ValueStatistics& out) const;
+    std::uint64_t bytes() const { return m_counts.capacity() * sizeof(std::uint64_t); } ///< of the bins
 
 private:
     void rebin(int exponent, std::int64_t first);
@@ -49,7 +50,7 @@ public:
     /// counts as a sample of its own, otherwise the whole tensor is one.
     void add(std::span<const float> values, const Shape& shape, std::size_t samples = 1);
     ValueStatistics finish() const;
-    std::uint64_t bytes() const;
+    std::uint64_t bytes() const; ///< held now
 
 private:
     void addSample(std::span<const float> values);

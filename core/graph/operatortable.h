@@ -33,6 +33,12 @@ constexpr OperatorTraits weighted(OperatorTraits traits, int weight, int bias, i
 }
 
 constexpr OperatorTraits in8Bits(OperatorTraits traits, QuantizedKernel kernel) {
+    traits.quantized = traits.quantizedBefore = kernel;
+    return traits;
+}
+
+/// A kernel that was found by running it, see OperatorTraits::quantizedBefore.
+constexpr OperatorTraits foundIn8Bits(OperatorTraits traits, QuantizedKernel kernel) {
     traits.quantized = kernel;
     return traits;
 }
@@ -40,7 +46,7 @@ constexpr OperatorTraits in8Bits(OperatorTraits traits, QuantizedKernel kernel) 
 /// Its form on integers, for models that are written without QuantizeLinear and DequantizeLinear around each operator.
 constexpr OperatorTraits asInteger(OperatorTraits traits, std::string_view opType, std::string_view domain,
                                    IntegerArguments arguments = IntegerArguments::OutputLast) {
-    traits.quantized = QuantizedKernel::Integer;
+    traits.quantized = traits.quantizedBefore = QuantizedKernel::Integer;
     traits.integerOp = opType;
     traits.integerDomain = domain;
     traits.integerArguments = arguments;

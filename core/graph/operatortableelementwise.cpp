@@ -98,7 +98,7 @@ constexpr std::array rows{
     math("BitwiseXor"),
     math("Cast"),
     math("CastLike"),
-    homogeneous(in8Bits(math("Identity"), OnIntegers)),
+    homogeneous(foundIn8Bits(math("Identity"), OnIntegers)),
 
     logic("And"),
     logic("Or"),
@@ -150,10 +150,10 @@ constexpr std::array rows{
     reduce("ReduceLogSumExp"),
     growing(reduce("ReduceProd")),
     indexed(in8Bits(reduce("ArgMax"), PassThrough), 0),
-    indexed(in8Bits(reduce("ArgMin"), OnIntegers), 0),
+    indexed(foundIn8Bits(reduce("ArgMin"), OnIntegers), 0),
     growing(row("CumSum", Other, Mixes)),
     growing(row("CumProd", Other, Mixes)),
-    indexed(in8Bits(row("TopK", Other, Mixes), OnIntegers), 1),
+    indexed(foundIn8Bits(row("TopK", Other, Mixes), OnIntegers), 1),
     row("Det", Other, Unknown),
 };
 

@@ -79,6 +79,8 @@ struct OperatorTraits {
     int weightInputAxis = -1;          ///< axis of the weight that meets input channels
     ChannelFlow flow = ChannelFlow::Unknown;
     QuantizedKernel quantized = QuantizedKernel::None;
+    /// As `quantized` stood before every claim was run in ONNX Runtime. Recipes of that time keep their bytes by it.
+    QuantizedKernel quantizedBefore = QuantizedKernel::None;
     bool elementwise = false;          ///< same shape in and out up to broadcasting; costs one operation per element
     bool deterministic = true;         ///< false: random or stateful; never folded
     bool foldable = true;              ///< may be computed ahead when all inputs are constant

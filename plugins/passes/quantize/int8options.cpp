@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "int8options.h"
 
-#include "base/cpufeatures.h"
 #include "base/glob.h"
 #include "pass/paramspecs.h"
 #include "pass/recipe.h"
@@ -62,6 +61,14 @@ ParamSpec activationsSpec() {
                    {"int16", "int16", "For accelerators with 16-bit activations; processors compute in float."}});
 }
 
+ParamSpec operatorsSpec() {
+    return choice("operators", "Operators in 8 bits", "Which operators without weights compute in 8 bits.",
+                  {{"measured", "As measured", "All whose 8-bit kernel in ONNX Runtime was run and found good."},
+                   {"version_3", "As up to version 3",
+                    "Fewer that only move values, and Resize between values, which rounds: the bytes that recipes of "
+                    "versions 2 and 3 made."}});
+}
+
 } // namespace
 
 ParamSchema int8Schema() {
@@ -109,6 +116,7 @@ ParamSchema int8Schema() {
              "for all. What the layer reads then has scales per channel, which keeps it from doing so and changes no "
              "number.",
              true)),
+         advanced(operatorsSpec()),
          advanced(flag("check_kernels", "See which kernels run",
                        "Runs the result once in ONNX Runtime and reports for every layer in which precision it ran.",
                        true)),
@@ -170,7 +178,7 @@ bool reducesRange(const std::string& choice, bool saturates, bool unsignedWeight
     return saturates && !unsignedWeights && !wideActivations;
 }
 
-Result<Int8Options> Int8Options::from(const PassInput& input) {
+Result<Int8Options> Int8Options::from(const PassInput& input, bool productsSaturate) {
     Int8Options options;
     options.asIntegerOperators = input.text("format") == "qoperator";
     options.activations = activationType(input.text("activations"));
@@ -187,9 +195,10 @@ Result<Int8Options> Int8Options::from(const PassInput& input) {
     options.layerByLayer = options.correctBias && input.text("bias_method") == "layers";
     options.keepIsolated = input.flag("keep_isolated");
     options.shieldFloat = input.flag("shield_float");
+    options.earlierOperators = input.text("operators") == "version_3";
     options.checkKernels = input.flag("check_kernels");
     options.exclude = globsOf(input.text("exclude"));
-    if (reducesRange(input.text("reduce_range"), int8ProductsSaturate(), options.unsignedWeights,
+    if (reducesRange(input.text("reduce_range"), productsSaturate, options.unsignedWeights,
                      options.wideActivations())) {
         options.weightLimit = 64;
         if (input.text("reduce_range") == "auto")

@@ -22,13 +22,15 @@ struct Int8Options {
     bool layerByLayer = false;               ///< biases: by running the layers, not from the means of their inputs
     bool keepIsolated = true;                ///< small layers between operators in float stay in float
     bool shieldFloat = true;                 ///< keep runtimes from rounding the weights of layers that stay float
+    bool earlierOperators = false;           ///< those that versions 2 and 3 ran in 8 bits, as these wrote them
     bool checkKernels = true;                ///< run the result once to see which kernels the runtime took
     std::vector<std::string> exclude;        ///< globs over node names
     std::map<NodeId, std::string> keptFloat; ///< further nodes that stay in float, and why
     Diagnostics notes;                       ///< what was decided for the user
 
-    /// Fails with "quantize.types" for combinations that no runtime computes.
-    static Result<Int8Options> from(const PassInput& input);
+    /// `productsSaturate`: see int8ProductsSaturate(), for "reduce_range" auto. Fails with "quantize.types" for
+    /// combinations that no runtime computes.
+    static Result<Int8Options> from(const PassInput& input, bool productsSaturate);
     bool excluded(const Node& node) const;
     bool wideActivations() const { return activations == DataType::UInt16 || activations == DataType::Int16; }
     std::uint64_t activationBytes() const { return wideActivations() ? 2 : 1; }

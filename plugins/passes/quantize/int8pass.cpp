@@ -18,10 +18,12 @@ namespace {
 PassInfo makeInfo() {
     PassInfo info;
     info.id = "quantize.int8";
-    info.version = 4; // 3: biases are corrected; 4: layers in float are shielded, isolated ones stay in float
-    info.earlierDefaults[3] = {{"shield_float", false}, {"keep_isolated", false}};
-    info.earlierDefaults[2] = {
-        {"correct_bias", false}, {"bias_method", "layers"}, {"shield_float", false}, {"keep_isolated", false}};
+    // 3: biases are corrected; 4: layers in float are shielded, isolated ones stay in float, more operators in 8 bits
+    info.version = 4;
+    const ParamSet before4 = {{"shield_float", false}, {"keep_isolated", false}, {"operators", "version_3"}};
+    info.earlierDefaults[3] = info.earlierDefaults[2] = before4;
+    info.earlierDefaults[2]["correct_bias"] = false;
+    info.earlierDefaults[2]["bias_method"] = "layers";
     info.title = "Quantize to 8 bits";
     info.summary =
         "Weights and activations become 8-bit integers with scales taken from calibration data: a quarter of the "
@@ -116,7 +118,7 @@ const PassInfo& Int8Pass::info() const {
 Result<PassPreview> Int8Pass::preview(const PassInput& input) const {
     if (auto status = refuseQuantized(*input.model); !status)
         return status;
-    auto options = Int8Options::from(input);
+    auto options = Int8Options::from(input, m_productsSaturate);
     if (!options)
         return options.error();
     auto prepared = prepareModel(input, *options);
@@ -138,7 +140,7 @@ Result<PassPreview> Int8Pass::preview(const PassInput& input) const {
 Result<PassOutcome> Int8Pass::run(const PassInput& input, PassContext& context) const {
     if (auto status = refuseQuantized(*input.model); !status)
         return status;
-    auto options = Int8Options::from(input);
+    auto options = Int8Options::from(input, m_productsSaturate);
     if (!options)
         return options.error();
     if (!context.calibration)

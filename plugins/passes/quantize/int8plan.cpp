@@ -54,6 +54,10 @@ bool absorbable(const Graph& graph, const Node& node, float& upper) {
     return bound(1, "min", -1) == 0 && upper > 0;
 }
 
+QuantizedKernel kernelIn(const OperatorTraits* traits, const Int8Options& options) {
+    return !traits ? QuantizedKernel::None : options.earlierOperators ? traits->quantizedBefore : traits->quantized;
+}
+
 class Planner {
 public:
     Planner(const Model& model, const PassInput& input, const Int8Options& options)
@@ -92,7 +96,7 @@ private:
         const OperatorTraits* traits = traitsOf(node);
         if (!m_input.inScope(node.id))
             return;
-        const bool kernel = traits && traits->quantized != QuantizedKernel::None;
+        const bool kernel = kernelOf(node, m_options) != QuantizedKernel::None;
         m_plan.candidates += kernel;
         if (!kernel) {
             float upper = 0;
@@ -128,9 +132,8 @@ private:
         return zero ? std::string() : "it fills with something else than 0";
     }
 
-    static std::string noKernel(const Node& node) {
-        const OperatorTraits* row = traitsOf(node.opType, node.domain);
-        const bool others = row && row->quantized != QuantizedKernel::None;
+    std::string noKernel(const Node& node) const {
+        const bool others = kernelIn(traitsOf(node.opType, node.domain), m_options) != QuantizedKernel::None;
         return (others ? "with these attributes there is no good 8-bit kernel for " : "there is no 8-bit kernel for ") +
                node.opType;
     }
@@ -264,7 +267,8 @@ private:
                     if (id.valid() && isFloat(m_input.shapes, id) &&
                         (m_graph.isOutput(id) || !m_graph.uses(id).empty()))
                         wanted.insert(outputOf(id));
-            if (traitsOf(*node)->quantized == QuantizedKernel::OnIntegers && !m_options.wideActivations()) {
+            const bool stands = m_options.earlierOperators || !m_options.wideActivations();
+            if (stands && kernelOf(*node, m_options) == QuantizedKernel::OnIntegers) {
                 m_plan.standing.push_back(node->id);
                 const int fill = traitsOf(*node)->fillInput;
                 if (fill >= 0 && node->input(std::size_t(fill)).valid())
@@ -297,8 +301,8 @@ private:
             traits && traits->category == OperatorCategory::Layer && traits->flow == ChannelFlow::Produces;
         if (!layer || m_plan.nodes.count(node.id) > 0 || !weightOf(m_graph, node))
             return;
-        if (traits->biasInput >= 0 && comesFrom8Bits(node.input(std::size_t(traits->dataInput))))
-            m_plan.spreadBiases.push_back(node.id);
+        if (weightOf(m_graph, node)->shape.size() == 2 && comesFrom8Bits(node.input(std::size_t(traits->dataInput))))
+            spreadBias(node, *traits);
         const ValueId data = node.input(std::size_t(traits->dataInput));
         const Node* producer = data.valid() ? m_graph.producer(data) : nullptr;
         const auto shape = data.valid() ? m_input.shapes.shape(data) : std::nullopt;
@@ -310,6 +314,27 @@ private:
                 m_plan.shields.push_back({node.id, data, int(axis), (*shape)[axis]});
                 return;
             }
+    }
+
+    /// The product's own bias, or the constant that its only reader adds: ONNX Runtime makes that one the bias.
+    void spreadBias(const Node& product, const OperatorTraits& traits) {
+        if (traits.biasInput >= 0)
+            return spread(product, std::size_t(traits.biasInput), 2);
+        const auto uses = m_graph.uses(product.output());
+        const auto shape = m_input.shapes.shape(product.output());
+        if (uses.size() != 1 || uses.front().input < 0 || !shape || m_plan.nodes.count(uses.front().node) > 0)
+            return;
+        const Node& reader = *m_graph.node(uses.front().node);
+        const OperatorTraits* its = traitsOf(reader);
+        if (its && its->elementwise && its->quantized == QuantizedKernel::Integer && reader.inputs.size() == 2)
+            spread(reader, uses.front().input == 0 ? 1 : 0, shape->size());
+    }
+
+    void spread(const Node& node, std::size_t input, std::size_t axes) {
+        const ValueId id = node.input(input);
+        const TensorPtr tensor = id.valid() ? m_graph.constant(id) : nullptr;
+        if (tensor && tensor->type == DataType::Float && tensor->shape.size() == 1 && axes > 1)
+            m_plan.spreads.push_back({node.id, int(input), id, axes});
     }
 
     void chooseInput(const Node& node, std::size_t index, std::set<ValueId>& wanted) {
@@ -358,7 +383,7 @@ private:
             const OperatorTraits* traits = traitsOf(*producer);
             if (traits->unitRange)
                 m_plan.unitRoots.insert(id);
-            if (!sharesScale(traits->quantized))
+            if (!movesBytes(*traits))
                 continue;
             const auto known = m_plan.root.find(producer->input(std::size_t(traits->dataInput)));
             if (known != m_plan.root.end())
@@ -389,6 +414,14 @@ private:
 
 } // namespace
 
+QuantizedKernel kernelOf(const Node& node, const Int8Options& options) {
+    return kernelIn(traitsOf(node), options);
+}
+
+bool movesBytes(const OperatorTraits& traits) {
+    return sharesScale(traits.quantized) || sharesScale(traits.quantizedBefore);
+}
+
 const Int8Layer* Int8Plan::layerOf(NodeId node) const {
     const auto at =
         std::find_if(layers.begin(), layers.end(), [&](const Int8Layer& layer) { return layer.node == node; });
@@ -397,7 +430,7 @@ const Int8Layer* Int8Plan::layerOf(NodeId node) const {
 
 bool Int8Plan::isDataInput(const Graph& graph, const Node& node, std::size_t index, const ShapeTable& shapes) {
     const OperatorTraits* traits = traitsOf(node);
-    const bool single = weightOf(graph, node) || sharesScale(traits->quantized);
+    const bool single = weightOf(graph, node) || movesBytes(*traits);
     if (!node.input(index).valid() || (single && int(index) != traits->dataInput))
         return false;
     return isFloat(shapes, node.input(index));

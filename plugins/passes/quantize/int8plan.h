@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "graph/operatortraits.h"
 #include "int8options.h"
 
 #include <map>
@@ -34,6 +35,16 @@ struct Int8Shield {
     std::int64_t extent = 0; ///< more than 1
 };
 
+/// What is added to a product of matrices in float that reads 8 bits: a constant of one axis, which gets axes of one
+/// before it. Broadcast, it is the same. ONNX Runtime moves scales per channel away from a product whose bias has one
+/// axis, and rounds its weights after all.
+struct Int8Spread {
+    NodeId node; ///< the product, or the addition behind it
+    int input = 0;
+    ValueId value;
+    std::size_t axes = 2; ///< then
+};
+
 /// Weights that were rounded with regard to the data.
 struct Int8Rounding {
     std::vector<float> values; ///< in the tensor's order; multiples of their scales
@@ -50,7 +61,7 @@ struct Int8Plan {
         root; ///< each of `values` → the value whose scale it takes (itself, or what it is a copy of)
     std::map<ValueId, float> upperBound;         ///< largest value a Clip before the value lets through
     std::set<ValueId> unitRoots;                 ///< roots whose values lie between 0 and 1 whatever the data
-    std::vector<NodeId> spreadBiases;            ///< products in float behind 8 bits: their bias gets a second axis
+    std::vector<Int8Spread> spreads;             ///< in node order
     std::vector<Int8Shield> shields;             ///< in node order
     std::vector<NodeId> standing;                ///< nodes that have to stand on the integers themselves, in node order
     std::vector<ValueId> fills;                  ///< constants that these write between the data
@@ -64,6 +75,11 @@ struct Int8Plan {
     /// Whether input `index` of a quantized node is data that comes from 8 bits.
     static bool isDataInput(const Graph& graph, const Node& node, std::size_t index, const ShapeTable& shapes);
 };
+
+/// How the node runs in 8 bits, as the options want the operator table read (Int8Options::earlierOperators).
+QuantizedKernel kernelOf(const Node& node, const Int8Options& options);
+/// A kernel that moves bytes, now or as recipes of earlier versions have it: for nodes that are known to have one.
+bool movesBytes(const OperatorTraits& traits);
 
 /// Fails with "pass.nothing" (nothing can be quantized; says why).
 Result<Int8Plan> planInt8(const Model& model, const PassInput& input, const Int8Options& options);

@@ -38,8 +38,9 @@ public:
             passThrough8Bits(id);
         for (const Int8Shield& shield : m_plan.shields)
             readWithScalesPerChannel(shield);
-        for (const NodeId id : m_plan.spreadBiases)
-            spreadBias(*m_graph.node(id));
+        for (const Int8Spread& each : m_plan.spreads)
+            if (auto status = spread(each); !status)
+                return status;
         for (const NodeId id : m_plan.standing)
             standOnIntegers(m_editor, id);
         if (m_options.asIntegerOperators)
@@ -268,7 +269,7 @@ private:
                 continue;
             const Node* user = m_graph.node(use.node);
             const bool reads8Bits = m_plan.nodes.count(use.node) > 0 &&
-                                    traitsOf(*user)->quantized != QuantizedKernel::None &&
+                                    kernelOf(*user, m_options) != QuantizedKernel::None &&
                                     Int8Plan::isDataInput(m_graph, *user, std::size_t(use.input), m_input.shapes);
             if (from8Bits || reads8Bits)
                 m_editor.setInput(use.node, std::size_t(use.input), back);
@@ -287,21 +288,22 @@ private:
         m_editor.setInput(shield.node, input, at->second);
     }
 
-    /// ONNX Runtime moves scales per channel away from a product of matrices, but leaves one alone whose bias has two
-    /// axes, which is the same to it.
-    void spreadBias(const Node& node) {
-        const OperatorTraits* traits = traitsOf(node);
-        const ValueId id = traits->biasInput >= 0 ? node.input(std::size_t(traits->biasInput)) : ValueId();
-        const TensorPtr bias = id.valid() ? m_graph.constant(id) : nullptr;
-        const TensorPtr weight = m_graph.constant(node.input(std::size_t(traits->weightInput)));
-        if (!bias || bias->shape.size() != 1 || weight->shape.size() != 2 || m_graph.uses(id).size() != 1)
-            return;
-        auto floats = toFloats(*bias);
-        if (bias->type != DataType::Float || !floats)
-            return;
-        m_editor.setInput(
-            node.id, std::size_t(traits->biasInput),
-            m_editor.addInitializer(nameOf(id) + "_row", makeTensor({1, bias->shape.front()}, std::move(*floats))));
+    /// See Int8Spread.
+    Status spread(const Int8Spread& spread) {
+        const auto key = std::pair(spread.value, spread.axes);
+        auto at = m_spreads.find(key);
+        if (at == m_spreads.end()) {
+            const TensorPtr tensor = m_graph.constant(spread.value);
+            auto floats = toFloats(*tensor);
+            if (!floats)
+                return Diagnostic(floats.error()).atTensor(nameOf(spread.value));
+            Shape shape(spread.axes, 1);
+            shape.back() = tensor->shape.front();
+            const std::string name = nameOf(spread.value) + "_row" + std::to_string(spread.axes);
+            at = m_spreads.emplace(key, m_editor.addInitializer(name, makeTensor(shape, std::move(*floats)))).first;
+        }
+        m_editor.setInput(spread.node, std::size_t(spread.input), at->second);
+        return {};
     }
 
     ValueId perChannelCopy(const Int8Shield& shield, ValueId integers) {
@@ -404,6 +406,7 @@ private:
     std::map<ValueId, QuantParams> m_params;     ///< by root
     std::map<ValueId, ParamIds> m_paramIds;      ///< by root
     std::map<ValueId, ValueId> m_shields;        ///< by what layers in float read: the value with scales per channel
+    std::map<std::pair<ValueId, std::size_t>, ValueId> m_spreads; ///< by constant and number of axes
     std::map<NodeId, double> m_weightSqnr;
     std::map<NodeId, std::vector<float>> m_biases; ///< corrected here
     std::size_t m_uncorrected = 0;

@@ -55,6 +55,8 @@ public:
             ++covered[constant.value];
         for (const ValueId fill : m_plan.fills)
             ++covered[fill];
+        for (const Int8Spread& spread : m_plan.spreads)
+            ++covered[spread.value];
         if (m_options.asIntegerOperators)
             coverActivations(covered);
         Sum sum;
@@ -120,6 +122,10 @@ ModelTotals totalsAfter(const Model& model, const ShapeTable& shapes, const Int8
             added.elements += 2 * std::uint64_t(shield.extent);
             added.bytes += paramsBytes * std::uint64_t(shield.extent);
         }
+    std::set<std::pair<ValueId, std::size_t>> spread;
+    for (const Int8Spread& each : plan.spreads)
+        if (spread.insert({each.value, each.axes}).second)
+            added.add(totals.countOf(each.value), sizeof(float));
     std::set<ValueId> roots;
     for (const auto& [value, root] : plan.root)
         roots.insert(root);

@@ -2,6 +2,7 @@
 #include "integerform.h"
 
 #include "graph/operatortraits.h"
+#include "int8plan.h"
 
 #include <algorithm>
 #include <array>
@@ -166,7 +167,7 @@ void useIntegerOperators(GraphEditor& editor, const Graph& original, const std::
         const OperatorTraits* traits = now ? traitsOf(*now) : nullptr;
         if (!traits)
             continue;
-        if (sharesScale(traits->quantized))
+        if (movesBytes(*traits))
             standOnIntegers(editor, now->id);
         else if (!traits->integerOp.empty())
             Converter(editor, *now, quantized, opset).convert();

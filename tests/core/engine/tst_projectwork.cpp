@@ -8,9 +8,8 @@
 #include "engine/sweep.h"
 #include "onnx/onnxwriter.h"
 #include "tests/core/engine/clothes.h"
+#include "tests/core/engine/setcolumn.h"
 
-#include <QSqlDatabase>
-#include <QSqlQuery>
 #include <QTest>
 
 using namespace lapidary;
@@ -35,22 +34,6 @@ std::vector<double> numbersOf(const SweepParameter& parameter) {
 std::filesystem::path blobFile(const ProjectSession& session, VariantId id) {
     const auto address = session.project().variant(id).value().blob;
     return session.project().folder() / "blobs" / address.substr(0, 2) / (address.substr(2) + ".zst");
-}
-
-/// Sets a column of a variant behind the project's back.
-void setColumn(const ProjectSession& session, VariantId id, const QString& column, const QString& value) {
-    const auto name = QStringLiteral("projectwork");
-    {
-        auto database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
-        database.setDatabaseName(QString::fromStdString((session.project().folder() / "project.db").string()));
-        QVERIFY(database.open());
-        QSqlQuery query(database);
-        QVERIFY(query.prepare(QStringLiteral("UPDATE variants SET %1 = ? WHERE id = ?").arg(column)));
-        query.addBindValue(value);
-        query.addBindValue(qlonglong(id));
-        QVERIFY(query.exec());
-    }
-    QSqlDatabase::removeDatabase(name);
 }
 
 std::vector<std::string> kindsOf(const std::vector<Difference>& differences) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "eval/calibrator.h"
+#include "eval/streamingstatistics.h"
 #include "memorydataset.h"
 #include "modelbuilder.h"
+#include "pass/activationrange.h"
 #include "testsupport.h"
 
 #include <QTest>
@@ -148,6 +150,60 @@ private Q_SLOTS:
         auto parts = makeCalibrator(data(), options)->calibrate(*chain(), request({"doubled", "y"}), {});
         LAPIDARY_VERIFY_OK(parts);
         QCOMPARE((*parts)->runs, std::size_t(2));
+    }
+
+    /// Histograms of a few images and of eight times as many take the same memory; the latter show more outliers, so
+    /// the histograms have to grow by merging their bins.
+    void memoryDoesNotGrowWithTheImages_data() {
+        QTest::addColumn<int>("method");
+        QTest::newRow("entropy") << int(RangeMethod::Entropy);
+        QTest::newRow("percentile") << int(RangeMethod::Percentile);
+        QTest::newRow("mse") << int(RangeMethod::Mse);
+    }
+    void memoryDoesNotGrowWithTheImages() {
+        QFETCH(int, method);
+        RangeOptions range;
+        range.method = RangeMethod(method);
+        const unsigned wanted = statisticsFor(range);
+        QVERIFY(wanted & unsigned(Statistic::Histogram));
+        constexpr std::size_t few = 12, elements = 3 * 16 * 16;
+        std::vector<std::vector<float>> images;
+        for (std::size_t i = 0; i < 8 * few; ++i)
+            images.push_back(test::randomFloats(elements, 50 + i, float(1 + i)));
+        const auto held = [&](std::size_t count, std::uint64_t& runs) {
+            const std::vector<std::vector<float>> taken(images.begin(), images.begin() + std::ptrdiff_t(count));
+            const auto result =
+                makeCalibrator(std::make_shared<MemoryDataset>(Shape{3, 256}, taken))
+                    ->calibrate(*chain({"N", "3", "256"}), request({"x", "doubled", "positive", "y"}, wanted), {});
+            if (!result || (*result)->samples != count)
+                qFatal("no calibration");
+            runs = (*result)->runs;
+            return (*result)->peakBytes;
+        };
+        std::uint64_t runs = 0, runsOfMany = 0;
+        const std::uint64_t bytes = held(few, runs);
+        QCOMPARE(held(8 * few, runsOfMany), bytes);
+        QCOMPARE(runsOfMany, runs);
+        // One image, what became of it in three places, and four histograms: nothing else is held.
+        const std::uint64_t least = 4 * (elements * sizeof(float) + GrowingHistogram::maxBins * sizeof(std::uint64_t));
+        QVERIFY2(bytes >= least && bytes <= least + 4 * sizeof(StreamingStatistics), std::to_string(bytes).c_str());
+
+        std::vector<StreamingStatistics> all(4, StreamingStatistics(wanted));
+        const auto sum = [&] {
+            std::uint64_t total = 0;
+            for (const auto& statistics : all)
+                total += statistics.bytes();
+            return total;
+        };
+        std::uint64_t afterFew = 0;
+        for (std::size_t i = 0; i < images.size(); ++i) {
+            for (auto& statistics : all)
+                statistics.add(images[i], {1, 3, 256});
+            if (i + 1 == few)
+                afterFew = sum();
+        }
+        QVERIFY(afterFew >= 4 * GrowingHistogram::maxBins * sizeof(std::uint64_t));
+        QCOMPARE(sum(), afterFew);
     }
 
     void kernelsThatRan() {

@@ -166,11 +166,14 @@ private Q_SLOTS:
         QTest::addColumn<QString>("op");
         QTest::addColumn<QString>("behind");
         QTest::addColumn<QString>("format");
-        for (const char* op : {"Conv", "ConvTranspose", "Gemm", "MatMul"})
-            for (const char* behind : {"", "Relu", "Clip", "Add"})
-                for (const char* format : {"qdq", "qoperator"})
-                    if (std::string(op) != "MatMul" || std::string(behind) != "Add") // fused into a Gemm, then rounded
-                        QTest::addRow("%s %s %s", op, behind, format) << op << behind << format;
+        for (const char* format : {"qdq", "qoperator"}) {
+            for (const char* op : {"Conv", "ConvTranspose", "Gemm", "MatMul"})
+                for (const char* behind : {"", "Relu", "Clip", "Add"})
+                    QTest::addRow("%s %s %s", op, behind, format) << op << behind << format;
+            // ONNX Runtime fuses these into a Gemm, whichever side the constant is on and whatever the axes.
+            for (const char* behind : {"Add left", "Add shared", "Add Relu", "Add 3"})
+                QTest::addRow("MatMul %s %s", behind, format) << "MatMul" << behind << format;
+        }
     }
     void floatLayersStayFloat() {
         QFETCH(QString, op);
@@ -215,9 +218,11 @@ private:
         }
         b.init("w1", {8, 3, 1, 1}, twin).node("Conv", {"x", "w1"}, {"a"}, {}, "one");
         const bool product = op == "Gemm" || op == "MatMul";
-        const Shape flat = {36, 8};
+        const bool three = behind == "Add 3";
         b.init("w", product ? Shape{8, 8} : Shape{8, 8, 1, 1}, weight).init("v", {8}, 4);
-        b.init("flat", {2}, std::vector<std::int64_t>{36, 8}).init("back", {4}, std::vector<std::int64_t>{1, 8, 6, 6});
+        const std::vector<std::int64_t> flat =
+            three ? std::vector<std::int64_t>{1, 36, 8} : std::vector<std::int64_t>{36, 8};
+        b.init("flat", {std::int64_t(flat.size())}, flat).init("back", {4}, std::vector<std::int64_t>{1, 8, 6, 6});
         if (product)
             b.node("Transpose", {"a"}, {"t"}, {test::attr("perm", {0, 2, 3, 1})}).node("Reshape", {"t", "flat"}, {"f"});
         const std::string from = product ? "f" : "a", to = behind.empty() ? "m" : "p";
@@ -229,8 +234,16 @@ private:
             b.node("Relu", {"p"}, {"m"});
         if (behind == "Clip")
             b.node("Clip", {"p", "zero", "six"}, {"m"});
-        if (behind == "Add")
-            b.init("u", product ? Shape{8} : Shape{8, 1, 1}, 5).node("Add", {"p", "u"}, {"m"});
+        if (behind.starts_with("Add")) {
+            using Names = std::vector<std::string>;
+            const std::string sum = behind == "Add Relu" ? "s" : "m";
+            b.init("u", product ? Shape{8} : Shape{8, 1, 1}, 5);
+            b.node("Add", behind == "Add left" ? Names{"u", "p"} : Names{"p", "u"}, {sum});
+            if (sum == "s")
+                b.node("Relu", {"s"}, {"m"});
+            if (behind == "Add shared")
+                b.node("Tanh", {"u"}, {"z"}).output("z");
+        }
         if (product)
             b.node("Reshape", {"m", "back"}, {"r"});
         b.init("w3", {4, 8, 1, 1}, 3).node("Conv", {product ? "r" : "m", "w3"}, {"y"}, {}, "three").output("y");
