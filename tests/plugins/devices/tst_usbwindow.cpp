@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sticks in a made-up udev, plugged into and pulled out of the running window.
+#include "modelbuilder.h"
+#include "onnx/onnxwriter.h"
 #include "tests/ui/journeys/windowbench.h"
 #include "ui/panels/devicespanel.h"
 #include "usbtestbed.h"
@@ -38,6 +40,18 @@ private:
     }
     QTreeWidgetItem* row(const std::string& id) { return itemOf(*m_bench->find<QTreeWidget>("devicesList"), id); }
     DevicesPanel* panel() { return m_bench->find<DevicesPanel>("devicesPanel"); }
+
+    /// Billions of multiplications a run: the timing takes seconds on any computer, so that a stick can be pulled
+    /// meanwhile.
+    fs::path slowModel() const {
+        ModelBuilder b;
+        b.input("x", {1, 64, 256, 256}).init("w", {64, 64, 3, 3}, 1);
+        b.node("Conv", {"x", "w"}, {"y"}, {attr("pads", {1, 1, 1, 1})}).output("y");
+        const auto file = m_home->path() / "slow.onnx";
+        if (const auto status = writeOnnx(*b.build(), file); !status)
+            qFatal("%s", status.error().message.c_str());
+        return file;
+    }
 
     /// The resources that are shipped, but for a table of sticks with one that the CPU stands in for.
     fs::path resourcesWithOwnStick() const {
@@ -109,7 +123,7 @@ private Q_SLOTS:
     }
 
     void pulledWhileAJobRuns() {
-        QVERIFY(m_bench->open(resourcesFolder() / "sample" / "fashion.onnx"));
+        QVERIFY(m_bench->open(slowModel()));
         const auto path = m_bed->plug("1-1", "1234", "5678", "A");
         QVERIFY(waitUntil([&] { return row(ownStick) != nullptr; }, 10));
         QCOMPARE(row(ownStick)->text(1), QStringLiteral("ready"));
