@@ -9,6 +9,7 @@
 #include "engine/latency.h"
 #include "engine/reevaluate.h"
 #include "engine/runrecords.h"
+#include "graph/missingweights.h"
 #include "onnx/onnxreader.h"
 #include "onnx/onnxwriter.h"
 
@@ -52,7 +53,7 @@ VariantId ProjectSession::rootOf(VariantId id) const {
 }
 
 Result<VariantId> ProjectSession::store(const AnalysedModel& analysed, VariantRecord record, const Work& work) {
-    const auto bytes = serializeOnnx(*analysed.model);
+    const auto bytes = serializeOnnxAsFound(*analysed.model); // a source without its weights can still be viewed
     if (!bytes)
         return bytes.status();
     if (auto status = work.check(); !status)
@@ -83,7 +84,11 @@ Result<VariantId> ProjectSession::importModel(const std::filesystem::path& file,
     std::error_code problem;
     const auto absolute = std::filesystem::absolute(file, problem);
     record.sourcePath = (problem ? file : absolute).string();
-    return store(**analysed, std::move(record), work.part(0.7, 1, "Storing"));
+    const auto id = store(**analysed, std::move(record), work.part(0.7, 1, "Storing"));
+    if (id && !missingWeights(*(*analysed)->model).empty())
+        if (auto status = m_project->setSetting(incompleteSource, Json(*id)); !status)
+            return status;
+    return id;
 }
 
 Status ProjectSession::setDataset(const std::string& role, const std::filesystem::path& file) {

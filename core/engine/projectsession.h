@@ -46,7 +46,18 @@ public:
     const Project& project() const { return *m_project; }
     const Engine& engine() const { return m_engine; }
 
+    /// A model whose weights are missing is taken in for viewing, as it was found.
     Result<VariantId> importModel(const std::filesystem::path& file, std::string name, const Work& work = {});
+    /// For a source whose weights were not found: takes them from `file`, which stands in for the first file that is
+    /// missing (others are looked for beside it by their names); empty: from where the model says, beside the file the
+    /// source came from. The complete model takes the source's place, under a new id. Fails with "onnx.missing_data"
+    /// where that does not complete it: nothing changes then.
+    Result<VariantId> completeWeights(VariantId id, const std::filesystem::path& file, const Work& work = {});
+    /// Looks again for the weights of the source that was taken in without them, if there is one; it stays as it is
+    /// where they are still missing.
+    void findMissingWeights(const Work& work = {});
+    /// Project setting: the id of a source whose weights are missing, 0 once they are found.
+    static constexpr auto incompleteSource = "incomplete_source";
     /// Role "evaluation" or "calibration". The file stays where it is.
     Status setDataset(const std::string& role, const std::filesystem::path& file);
     /// Null (ok) if the project has none.

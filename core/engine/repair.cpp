@@ -16,7 +16,7 @@ Result<std::string> readAgain(const VariantRecord& record, const Work& work) {
     const auto read = readOnnx(std::filesystem::path(record.sourcePath), {}, work);
     if (!read)
         return read.status();
-    return serializeOnnx(*read->model);
+    return serializeOnnxAsFound(*read->model);
 }
 
 /// The parent's model as stored; parents are mended before their children.

@@ -38,6 +38,8 @@ Result<ExternalFiles::Found> ExternalFiles::find(const std::string& location) co
     const bool climbs = std::find(relative.begin(), relative.end(), fs::path("..")) != relative.end();
     if (location.empty() || location.find('\0') != std::string::npos || relative.is_absolute() || climbs)
         return outside(location);
+    if (const auto chosen = m_standIns.find(location); chosen != m_standIns.end())
+        return map(chosen->second, location);
     if (m_folder.empty())
         return Found{{}, "the model was read without a folder to look for \"" + location + "\""};
     std::error_code error;
@@ -51,10 +53,14 @@ Result<ExternalFiles::Found> ExternalFiles::find(const std::string& location) co
         return outside(location);
     if (!fs::exists(path, error))
         return Found{{}, "the file \"" + location + "\" is not there"};
+    return map(path, location);
+}
+
+ExternalFiles::Found ExternalFiles::map(const fs::path& path, const std::string& location) {
     auto mapped = mapFile(path);
     if (!mapped)
-        return Found{{}, "the file \"" + location + "\" cannot be opened: " + mapped.error().message};
-    return Found{*std::move(mapped), {}};
+        return {{}, "the file \"" + location + "\" cannot be opened: " + mapped.error().message};
+    return {*std::move(mapped), {}};
 }
 
 } // namespace lapidary

@@ -5,6 +5,7 @@
 #include "graph/model.h"
 
 #include <filesystem>
+#include <map>
 
 namespace lapidary {
 
@@ -13,6 +14,8 @@ struct ReadOptions {
     std::uint64_t maxAllocation = std::uint64_t(4) << 30;
     /// Nesting of subgraphs and functions.
     int maxDepth = 64;
+    /// Files a person chose to stand in for external ones, by the location the model names; they may lie anywhere.
+    std::map<std::string, std::filesystem::path> standIns;
 };
 
 struct ReadModel {

@@ -144,17 +144,29 @@ Result<WrittenModel> writeOnnx(const Model& model, const std::filesystem::path& 
     return guarded([&] { return writeFiles(model, path, options, work); });
 }
 
-Result<std::string> serializeOnnx(const Model& model) {
+namespace {
+
+Result<std::string> serialized(const Model& model, bool asFound) {
     return guarded([&]() -> Result<std::string> {
         WriteContext context;
         const auto message = writeModel(context, model);
-        if (context.missing)
+        if (context.missing && !asFound)
             return *context.missing;
         if (message.size() > messageLimit)
             return errorDiagnostic("onnx.too_large", "The model is larger than 2 GiB",
                                    "Write it to a file: its weights then go to a second file.");
         return message.toString();
     });
+}
+
+} // namespace
+
+Result<std::string> serializeOnnx(const Model& model) {
+    return serialized(model, false);
+}
+
+Result<std::string> serializeOnnxAsFound(const Model& model) {
+    return serialized(model, true);
 }
 
 Result<std::string> modelHash(const Model& model) {

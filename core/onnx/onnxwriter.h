@@ -27,6 +27,9 @@ Result<WrittenModel> writeOnnx(const Model& model, const std::filesystem::path& 
                                const Work& work = {});
 /// The model as one protobuf message in memory. Fails with "onnx.too_large" over 2 GiB.
 Result<std::string> serializeOnnx(const Model& model);
+/// The same, but a tensor whose external data was not found is written with the reference the file had: reading it back
+/// gives the same model, with the same weights missing.
+Result<std::string> serializeOnnxAsFound(const Model& model);
 /// Hash of what the model means to a runtime and a reader: serializeOnnx's bytes hashed while streaming; no size limit.
 Result<std::string> modelHash(const Model& model);
 

@@ -14,7 +14,7 @@ namespace lapidary {
 struct ReadContext {
     ReadContext(const Blob& bytes, const std::filesystem::path& folder, const ReadOptions& readOptions,
                 const Work& readWork)
-        : file(bytes), options(readOptions), work(readWork), external(folder) {}
+        : file(bytes), options(readOptions), work(readWork), external(folder, readOptions.standIns) {}
 
     Blob file;
     ReadOptions options;

@@ -30,7 +30,7 @@ struct WriteContext {
     ExternalLayout* external = nullptr;
     /// Not zero: tensors of more bytes are written by type and shape only (for shape inference).
     std::uint64_t outlineAbove = 0;
-    /// Set by the first tensor whose data is missing.
+    /// Set by the first tensor whose data is missing; it is written as it was found all the same.
     std::optional<Diagnostic> missing;
 
     bool outlined(const Tensor& tensor) const {

@@ -2,6 +2,7 @@
 #include "pass/runner.h"
 
 #include "analysis/cost.h"
+#include "graph/missingweights.h"
 #include "graph/verifier.h"
 #include "pass/scope.h"
 
@@ -132,6 +133,9 @@ Result<PassInput> prepareStep(ModelPtr model, ShapeTable shapes, const RecipeSte
                                "The recipe asks for version " + std::to_string(step.version) + " of '" + step.pass +
                                    "', installed is version " + std::to_string(info.version),
                                "Results may differ; remove \"version\" from the step to use what is installed");
+    if (model && model->graph)
+        if (const auto status = requireWeights(*model); !status)
+            return status;
     ParamSet given = step.params;
     if (const auto earlier = info.earlierDefaults.find(step.version); earlier != info.earlierDefaults.end())
         given.insert(earlier->second.begin(), earlier->second.end());

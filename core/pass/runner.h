@@ -36,6 +36,7 @@ struct RunEnvironment {
 Result<RunReport> runRecipe(ModelPtr model, const Recipe& recipe, const RunEnvironment& environment, const Work& work = {});
 
 /// Prepares the input of one step without running it: for previews. `scope` overrides the step's patterns if not empty.
+/// Fails with "onnx.missing_data" for a model whose weights are missing.
 Result<PassInput> prepareStep(ModelPtr model, ShapeTable shapes, const RecipeStep& step, std::uint64_t seed,
                               const PassRegistry& passes, std::set<NodeId> scope = {});
 /// Pass::preview inside a catch-all: a plugin that throws gives "pass.threw".

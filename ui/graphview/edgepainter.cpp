@@ -24,14 +24,12 @@ constexpr double longestBundle = 1500e3;
 struct Batch {
     QVector<QLineF> straight;
     QVector<QPolygonF> curves;
-    QVector<QPolygonF> arrows;
 };
 
 class EdgeCollector {
 public:
-    EdgeCollector(const PaintFrame& frame, Detail detail, bool coarse)
+    EdgeCollector(const PaintFrame& frame, bool coarse)
         : m_frame(frame), m_coarse(coarse), m_down(frame.picture.layout().direction == LayoutDirection::TopDown),
-          m_arrows(detail == Detail::Text || frame.view.scale >= 0.3), m_width(frame.lineWidth()),
           m_clip(QRectF(QPointF(0, 0), frame.view.size).adjusted(-8, -8, 8, 8)) {}
 
     void add(Batch& batch, std::uint32_t index) {
@@ -54,18 +52,10 @@ public:
             break;
         }
         }
-        const LaidPicture::SegmentRole& role = m_frame.picture.role(index);
-        if (m_arrows && role.arrowOf >= 0)
-            arrow(batch, s, role.arrowAtStart ? from : to, role.arrowAtStart);
     }
 
 private:
-    /// Across the flow lines cover whole pixels, so that straight ones are sharp and bends meet them exactly.
-    QPointF screen(double x, double y) const {
-        const QPointF p = m_frame.view.toScreen(QPointF(x, y));
-        return m_down ? QPointF(m_frame.snapLine(p.x(), m_width), p.y())
-                      : QPointF(p.x(), m_frame.snapLine(p.y(), m_width));
-    }
+    QPointF screen(double x, double y) const { return lineEnd(m_frame, x, y); }
 
     void straight(Batch& batch, QPointF from, QPointF to) const {
         from = {std::clamp(from.x(), m_clip.left(), m_clip.right()),
@@ -103,24 +93,9 @@ private:
             batch.curves.append(run);
     }
 
-    void arrow(Batch& batch, const RouteSegment& s, QPointF tip, bool atStart) const {
-        if (!m_clip.contains(tip))
-            return;
-        const double size = std::clamp(m_frame.view.scale, 0.5, 2.0);
-        const bool loop = s.kind == RouteSegment::Kind::Loop;
-        const double length = (loop || atStart ? 7 : -7) * size;
-        const double half = 3.5 * size;
-        if (m_down != loop)
-            batch.arrows.append(QPolygonF({tip, tip + QPointF(-half, length), tip + QPointF(half, length)}));
-        else
-            batch.arrows.append(QPolygonF({tip, tip + QPointF(length, -half), tip + QPointF(length, half)}));
-    }
-
     const PaintFrame& m_frame;
     const bool m_coarse;
     const bool m_down;
-    const bool m_arrows;
-    const double m_width;
     const QRectF m_clip;
 };
 
@@ -172,18 +147,32 @@ void paintBatch(const PaintFrame& frame, const Batch& batch, QPen pen, bool smoo
         paintBundle(painter, batch.curves, pen, frame.pixelRatio, std::max(1.0, length));
     }
     painter.setRenderHint(QPainter::Antialiasing, true);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(pen.color());
-    for (const QPolygonF& arrow : batch.arrows)
-        painter.drawConvexPolygon(arrow);
 }
 
 } // namespace
 
+QPointF lineEnd(const PaintFrame& frame, double x, double y) {
+    const QPointF p = frame.view.toScreen(QPointF(x, y));
+    const double width = frame.lineWidth();
+    return frame.picture.layout().direction == LayoutDirection::TopDown ? QPointF(frame.snapLine(p.x(), width), p.y())
+                                                                        : QPointF(p.x(), frame.snapLine(p.y(), width));
+}
+
+QColor lineInk(const PaintFrame& frame, Detail detail, std::uint8_t light) {
+    if ((light & PaintMarks::Chosen) != 0)
+        return frame.style.selection;
+    if (light != 0)
+        return mixed(frame.style.edge, frame.style.selection, 0.6);
+    QColor ink = frame.style.edge;
+    if (detail == Detail::Blocks)
+        ink = mixed(ink, frame.style.paper, 0.35);
+    return frame.marks.anyFound ? mixed(ink, frame.style.paper, 0.5) : ink;
+}
+
 void paintEdges(const PaintFrame& frame, const std::vector<std::uint32_t>& visible, Detail detail) {
     // So many lines at once are a dense bundle: smooth curves would cost much and show nothing more.
     const bool coarse = !frame.printing && visible.size() > denseBundle;
-    EdgeCollector collector(frame, detail, coarse);
+    EdgeCollector collector(frame, coarse);
     Batch plain;
     Batch dashed;
     Batch lit;
@@ -195,11 +184,7 @@ void paintEdges(const PaintFrame& frame, const std::vector<std::uint32_t>& visib
         else
             collector.add(frame.picture.role(index).dashed ? dashed : plain, index);
     }
-    QColor ink = frame.style.edge;
-    if (detail == Detail::Blocks)
-        ink = mixed(ink, frame.style.paper, 0.35);
-    if (frame.marks.anyFound)
-        ink = mixed(ink, frame.style.paper, 0.5);
+    const QColor ink = lineInk(frame, detail, 0);
     const double width = frame.lineWidth();
     paintBatch(frame, plain, QPen(ink, width), !coarse);
     if (!dashed.straight.isEmpty() || !dashed.curves.isEmpty()) {
@@ -208,9 +193,10 @@ void paintEdges(const PaintFrame& frame, const std::vector<std::uint32_t>& visib
         paintBatch(frame, dashed, pen, !coarse);
     }
     const double strong = frame.wholeWidth(std::max(1.5, width + 1));
-    paintBatch(frame, pointed, QPen(mixed(frame.style.edge, frame.style.selection, 0.6), strong), true);
+    paintBatch(frame, pointed, QPen(lineInk(frame, detail, PaintMarks::Pointed), strong), true);
     paintBatch(frame, lit,
-               QPen(frame.style.selection, frame.marks.valueChosen ? strong : frame.wholeWidth(std::max(1.5, width))),
+               QPen(lineInk(frame, detail, PaintMarks::Chosen),
+                    frame.marks.valueChosen ? strong : frame.wholeWidth(std::max(1.5, width))),
                true);
 }
 

@@ -3,6 +3,7 @@
 
 #include "ui/graphview/densitypainter.h"
 #include "ui/graphview/diffmarks.h"
+#include "ui/graphview/edgearrows.h"
 #include "ui/graphview/edgepainter.h"
 #include "ui/graphview/grouppainter.h"
 #include "ui/graphview/legendpainter.h"
@@ -92,6 +93,7 @@ void GraphPainter::paint(QPainter& painter, const LaidPicture& picture, const Vi
         if (view.scale >= labelScale)
             paintEdgeLabels(frame, m_segments);
         paintNodes(frame, m_nodes, detail);
+        paintArrows(frame, m_segments, detail);
     }
     painter.restore();
 }

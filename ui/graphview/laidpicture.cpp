@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/graphview/laidpicture.h"
 
+#include "ui/graphview/labelplaces.h"
 #include "ui/graphview/layout/layeredlayout.h"
 #include "ui/graphview/layout/layoutmemory.h"
 #include "ui/graphview/layouthints.h"
@@ -66,6 +67,7 @@ LaidPicturePtr LaidPicture::make(std::shared_ptr<const GraphPicture> picture, co
         if (stop.stop_requested())
             return nullptr;
         laid->assignRoles();
+        laid->placeLabels(widths);
         return laid;
     } catch (const std::bad_alloc&) {
         return nullptr;
@@ -119,13 +121,11 @@ void LaidPicture::assignRoles() {
              s = m_layout.segments[static_cast<std::size_t>(s)].parent)
             m_roles[static_cast<std::size_t>(s)].dashed = true;
     }
-    for (std::uint32_t node = 0; node < nodeCount(); ++node)
-        placeLabels(node);
 }
 
-/// One text per value, at its straightest line, on the side where the node's other lines are farther away.
-void LaidPicture::placeLabels(std::uint32_t node) {
-    std::vector<std::uint32_t> chosen; // one edge per port
+/// One edge per value: its straightest line.
+std::vector<std::uint32_t> LaidPicture::labelledEdges(std::uint32_t node) const {
+    std::vector<std::uint32_t> chosen;
     for (const std::uint32_t e : edgesOutOf(node)) {
         const EdgeRoute& route = m_layout.routes[e];
         if (route.last < 0 || route.reversed)
@@ -139,22 +139,38 @@ void LaidPicture::placeLabels(std::uint32_t node) {
         else if (std::abs(route.lean) < std::abs(m_layout.routes[*it].lean))
             *it = e;
     }
-    for (const std::uint32_t e : chosen) {
-        if (m_picture->edges[e].label.empty())
-            continue;
-        const EdgeRoute& route = m_layout.routes[e];
-        double before = std::numeric_limits<double>::infinity();
-        double after = before;
-        for (const std::uint32_t other : edgesOutOf(node)) {
-            const double apart = m_layout.routes[other].lean - route.lean;
-            if (apart < 0)
-                before = std::min(before, -apart);
-            else if (apart > 0)
-                after = std::min(after, apart);
+    return chosen;
+}
+
+/// Whether the node's other lines are farther away on the left of an edge (or above it).
+bool LaidPicture::isFreerBefore(std::uint32_t node, const EdgeRoute& route) const {
+    double before = std::numeric_limits<double>::infinity();
+    double after = before;
+    for (const std::uint32_t other : edgesOutOf(node)) {
+        const double apart = m_layout.routes[other].lean - route.lean;
+        if (apart < 0)
+            before = std::min(before, -apart);
+        else if (apart > 0)
+            after = std::min(after, apart);
+    }
+    return before > after;
+}
+
+void LaidPicture::placeLabels(const TextWidths& widths) {
+    LabelPlaces places(*this);
+    for (std::uint32_t node = 0; node < nodeCount(); ++node) {
+        for (const std::uint32_t e : labelledEdges(node)) {
+            const std::string& text = m_picture->edges[e].label;
+            if (text.empty())
+                continue;
+            EdgeRoute& route = m_layout.routes[e];
+            SegmentRole& role = m_roles[static_cast<std::size_t>(route.first)];
+            role.labelOf = static_cast<std::int32_t>(e);
+            const bool liked = isFreerBefore(node, route);
+            const LabelPlace place = places.best(route, widths.width(text, nodesize::chipFont), liked);
+            role.labelBefore = place.before;
+            (m_layout.direction == LayoutDirection::TopDown ? route.labelY : route.labelX) += place.along;
         }
-        SegmentRole& role = m_roles[static_cast<std::size_t>(route.first)];
-        role.labelOf = static_cast<std::int32_t>(e);
-        role.labelBefore = before > after;
     }
 }
 

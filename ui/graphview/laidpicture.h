@@ -82,7 +82,9 @@ private:
     LaidPicture() = default;
     void index();
     void assignRoles();
-    void placeLabels(std::uint32_t node);
+    std::vector<std::uint32_t> labelledEdges(std::uint32_t node) const;
+    bool isFreerBefore(std::uint32_t node, const EdgeRoute& route) const;
+    void placeLabels(const TextWidths& widths);
 
     std::shared_ptr<const GraphPicture> m_picture;
     LayoutResult m_layout;

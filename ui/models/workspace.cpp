@@ -106,9 +106,10 @@ void Workspace::newProject(const QString& folder, const QString& modelFile) {
             const auto variants = session->project().variants(true);
             if (!variants)
                 return variants.status();
-            if (variants->empty())
-                if (const auto id = session->importModel(toPath(modelFile), {}, work); !id)
-                    return id.status();
+            if (!variants->empty())
+                session->findMissingWeights(work);
+            else if (const auto id = session->importModel(toPath(modelFile), {}, work); !id)
+                return id.status();
             return session;
         },
         [this, modelFile](SessionPtr session) { adopt(std::move(session), QFileInfo(modelFile).completeBaseName()); });

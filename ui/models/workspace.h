@@ -77,6 +77,9 @@ public:
     void newProject(const QString& folder, const QString& modelFile);
     void openSample();
 
+    /// Takes the missing weights of the current variant, a source, from a file; see ProjectSession::completeWeights().
+    void completeWeights(const QString& file);
+
     void setCurrent(VariantId id);
     void setDataset(const std::string& role, const QString& file);
 

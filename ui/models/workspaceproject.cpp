@@ -4,6 +4,8 @@
 #include "ui/models/variantcommand.h"
 #include "ui/models/workspace.h"
 
+#include <QFileInfo>
+
 namespace lapidary {
 
 QString Workspace::readOnlyReason() const {
@@ -96,6 +98,20 @@ void Workspace::setHidden(const QList<VariantId>& ids, bool hidden, VariantId th
             return true;
         },
         [this, thenCurrent](bool) { refresh(thenCurrent); });
+}
+
+void Workspace::completeWeights(const QString& file) {
+    if (!m_session || m_current == 0)
+        return;
+    start<VariantId>(
+        tr("Read weights from %1").arg(QFileInfo(file).fileName()), Lane::io(),
+        [session = m_session, id = m_current, path = std::filesystem::path(file.toStdString())](const Work& work) {
+            return session->completeWeights(id, path, work);
+        },
+        [this](VariantId id) {
+            refresh(id);
+            Q_EMIT notice(tr("The model is complete."));
+        });
 }
 
 } // namespace lapidary

@@ -22,6 +22,7 @@
 #include "ui/shell/deviceactions.h"
 #include "ui/shell/graphactions.h"
 #include "ui/shell/messagebar.h"
+#include "ui/shell/missingweightsbar.h"
 #include "ui/shell/welcomepage.h"
 
 #include <QAction>
@@ -101,6 +102,7 @@ void MainWindow::makeCentre() {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_readOnly);
+    column->addWidget(new MissingWeightsBar(m_workspace));
     column->addWidget(m_messages);
     column->addWidget(m_pages, 1);
     setCentralWidget(centre);

@@ -5,12 +5,14 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QToolButton>
 
 namespace lapidary {
 
 MessageBar::MessageBar(const QString& name, QWidget* parent)
-    : QFrame(parent), m_icon(new QLabel(this)), m_text(new QLabel(this)), m_close(new QToolButton(this)), m_fade(this) {
+    : QFrame(parent), m_row(new QHBoxLayout(this)), m_icon(new QLabel(this)), m_text(new QLabel(this)),
+      m_close(new QToolButton(this)), m_fade(this) {
     setObjectName(name + QStringLiteral("Bar"));
     m_text->setObjectName(name + QStringLiteral("Text"));
     m_text->setWordWrap(true);
@@ -19,16 +21,21 @@ MessageBar::MessageBar(const QString& name, QWidget* parent)
     m_close->setIcon(themedIcon(QStringLiteral("close")));
     m_close->setAutoRaise(true);
     m_close->setToolTip(tr("Close"));
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(12, 6, 8, 6);
-    row->addWidget(m_icon);
-    row->addWidget(m_text, 1);
-    row->addWidget(m_close);
+    m_row->setContentsMargins(12, 6, 8, 6);
+    m_row->addWidget(m_icon);
+    m_row->addWidget(m_text, 1);
+    m_row->addWidget(m_close);
     m_fade.setSingleShot(true);
     m_fade.setInterval(5000);
     connect(&m_fade, &QTimer::timeout, this, &QWidget::hide);
     connect(m_close, &QToolButton::clicked, this, &QWidget::hide);
     hide();
+}
+
+QPushButton* MessageBar::addButton(const QString& text) {
+    auto* button = new QPushButton(text, this);
+    m_row->insertWidget(m_row->indexOf(m_close), button);
+    return button;
 }
 
 void MessageBar::showProblem(const Diagnostic& problem) {

@@ -6,7 +6,9 @@
 #include <QFrame>
 #include <QTimer>
 
+class QHBoxLayout;
 class QLabel;
+class QPushButton;
 class QToolButton;
 
 namespace lapidary {
@@ -18,6 +20,8 @@ class MessageBar : public QFrame {
 public:
     /// `name`: what the bar ("messageBar") and its parts are called for tests and style.
     explicit MessageBar(const QString& name = QStringLiteral("message"), QWidget* parent = nullptr);
+    /// A button at the end of the line, for what helps.
+    QPushButton* addButton(const QString& text);
 
 public Q_SLOTS:
     void showProblem(const lapidary::Diagnostic& problem);
@@ -28,6 +32,7 @@ public Q_SLOTS:
 private:
     void showText(const QString& icon, const QString& text);
 
+    QHBoxLayout* m_row;
     QLabel* m_icon;
     QLabel* m_text;
     QToolButton* m_close;

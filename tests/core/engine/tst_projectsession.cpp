@@ -3,6 +3,7 @@
 #include "engine/projectsession.h"
 #include "engine/report.h"
 #include "engine/sample.h"
+#include "graph/missingweights.h"
 #include "onnx/onnxwriter.h"
 #include "tests/core/engine/clothes.h"
 
@@ -80,6 +81,69 @@ private Q_SLOTS:
         QVERIFY(!session->importModel(m_dir / "none.onnx", "").ok());
         QVERIFY(!session->exportModel(99, m_dir / "x.onnx").ok());
         QVERIFY(!std::filesystem::exists(m_dir / "x.onnx"));
+    }
+
+    /// A source without its weights is kept as it was found, and complete once they are there.
+    void weightsMayComeLater() {
+        const auto folder = m_dir / "apart";
+        std::filesystem::create_directory(folder);
+        const auto whole = Engine::open(sample / "fashion.onnx");
+        LAPIDARY_VERIFY_OK(whole);
+        WriteOptions apart;
+        apart.externalAbove = 0;
+        LAPIDARY_VERIFY_OK(writeOnnx(*(*whole)->model, folder / "m.onnx", apart));
+        std::filesystem::rename(folder / "m.onnx.data", m_dir / "elsewhere.bin");
+
+        const auto session = fresh();
+        const auto id = session->importModel(folder / "m.onnx", "");
+        LAPIDARY_VERIFY_OK(id);
+        const auto place = session->project().folder();
+        const auto missing = missingWeights(*(*session->model(*id))->model).size();
+        QVERIFY(missing > 3);
+        for (const auto& problem :
+             {session->apply({*id, clothesRecipe("05-prune-12.json"), {}}).status(),
+              session->evaluate(*id, 0, {}).status(), session->exportModel(*id, m_dir / "no.onnx")})
+            QCOMPARE(problem.error().code, std::string("onnx.missing_data"));
+        QVERIFY(!std::filesystem::exists(m_dir / "no.onnx"));
+
+        writeFile(m_dir / "wrong.bin", std::string(100, 'x'));
+        const auto wrong = session->completeWeights(*id, m_dir / "wrong.bin");
+        QCOMPARE(wrong.error().code, std::string("onnx.missing_data"));
+        QVERIFY2(wrong.error().message.find("wrong.bin") != std::string::npos, wrong.error().message.c_str());
+        session->findMissingWeights();
+        QCOMPARE(session->project().variants()->size(), std::size_t(1));
+        QCOMPARE(session->project().variants()->front().id, *id);
+
+        const auto complete = session->completeWeights(*id, m_dir / "elsewhere.bin");
+        LAPIDARY_VERIFY_OK(complete);
+        QCOMPARE(session->project().variants()->size(), std::size_t(1));
+        QCOMPARE(modelsDiffer(*(*session->model(*complete))->model, *(*whole)->model), std::string());
+        LAPIDARY_VERIFY_OK(session->apply({*complete, clothesRecipe("05-prune-12.json"), {}}));
+        QVERIFY(!session->completeWeights(*complete, m_dir / "elsewhere.bin").ok());
+    }
+
+    /// Put beside the model, the weights are found when its project is opened again.
+    void weightsAreFoundBesideTheModel() {
+        const auto folder = m_dir / "later";
+        std::filesystem::create_directory(folder);
+        WriteOptions apart;
+        apart.externalAbove = 0;
+        LAPIDARY_VERIFY_OK(writeOnnx(*(*Engine::open(sample / "fashion.onnx"))->model, folder / "m.onnx", apart));
+        std::filesystem::rename(folder / "m.onnx.data", m_dir / "kept.bin");
+        std::filesystem::path place;
+        {
+            const auto session = fresh(false);
+            LAPIDARY_VERIFY_OK(session->importModel(folder / "m.onnx", ""));
+            place = session->project().folder();
+        }
+        ProjectSession again(*m_engine, Project::open(place).value());
+        again.findMissingWeights();
+        const auto before = again.project().variants()->front().id;
+        QVERIFY(!missingWeights(*(*again.model(before))->model).empty());
+        std::filesystem::rename(m_dir / "kept.bin", folder / "m.onnx.data");
+        again.findMissingWeights();
+        QCOMPARE(again.project().variants()->size(), std::size_t(1));
+        QVERIFY(missingWeights(*(*again.model(again.project().variants()->front().id))->model).empty());
     }
 
     void applyEvaluateReproduce() {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "graph/missingweights.h"
+#include "onnx/missingfiles.h"
 #include "onnx/onnxreader.h"
 #include "onnx/onnxwriter.h"
 #include "tests/support/modelbuilder.h"
@@ -71,6 +73,8 @@ private Q_SLOTS:
     void writesExternalData();
     void externalStaysExternal();
     void missingDataIsNotWritten();
+    void missingDataIsWrittenAsFound();
+    void aChosenFileStandsIn();
     void overTwoGigabytes();
     void failureLeavesOldFile();
     void writtenHashIsOfTheFiles();
@@ -307,6 +311,45 @@ void TestOnnxData::missingDataIsNotWritten() {
     QCOMPARE(written.error().code, std::string("onnx.missing_data"));
     QCOMPARE(written.error().place.tensor, std::string("w"));
     QVERIFY(std::filesystem::is_empty(dir.path()));
+}
+
+void TestOnnxData::missingDataIsWrittenAsFound() {
+    auto tensor = tensorOf(1, 2);
+    setExternal(tensor, "gone.bin", "16", "8");
+    const auto bytes = modelWith(tensor).SerializeAsString();
+    const auto read = readOnnx(Blob(bytes));
+    LAPIDARY_VERIFY_OK(read);
+    QCOMPARE(serializeOnnxAsFound(*read->model).value(), bytes);
+    QVERIFY(missingFiles(*read->model) == std::vector<std::string>{"gone.bin"});
+    const auto missing = missingWeights(*read->model);
+    QCOMPARE(missing.size(), std::size_t(1));
+    QCOMPARE(missing.front().name, std::string("w"));
+    const auto status = requireWeights(*read->model);
+    QCOMPARE(status.error().code, std::string("onnx.missing_data"));
+    QCOMPARE(status.error().place.tensor, std::string("w"));
+    QVERIFY(!status.error().hint.empty());
+}
+
+void TestOnnxData::aChosenFileStandsIn() {
+    test::TempDir dir;
+    auto tensor = tensorOf(1, 2);
+    setExternal(tensor, "gone.bin", "4", "8");
+    const Blob bytes(modelWith(tensor).SerializeAsString());
+    test::writeFile(dir / "found.bin", std::string("\0\0\0\0\0\0\x80\x3f\0\0\0\x40", 12));
+    test::writeFile(dir / "short.bin", std::string(11, '\0'));
+    ReadOptions options;
+    options.standIns["gone.bin"] = dir / "found.bin";
+    const auto read = readOnnx(bytes, {}, options);
+    LAPIDARY_VERIFY_OK(read);
+    QVERIFY(missingWeights(*read->model).empty() && missingFiles(*read->model).empty());
+    LAPIDARY_VERIFY_OK(requireWeights(*read->model));
+    QVERIFY(toFloats(*weightOf(*read)).value() == (std::vector<float>{1, 2}));
+    for (const char* other : {"short.bin", "none.bin"}) {
+        options.standIns["gone.bin"] = dir / other;
+        const auto failed = readOnnx(bytes, {}, options);
+        LAPIDARY_VERIFY_OK(failed);
+        QCOMPARE(missingWeights(*failed->model).size(), std::size_t(1));
+    }
 }
 
 void TestOnnxData::overTwoGigabytes() {

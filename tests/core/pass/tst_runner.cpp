@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "graph/grapheditor.h"
 #include "pass/runner.h"
 #include "pass/scope.h"
 #include "tests/support/modelbuilder.h"
@@ -95,6 +96,7 @@ private Q_SLOTS:
     void catchesWhatPluginsThrow();
     void refusesBrokenResults();
     void keepsOldErrors();
+    void refusesMissingWeights();
     void namesTheStep();
     void stopsWhenAsked();
     void countsBeforeAndAfter();
@@ -294,6 +296,28 @@ void TestRunner::keepsOldErrors() {
         return outcome;
     });
     LAPIDARY_VERIFY_OK(runRecipe(model, recipeOf({step("fake.pass")}), bench.environment));
+}
+
+void TestRunner::refusesMissingWeights() {
+    ModelBuilder b;
+    b.input("x", {1, 2, 4, 4}).init("w", {3, 2, 1, 1}, 1);
+    const auto whole = b.node("Conv", {"x", "w"}, {"y"}).output("y").build();
+    GraphEditor editor(whole->graph);
+    const ValueId weight = whole->graph->findValue("w")->id;
+    auto gone = std::make_shared<Tensor>(*whole->graph->constant(weight));
+    gone->data = {};
+    gone->missingReason = "the file \"w.bin\" is not there";
+    editor.setInitializer(weight, gone);
+    bool ran = false;
+    Bench bench([&](const PassInput& input, PassContext&) {
+        ran = true;
+        return unchanged(input);
+    });
+    const auto result =
+        runRecipe(withGraph(*whole, editor.finish().value()), recipeOf({step("fake.pass")}), bench.environment);
+    QVERIFY(!result.ok() && !ran);
+    QCOMPARE(result.error().code, std::string("onnx.missing_data"));
+    QCOMPARE(result.error().place.tensor, std::string("w"));
 }
 
 void TestRunner::namesTheStep() {

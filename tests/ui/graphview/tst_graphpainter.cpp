@@ -82,6 +82,7 @@ private Q_SLOTS:
     void textIsThere();
     void removedChannelsAreHatched();
     void groupsAreOutlined();
+    void arrowsStandAboveOutlines();
     void fencedNodesSaySo();
     void overlayTintsAndDims();
     void selectionIsRedEverywhere();
@@ -150,6 +151,18 @@ void TestGraphPainter::groupsAreOutlined() {
     QCOMPARE(Shot(small()).count({0, 0, 400, 400}, color), 0);
     for (const double scale : {0.3, 1.0})
         QVERIFY(Shot(small(), decor, {}, scale).count({0, 0, 400, 400}, color) > 80);
+}
+
+void TestGraphPainter::arrowsStandAboveOutlines() {
+    GraphDecor decor;
+    decor.nodes.push_back({.id = 2, .group = 0});
+    const Shot plain(small());
+    const Shot outlined(small(), decor);
+    const QColor ink = GraphStyle::light().edge;
+    const QPointF tip(plain.node(1).center().x(), plain.node(1).top());
+    const QRectF head(tip.x() - 4, tip.y() - 7, 8, 7);
+    QVERIFY(plain.count(head, ink) > 10);
+    QVERIFY(outlined.count(head, ink) * 10 >= plain.count(head, ink) * 8); // its smoothed sides mix with the outline
 }
 
 void TestGraphPainter::fencedNodesSaySo() {

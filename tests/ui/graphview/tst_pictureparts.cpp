@@ -5,7 +5,9 @@
 #include "ui/graphview/camera.h"
 #include "ui/graphview/categorycolors.h"
 #include "ui/graphview/graphstyle.h"
+#include "ui/graphview/labelplaces.h"
 #include "ui/graphview/laidpicture.h"
+#include "ui/graphview/nodesize.h"
 #include "ui/graphview/spatialindex.h"
 #include "ui/graphview/svgwriter.h"
 #include "ui/graphview/walk.h"
@@ -31,6 +33,8 @@ private Q_SLOTS:
     void cameraFitsAndBrings();
     void walksProducersAndConsumers();
     void laidPictureLooksThingsUp();
+    void labelsGiveWay_data();
+    void labelsGiveWay();
 };
 
 void TestPictureParts::indexEqualsBruteForce() {
@@ -203,6 +207,82 @@ void TestPictureParts::laidPictureLooksThingsUp() {
     for (std::uint32_t i = 0; i < laid->nodeCount(); ++i)
         producers += laid->edgesOutOf(i).empty() ? 0 : 1;
     QCOMPARE(labels, producers);
+}
+
+namespace {
+
+/// Whether any line or node lies in a rectangle, by walking along all of them.
+bool anythingIn(const LaidPicture& laid, const SceneRect& rect) {
+    const auto inside = [&](double x, double y) {
+        return x > rect.left && x < rect.right && y > rect.top && y < rect.bottom;
+    };
+    const bool down = laid.layout().direction == LayoutDirection::TopDown;
+    for (const RouteSegment& s : laid.layout().segments) {
+        const double out = s.kind == RouteSegment::Kind::Loop ? s.bulge * 4 / 3 : 0;
+        const bool bend = s.kind == RouteSegment::Kind::Bend;
+        const double midX = (s.x0 + s.x1) / 2, midY = (s.y0 + s.y1) / 2;
+        const double ax = (bend && !down ? midX : s.x0) + (down ? out : 0);
+        const double ay = (bend && down ? midY : s.y0) + (down ? 0 : out);
+        const double bx = (bend && !down ? midX : s.x1) + (down ? out : 0);
+        const double by = (bend && down ? midY : s.y1) + (down ? 0 : out);
+        const bool straight = s.kind == RouteSegment::Kind::Straight;
+        for (int i = 0; i <= 600; ++i) {
+            const double t = i / 600.0, u = 1 - t;
+            const double x = straight ? s.x0 + (s.x1 - s.x0) * t
+                                      : u * u * u * s.x0 + 3 * u * u * t * ax + 3 * u * t * t * bx + t * t * t * s.x1;
+            const double y = straight ? s.y0 + (s.y1 - s.y0) * t
+                                      : u * u * u * s.y0 + 3 * u * u * t * ay + 3 * u * t * t * by + t * t * t * s.y1;
+            if (inside(x, y))
+                return true;
+        }
+    }
+    return std::ranges::any_of(laid.layout().boxes, [&](const LayoutBox& b) {
+        return b.x < rect.right && b.x + b.width > rect.left && b.y < rect.bottom && b.y + b.height > rect.top;
+    });
+}
+
+SceneRect grown(const SceneRect& r, double by) {
+    return {r.left - by, r.top - by, r.right + by, r.bottom + by};
+}
+
+} // namespace
+
+void TestPictureParts::labelsGiveWay_data() {
+    QTest::addColumn<int>("kind");
+    QTest::newRow("residual") << 0;
+    QTest::newRow("inception") << 1;
+    QTest::newRow("transformer") << 2;
+    QTest::newRow("tangle") << 3;
+}
+
+/// No text lies over a line or a node where its other side is free.
+void TestPictureParts::labelsGiveWay() {
+    QFETCH(int, kind);
+    const auto laid = LaidPicture::make(kind == 0   ? sample::residual(60)
+                                        : kind == 1 ? sample::inception(80)
+                                        : kind == 2 ? sample::transformer(120)
+                                                    : sample::tangle(60, 5));
+    const LayoutDirection direction = laid->layout().direction;
+    constexpr double sampling = 1.5; // what walking along a line may miss, and its curves drawn in straight strokes
+    int labels = 0, crossed = 0;
+    for (std::uint32_t s = 0; s < laid->layout().segments.size(); ++s) {
+        const std::int32_t e = laid->role(s).labelOf;
+        if (e < 0)
+            continue;
+        ++labels;
+        const EdgeRoute& route = laid->layout().routes[std::size_t(e)];
+        const double width = TextWidths().width(laid->picture().edges[std::size_t(e)].label, nodesize::chipFont);
+        const bool before = laid->role(s).labelBefore;
+        if (!anythingIn(*laid, grown(labelRect(route, width, before, direction), -sampling)))
+            continue;
+        ++crossed;
+        QVERIFY2(anythingIn(*laid, grown(labelRect(route, width, !before, direction), sampling)),
+                 qPrintable(QStringLiteral("edge %1 could stand on its other side").arg(e)));
+    }
+    QVERIFY(labels > 20);
+    qInfo("%d of %d texts lie over something", crossed, labels);
+    if (kind < 3)
+        QVERIFY(crossed * 10 <= labels);
 }
 
 QTEST_MAIN(TestPictureParts)

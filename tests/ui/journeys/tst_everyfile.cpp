@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every file there is, opened in one window after another: laid out, nothing on top of anything, lines from node to
 // node. What is broken is refused with a reason; what can be shown although something is wrong says what.
+#include "onnx/missingfiles.h"
 #include "tests/ui/graphview/layoutchecks.h"
 #include "tests/ui/journeys/windowbench.h"
 #include "ui/graphview/graphview.h"
-#include "ui/models/graphpicturebuilder.h"
-#include "ui/models/picturetexts.h"
 
 #include <QLabel>
 #include <QTest>
@@ -68,7 +67,7 @@ void TestEveryFile::rows(const char* folder) {
         return;
     std::vector<std::filesystem::path> files;
     for (const auto& entry : std::filesystem::directory_iterator(assetsFolder() / folder))
-        if (entry.path().extension() == ".onnx" && entry.path().filename() != withoutWeights.filename())
+        if (entry.path().extension() == ".onnx")
             files.push_back(entry.path());
     std::sort(files.begin(), files.end());
     for (const auto& file : files)
@@ -196,32 +195,18 @@ void TestEveryFile::namesUnknownOperators() {
     QCOMPARE(m_view->picture()->picture().nodes.at(*m_view->picture()->indexOf(0)).category, NodeCategory::Unknown);
 }
 
-/// A project holds whole models only, so the window says which weights are missing; the graph can be drawn all the
-/// same.
+/// The graph can be viewed all the same; a bar says what is missing, and which file would complete it.
 void TestEveryFile::namesMissingWeights() {
-    std::vector<Diagnostic> problems;
-    connect(&m_bench->workspace(), &Workspace::message, this,
-            [&](const Diagnostic& problem) { problems.push_back(problem); });
-    const auto file = assetsFolder() / "models" / withoutWeights;
-    m_bench->window().openPath(QString::fromStdString(file.string()));
-    QVERIFY(waitUntil([&] { return !problems.empty(); }) && m_bench->settle());
-    QCOMPARE(problems.front().code, std::string("onnx.missing_data"));
-    const auto shown = m_bench->find<QLabel>("messageText")->text();
-    QVERIFY2(shown.contains(QStringLiteral("visual.patch_embed.proj.weight")), qPrintable(shown));
-    QVERIFY2(shown.contains(QString::fromStdString(problems.front().hint)), qPrintable(shown));
-
-    const auto model = Engine::open(file);
-    LAPIDARY_VERIFY_OK(model);
-    QVERIFY(!(*model)->problems.empty());
-    QCOMPARE((*model)->problems.front().code, std::string("onnx.missing_data"));
-    const auto ids = std::make_shared<PictureIds>(GraphHierarchy::build(*(*model)->model));
-    auto scene = buildGraphScene(**model, ids, GroupState::opening(ids->hierarchy()), LayoutDirection::TopDown);
-    writePictureTexts(scene, **model, {});
-    const auto laid = LaidPicture::make(std::move(scene.picture));
-    QVERIFY(laid && laid->nodeCount() > 10);
-    checkNodes(*laid);
-    if (!QTest::currentTestFailed())
-        checkLines(*laid);
+    QVERIFY(m_bench->open(assetsFolder() / "models" / withoutWeights));
+    const auto* bar = m_bench->find<QWidget>("missingWeightsBar");
+    QVERIFY(bar->isVisible());
+    const auto text = m_bench->find<QLabel>("missingWeightsText")->text();
+    const auto files = missingFiles(*m_bench->workspace().model()->model);
+    QVERIFY(!files.empty());
+    QVERIFY2(text.contains(QString::fromStdString(files.front())), qPrintable(text));
+    QVERIFY(m_view->picture()->nodeCount() > 10);
+    QVERIFY(m_bench->open(assetsFolder() / "models/odd/customop_noisy_relu.onnx"));
+    QVERIFY(!bar->isVisible());
 }
 
 QTEST_MAIN(TestEveryFile)
