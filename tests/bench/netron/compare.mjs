@@ -171,7 +171,7 @@ async function zoomFrames(page) {
 
 async function measure(puppeteer, open, origin, file, limit) {
     const browser = await puppeteer.launch({ executablePath: chromium(), headless: true, protocolTimeout: limit * 2000,
-        args: ['--no-sandbox', '--js-flags=--max-old-space-size=8192'], defaultViewport: { width: 1600, height: 1000 } });
+        args: ['--no-sandbox', '--js-flags=--max-old-space-size=8192 --stack-size=7000'], defaultViewport: { width: 1600, height: 1000 } });
     const pid = browser.process().pid;
     let peak = 0;
     const sampler = setInterval(() => { peak = Math.max(peak, memoryMb(pid)); }, 250);

@@ -284,8 +284,7 @@ void TestRunner::keepsOldErrors() {
     const auto good = b.output("y").build();
     GraphEditor editor(good->graph);
     auto broken = std::make_shared<Tensor>(*editor.constant(editor.findValue("w")));
-    broken->data = Blob();
-    broken->missingReason = "file not found";
+    broken->data = Blob(std::string(4, 'x')); // of 24 bytes
     editor.setInitializer(editor.findValue("w"), broken);
     const auto model = withGraph(*good, *editor.finish());
     Bench bench([](const PassInput& input, PassContext&) -> Result<PassOutcome> {
