@@ -2,6 +2,7 @@
 #include "ui/models/cutreport.h"
 
 #include "analysis/channelgroups.h"
+#include "graph/match/flatgraph.h"
 #include "graph/operatortraits.h"
 #include "pass/reportnotes.h"
 
@@ -39,9 +40,22 @@ std::optional<std::vector<std::uint32_t>> channelsFrom(const Json& list) {
     return channels;
 }
 
+/// As it lies in the file, dequantizers looked through.
 TensorPtr weightOf(const Graph& graph, const Node& node) {
     const auto* traits = traitsOf(node);
-    return traits && traits->weightInput >= 0 ? graph.constant(node.input(std::size_t(traits->weightInput))) : nullptr;
+    const auto value = traits && traits->weightInput >= 0 ? node.input(std::size_t(traits->weightInput)) : ValueId();
+    return value.valid() ? match::constantBehind(graph, value) : nullptr;
+}
+
+/// The node and the dequantizers of its weights: what they use is the layer's.
+std::vector<NodeId> partsOf(const Graph& graph, const Node& node) {
+    std::vector<NodeId> parts{node.id};
+    for (const auto id : node.inputs) {
+        const auto* maker = id.valid() && !graph.constant(id) ? graph.producer(id) : nullptr;
+        if (maker && match::constantBehind(graph, id))
+            parts.push_back(maker->id);
+    }
+    return parts;
 }
 
 std::int64_t channelsOf(const Node& node, const TensorPtr& weight) {
@@ -81,6 +95,9 @@ public:
                 layer.errorBefore = error;
             if (const auto error = number(numbers, "error_percent"))
                 layer.error = error;
+            if (const auto sqnr = number(numbers, "weight_sqnr_db"))
+                layer.weightSqnrDb = sqnr;
+            tellStorage(layer, numbers, isNew);
             // Channels of a later step are counted in what the earlier ones left.
             if (entry.contains("removed_channels"))
                 layer.removed = isNew ? channelsFrom(entry["removed_channels"]) : std::nullopt;
@@ -97,6 +114,20 @@ public:
     }
 
 private:
+    /// What a pass says of bytes goes before what can be seen: it knows forms of storage that take several nodes. What
+    /// an earlier step said does not hold for what a later one left.
+    void tellStorage(CutLayer& layer, const Json& numbers, bool isFirst) {
+        if (isFirst)
+            m_seenBytes[layer.name] = layer.bytesAfter;
+        const auto before = number(numbers, "bytes_before"), after = number(numbers, "bytes_after");
+        if (before && isFirst)
+            layer.bytesBefore = std::uint64_t(*before);
+        layer.bytesAfter = after ? std::optional(std::uint64_t(*after)) : m_seenBytes[layer.name];
+        const auto bits = number(numbers, "bits");
+        if (bits && !layer.weightAfter)
+            layer.precisionAfter = std::to_string(int(*bits)) + "-bit";
+    }
+
     /// What a layer is before or after.
     struct Side {
         NodeId& node;
@@ -104,6 +135,8 @@ private:
         std::uint64_t& macs;
         TensorPtr& weight;
         std::int64_t& channels;
+        std::string& precision;
+        std::optional<std::uint64_t>& bytes;
     };
 
     CutLayer begin(const std::string& name, std::string opType) const {
@@ -115,15 +148,26 @@ private:
             if (it == names.end())
                 return;
             side.node = it->second->id;
-            side.parameters = model.cost.of(side.node).parameters;
+            const auto& graph = *model.model->graph;
             side.macs = model.cost.of(side.node).macs;
-            side.weight = weightOf(*model.model->graph, *it->second);
+            std::uint64_t bytes = 0;
+            for (const auto part : partsOf(graph, *it->second)) {
+                side.parameters += model.cost.of(part).parameters;
+                bytes += model.cost.of(part).parameterBytes;
+            }
+            if (bytes > 0)
+                side.bytes = bytes;
+            side.weight = weightOf(graph, *it->second);
+            if (side.weight)
+                side.precision = dataTypeName(side.weight->type);
             side.channels = channelsOf(*it->second, side.weight);
         };
         look(m_namesBefore, *m_before,
-             {layer.before, layer.parametersBefore, layer.macsBefore, layer.weightBefore, layer.channelsBefore});
+             {layer.before, layer.parametersBefore, layer.macsBefore, layer.weightBefore, layer.channelsBefore,
+              layer.precisionBefore, layer.bytesBefore});
         look(m_namesAfter, *m_after,
-             {layer.after, layer.parametersAfter, layer.macsAfter, layer.weightAfter, layer.channelsAfter});
+             {layer.after, layer.parametersAfter, layer.macsAfter, layer.weightAfter, layer.channelsAfter,
+              layer.precisionAfter, layer.bytesAfter});
         return layer;
     }
 
@@ -172,6 +216,7 @@ private:
     const AnalysedModelPtr& m_after;
     Names m_namesBefore, m_namesAfter;
     std::vector<CutLayer> m_layers;
+    std::unordered_map<std::string, std::optional<std::uint64_t>> m_seenBytes; ///< in the variant, by layer
     std::unordered_map<std::string, std::size_t> m_index;
 };
 

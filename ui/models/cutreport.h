@@ -17,11 +17,14 @@ struct CutLayer {
     NodeId after;                                         ///< in the variant
     std::int64_t channelsBefore = -1, channelsAfter = -1; ///< output channels of the weight; -1: none
     std::optional<std::vector<std::uint32_t>> removed;    ///< output channels, sorted; nothing: not reported
+    std::string precisionBefore, precisionAfter;          ///< element type of the weight as stored; empty: none
+    std::optional<std::uint64_t> bytesBefore, bytesAfter; ///< of its constants as stored; nothing: it has none
+    std::optional<double> weightSqnrDb;                   ///< of the weight that is stored instead of the old one
     std::uint64_t parametersBefore = 0, parametersAfter = 0;
     std::uint64_t macsBefore = 0, macsAfter = 0;
     std::optional<double> errorBefore;   ///< percent of the layer's output energy, before repair or compensation
     std::optional<double> error;         ///< the same in the variant
-    TensorPtr weightBefore, weightAfter; ///< may be null
+    TensorPtr weightBefore, weightAfter; ///< as stored (codes where it is quantized); may be null
     std::vector<bool> removedRows, removedColumns; ///< positions on the first two axes of weightBefore that went
 };
 

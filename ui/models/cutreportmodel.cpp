@@ -6,6 +6,7 @@
 #include <QLocale>
 
 #include <algorithm>
+#include <cmath>
 
 namespace lapidary {
 
@@ -19,6 +20,11 @@ double shareGone(const CutLayer& layer) {
     return layer.channelsBefore > 0 && layer.channelsAfter >= 0
                ? 1 - double(layer.channelsAfter) / double(layer.channelsBefore)
                : 0;
+}
+
+/// Energy of what changed in the weight over its energy.
+std::optional<double> weightErrorPercent(const CutLayer& layer) {
+    return layer.weightSqnrDb ? std::optional(100 * std::pow(10.0, -*layer.weightSqnrDb / 10)) : std::nullopt;
 }
 
 /// Kept channels are told by those that went: what remains of `total`.
@@ -63,6 +69,35 @@ int CutReportModel::rowOf(NodeId after) const {
     return -1;
 }
 
+bool CutReportModel::says(Column column) const {
+    return m_report && std::ranges::any_of(m_report->layers, [column](const CutLayer& layer) {
+               switch (column) {
+               case Channels:
+                   return layer.channelsBefore >= 0;
+               case Share:
+                   return shareGone(layer) > 0;
+               case Removed:
+                   return layer.removed.has_value();
+               case Precision:
+                   return layer.precisionBefore != layer.precisionAfter;
+               case Bytes:
+                   return layer.bytesBefore != layer.bytesAfter;
+               case Parameters:
+                   return layer.parametersBefore != layer.parametersAfter;
+               case Macs:
+                   return layer.macsBefore != layer.macsAfter;
+               case WeightError:
+                   return layer.weightSqnrDb.has_value();
+               case ErrorBefore:
+                   return layer.errorBefore.has_value();
+               case Error:
+                   return layer.error.has_value();
+               default:
+                   return true;
+               }
+           });
+}
+
 int CutReportModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() || !m_report ? 0 : int(m_report->layers.size());
 }
@@ -88,10 +123,24 @@ QVariant CutReportModel::display(const CutLayer& layer, int column) {
         return shareGone(layer) > 0 ? percentText(100 * shareGone(layer)) : dash();
     case Removed:
         return layer.removed ? rangesText(*layer.removed) : dash();
+    case Precision: {
+        const auto before = QString::fromStdString(layer.precisionBefore);
+        const auto after = QString::fromStdString(layer.precisionAfter);
+        return before.isEmpty() && after.isEmpty()                      ? dash()
+               : before == after || after.isEmpty() || before.isEmpty() ? (before.isEmpty() ? after : before)
+                                                                        : QStringLiteral("%1 → %2").arg(before, after);
+    }
+    case Bytes:
+        return layer.bytesBefore && layer.bytesAfter
+                   ? QStringLiteral("%1 → %2").arg(bytesText(*layer.bytesBefore), bytesText(*layer.bytesAfter))
+               : layer.bytesBefore ? bytesText(*layer.bytesBefore)
+                                   : dash();
     case Parameters:
         return QStringLiteral("%1 → %2").arg(countText(layer.parametersBefore), countText(layer.parametersAfter));
     case Macs:
         return QStringLiteral("%1 → %2").arg(countText(layer.macsBefore), countText(layer.macsAfter));
+    case WeightError:
+        return percentOf(weightErrorPercent(layer));
     case ErrorBefore:
         return percentOf(layer.errorBefore);
     case Error:
@@ -110,6 +159,10 @@ QVariant CutReportModel::sortValue(const CutLayer& layer, int column) {
         return shareGone(layer);
     case Removed:
         return layer.removed ? qlonglong(layer.removed->size()) : qlonglong(-1);
+    case Bytes:
+        return layer.bytesBefore && layer.bytesAfter ? double(*layer.bytesBefore) - double(*layer.bytesAfter) : -1e300;
+    case WeightError:
+        return weightErrorPercent(layer).value_or(-1);
     case Parameters:
         return double(layer.parametersBefore) - double(layer.parametersAfter);
     case Macs:
@@ -129,6 +182,17 @@ QString CutReportModel::tip(const CutLayer& layer, int column) {
         return layer.removed && layer.channelsBefore >= 0
                    ? tr("Removed: %1\nKept: %2").arg(rangesText(*layer.removed), rangesText(keptOf(layer)))
                    : tr("The report does not say which channels went");
+    case Precision:
+        return layer.precisionBefore.empty() && layer.precisionAfter.empty()
+                   ? tr("This layer has no weights")
+                   : tr("Element type of the layer's weight as it is stored");
+    case Bytes:
+        return layer.bytesBefore && layer.bytesAfter
+                   ? tr("Weights and biases as they are stored, with their scales and zero points: %1")
+                         .arg(changeText(double(*layer.bytesBefore), double(*layer.bytesAfter)))
+                   : tr("This layer stores no numbers");
+    case WeightError:
+        return tr("Energy of what storing it with fewer bits changed in the weight, over the weight's energy");
     case Parameters:
         return changeText(double(layer.parametersBefore), double(layer.parametersAfter));
     case Macs:
@@ -154,7 +218,8 @@ QVariant CutReportModel::data(const QModelIndex& index, int role) const {
     case Qt::ToolTipRole:
         return tip(*row, index.column());
     case Qt::TextAlignmentRole:
-        return index.column() >= Channels && index.column() <= Error && index.column() != Removed
+        return index.column() >= Channels && index.column() <= Error && index.column() != Removed &&
+                       index.column() != Precision
                    ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter))
                    : QVariant();
     default:
@@ -176,10 +241,16 @@ QVariant CutReportModel::headerData(int section, Qt::Orientation orientation, in
         return tr("Gone");
     case Removed:
         return tr("Removed channels");
+    case Precision:
+        return tr("Precision");
+    case Bytes:
+        return tr("Size");
     case Parameters:
         return tr("Parameters");
     case Macs:
         return tr("MACs");
+    case WeightError:
+        return tr("Weight error");
     case ErrorBefore:
         return tr("Error unrepaired");
     case Error:

@@ -12,7 +12,22 @@ class CutReportModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { Name, Operator, Channels, Share, Removed, Parameters, Macs, ErrorBefore, Error, What, ColumnCount };
+    enum Column {
+        Name,
+        Operator,
+        Channels,
+        Share,
+        Removed,
+        Precision,
+        Bytes,
+        Parameters,
+        Macs,
+        WeightError,
+        ErrorBefore,
+        Error,
+        What,
+        ColumnCount
+    };
     enum Role { SortRole = Qt::UserRole + 1 };
 
     using QAbstractTableModel::QAbstractTableModel;
@@ -21,6 +36,7 @@ public:
     const CutReportPtr& report() const { return m_report; }
     const CutLayer* layer(int row) const; ///< null if there is none
     int rowOf(NodeId after) const;        ///< by node of the variant; -1 if absent
+    bool says(Column column) const;       ///< whether it tells something of any layer
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;

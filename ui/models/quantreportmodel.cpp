@@ -85,12 +85,21 @@ QString QuantReportModel::percentOnly(double percent) {
 }
 
 QString QuantReportModel::tip(const CulpritLayer& layer, int column) const {
+    if (column == Error)
+        return errorText(layer.errorPercent);
+    if (column == Cause)
+        return tr("%1 by weights, %2 by activations")
+            .arg(errorText(layer.weightsPercent), errorText(layer.activationsPercent));
+    if (column == Advice)
+        return adviceText(layer.advice);
     if (column == Weights)
         return errorText(layer.weightsPercent);
     if (column == Activations)
         return errorText(layer.activationsPercent);
     if (column == WithoutIt && !layer.outputErrorWithoutPercent)
         return tr("Measured for the worst layers only");
+    if (column == WithoutIt)
+        return errorText(*layer.outputErrorWithoutPercent);
     return display(layer, column);
 }
 
@@ -125,6 +134,28 @@ QString QuantReportModel::adviceText(QuantizationFix fix) {
     return tr("Leave it in float");
 }
 
+QString QuantReportModel::shortAdviceText(QuantizationFix fix) {
+    switch (fix) {
+    case QuantizationFix::PerChannel:
+        return tr("Scale per channel");
+    case QuantizationFix::OptimalRounding:
+        return tr("Round to the data");
+    case QuantizationFix::CorrectBias:
+        return tr("Correct biases");
+    case QuantizationFix::RoundAndCorrect:
+        return tr("Round, correct biases");
+    case QuantizationFix::Equalize:
+        return tr("Equalize layers");
+    case QuantizationFix::OtherRange:
+        return tr("Another range");
+    case QuantizationFix::WideActivations:
+        return tr("16-bit activations");
+    case QuantizationFix::LeaveFloat:
+        break;
+    }
+    return tr("Leave in float");
+}
+
 QString QuantReportModel::fixText(const TriedFix& fix) {
     if (fix.fix == QuantizationFix::OtherRange)
         return tr("Range of the activations: %1").arg(methodKeyText(fix.value));
@@ -146,7 +177,7 @@ QString QuantReportModel::display(const CulpritLayer& layer, int column) const {
     case Layer:
         return QString::fromStdString(layer.node);
     case Error:
-        return errorText(layer.errorPercent);
+        return percentOnly(layer.errorPercent);
     case Weights:
         return percentOnly(layer.weightsPercent);
     case Activations:
@@ -154,11 +185,11 @@ QString QuantReportModel::display(const CulpritLayer& layer, int column) const {
     case Cause:
         return causeText(layer.cause);
     case WithoutIt:
-        return errorText(layer.outputErrorWithoutPercent.value_or(-1));
+        return percentOnly(layer.outputErrorWithoutPercent.value_or(-1));
     case Bytes:
         return bytesChange(std::int64_t(layer.floatBytes));
     case Advice:
-        return adviceText(layer.advice);
+        return shortAdviceText(layer.advice);
     default:
         return {};
     }

@@ -34,6 +34,7 @@ public:
     static QString percentOnly(double percent); ///< "0.12 %"; a dash if not known
     /// What to do, as a sentence.
     static QString adviceText(QuantizationFix fix);
+    static QString shortAdviceText(QuantizationFix fix); ///< for a column
     /// A remedy that was tried, in a few words.
     static QString fixText(const TriedFix& fix);
     static QString bytesChange(std::int64_t bytes); ///< "+12 kB"

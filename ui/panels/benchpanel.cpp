@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/benchpanel.h"
 
+#include "ui/forms/formscroll.h"
+
 #include <QTabWidget>
 #include <QVBoxLayout>
 
@@ -20,11 +22,15 @@ BenchPanel::BenchPanel(Workspace& workspace, DeviceList& devices, QWidget* paren
                {DeviceBench::Kind::Accuracy, accuracy}};
     m_tabs->setObjectName(QStringLiteral("benchTabs"));
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(m_devices, tr("Devices"));
-    m_tabs->addTab(m_turns, tr("In turns"));
-    m_tabs->addTab(m_pages.at(DeviceBench::Kind::Matrix), tr("Threads × batch"));
-    m_tabs->addTab(m_pages.at(DeviceBench::Kind::Load), tr("Under load"));
-    m_tabs->addTab(accuracy, tr("Accuracy there"));
+    // A small screen holds the window whatever a page asks for.
+    const auto add = [this](DeviceBench::Kind kind, const QString& title) {
+        m_tabs->addTab(new FormScroll(m_pages.at(kind), m_tabs), title);
+    };
+    add(DeviceBench::Kind::Devices, tr("Devices"));
+    add(DeviceBench::Kind::Turns, tr("In turns"));
+    add(DeviceBench::Kind::Matrix, tr("Threads × batch"));
+    add(DeviceBench::Kind::Load, tr("Under load"));
+    add(DeviceBench::Kind::Accuracy, tr("Accuracy there"));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_tabs);
@@ -34,7 +40,9 @@ BenchPanel::BenchPanel(Workspace& workspace, DeviceList& devices, QWidget* paren
 
 void BenchPanel::open(DeviceBench::Kind kind, const std::string& device, bool start) {
     auto* page = m_pages.at(kind);
-    m_tabs->setCurrentWidget(page);
+    for (int i = 0; i < m_tabs->count(); ++i)
+        if (m_tabs->widget(i)->isAncestorOf(page))
+            m_tabs->setCurrentIndex(i);
     page->setDevice(device);
     if (start)
         page->start();

@@ -80,7 +80,7 @@ QWidget* CutReportPanel::makeTable() {
     m_table->setModel(&m_sorted);
     lookLikeTable(*m_table);
     m_table->setTextElideMode(Qt::ElideRight);
-    const int widths[] = {160, 90, 90, 76, 130, 130, 130, 120, 80, 150};
+    const int widths[] = {160, 90, 90, 76, 130, 120, 140, 130, 130, 100, 120, 80, 150};
     for (int column = 0; column < CutReportModel::ColumnCount; ++column)
         m_table->setColumnWidth(column, widths[column]);
     // The error stands next to what caused it.
@@ -170,16 +170,13 @@ void CutReportPanel::read() {
 
 void CutReportPanel::showReport(CutReportPtr report) {
     m_caption->setText(captionText(*report));
-    const bool anyBefore = std::any_of(report->layers.begin(), report->layers.end(),
-                                       [](const CutLayer& layer) { return layer.errorBefore.has_value(); });
-    const bool anyRemoved = std::any_of(report->layers.begin(), report->layers.end(),
-                                        [](const CutLayer& layer) { return layer.removed.has_value(); });
     {
         const QScopedValueRollback guard(m_updating, true);
         m_model.setReport(std::move(report));
     }
-    m_table->setColumnHidden(CutReportModel::ErrorBefore, !anyBefore);
-    m_table->setColumnHidden(CutReportModel::Removed, !anyRemoved);
+    // What a step changed in no layer would be a column of dashes.
+    for (int column = 0; column < CutReportModel::ColumnCount; ++column)
+        m_table->setColumnHidden(column, !m_model.says(CutReportModel::Column(column)));
     m_pages->setCurrentIndex(1);
     selectionToTable();
     showKernels();
@@ -233,8 +230,13 @@ void CutReportPanel::showKernels() {
         before += QStringLiteral("\n") + tr("struck out: %1 rows, %2 columns of kernels").arg(rows).arg(columns);
     m_before->setTensor(layer->weightBefore, nullptr, before);
     m_before->setStruck(layer->removedRows, layer->removedColumns);
-    m_after->setTensor(layer->weightAfter, layer->weightBefore,
-                       tr("%1 after: %2").arg(name, shapeOf(layer->weightAfter)));
+    // Codes have colours of their own; what is float is compared with what it was.
+    const bool codes = layer->weightAfter && !isFloatingPoint(layer->weightAfter->type);
+    const auto after = codes ? tr("%1 after: %2, %3 codes")
+                                   .arg(name, shapeOf(layer->weightAfter),
+                                        QString::fromStdString(dataTypeName(layer->weightAfter->type)))
+                             : tr("%1 after: %2").arg(name, shapeOf(layer->weightAfter));
+    m_after->setTensor(layer->weightAfter, codes ? nullptr : layer->weightBefore, after);
 }
 
 void CutReportPanel::selectionFromTable() {

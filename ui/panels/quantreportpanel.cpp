@@ -10,6 +10,7 @@
 #include "ui/panels/sharebardelegate.h"
 #include "ui/panels/tablelook.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -93,14 +94,14 @@ QWidget* QuantReportPanel::makeLayers() {
     m_layers->setModel(&m_sorted);
     lookLikeTable(*m_layers);
     showShareBars(*m_layers);
-    const int widths[] = {150, 156, 108, 132, 90, 146, 104, 340};
+    const int widths[] = {104, 74, 92, 104, 92, 92, 92, 160};
     for (int column = 0; column < QuantReportModel::ColumnCount; ++column)
         m_layers->setColumnWidth(column, widths[column]);
-    m_layers->setTextElideMode(Qt::ElideMiddle); // names of layers differ at both ends
-    // What helps stands next to the cause.
+    m_layers->setTextElideMode(Qt::ElideMiddle);                    // names of layers differ at both ends
+    m_layers->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // see fitColumns()
+    m_layers->viewport()->installEventFilter(this);
     auto* header = m_layers->horizontalHeader();
-    header->setStretchLastSection(false); // a bar as wide as the window says no more
-    header->moveSection(QuantReportModel::Advice, header->visualIndex(QuantReportModel::Cause) + 1);
+    header->setStretchLastSection(true); // what helps, in words
     m_sync = new NodeTableSync(*m_layers, m_workspace, QuantReportModel::NodeRole,
                                [this] { return m_analysed && m_analysed == m_workspace.model(); });
     connect(m_layers->selectionModel(), &QItemSelectionModel::selectionChanged, this,
@@ -111,6 +112,32 @@ QWidget* QuantReportPanel::makeLayers() {
             Q_EMIT layerActivated(layer->id.number);
     });
     return m_layers;
+}
+
+/// What helps is always in sight. Where there is no room the columns go whose message others have: the cause names the
+/// larger of the two errors, and the button says what the layer costs in float.
+void QuantReportPanel::fitColumns() {
+    const auto* header = m_layers->horizontalHeader();
+    constexpr int advice = 150;
+    const int width = m_layers->viewport()->width();
+    int needed = advice;
+    for (const auto column :
+         {QuantReportModel::Layer, QuantReportModel::Error, QuantReportModel::Cause, QuantReportModel::WithoutIt})
+        needed += header->sectionSize(column);
+    const auto offer = [&](std::initializer_list<int> columns) {
+        constexpr int least = 92;
+        needed += least * int(columns.size());
+        for (const int column : columns)
+            m_layers->setColumnHidden(column, needed > width);
+    };
+    offer({QuantReportModel::Bytes});
+    offer({QuantReportModel::Weights, QuantReportModel::Activations});
+}
+
+bool QuantReportPanel::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Resize && watched == m_layers->viewport())
+        fitColumns();
+    return QWidget::eventFilter(watched, event);
 }
 
 QWidget* QuantReportPanel::makeRemedies() {

@@ -41,9 +41,13 @@ public Q_SLOTS:
 Q_SIGNALS:
     void layerActivated(quint32 node); ///< a double click on a layer
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     QWidget* makeLayers();
     QWidget* makeRemedies();
+    void fitColumns();
     void showReport(CulpritReportPtr report);
     void showRemedies();
     void showState();

@@ -74,6 +74,10 @@ LayerReport halfReport(const Node& node, const std::string& what, const HalfErro
     if (error.elements == 0)
         return report;
     report.numbers["weights"] = double(error.elements);
+    report.numbers["bits_before"] = 32;
+    report.numbers["bits"] = 16;
+    report.numbers["bytes_before"] = double(error.elements * sizeof(float));
+    report.numbers["bytes_after"] = double(error.elements * sizeof(std::uint16_t));
     report.numbers["weight_sqnr_db"] = error.sqnrDb();
     report.numbers["overflows"] = double(error.overflows);
     report.numbers["underflows"] = double(error.underflows);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "int8report.h"
 
+#include "analysis/cost.h"
 #include "graph/operatortraits.h"
 #include "integerform.h"
 
@@ -27,11 +28,54 @@ bool onIntegers(const UsedKernel& kernel) {
     return isNarrow(kernel.outputType) || (isNarrow(kernel.inputType) && kernel.outputType == "int64");
 }
 
+/// What the constants of each node take in the file.
+class Storage {
+public:
+    Storage(const Model& model, const ShapeTable& shapes, const Int8Plan& plan, const Int8Options& options)
+        : m_graph(*model.graph), m_plan(plan), m_cost(analyseCost(m_graph, shapes)) {
+        std::vector<NodePlan> nodes;
+        totalsAfter(model, shapes, plan, options, nodes);
+        for (const NodePlan& node : nodes)
+            m_after[node.node] = node.bytesAfter;
+    }
+
+    void describe(const Node& node, std::map<std::string, double>& numbers) const {
+        const auto after = m_after.find(node.id);
+        const std::uint64_t before = m_cost.of(node.id).parameterBytes;
+        const std::uint64_t now = after == m_after.end() ? before : after->second;
+        if (before > 0 || now > 0) {
+            numbers["bytes_before"] = double(before);
+            numbers["bytes_after"] = double(now);
+        }
+        const TensorPtr weight = weightOf(node);
+        if (!weight)
+            return;
+        numbers["weights"] = double(weight->count());
+        numbers["bits_before"] = bitsPerElement(weight->type);
+        numbers["bits"] = m_plan.layerOf(node.id) ? 8 : bitsPerElement(weight->type);
+    }
+
+private:
+    TensorPtr weightOf(const Node& node) const {
+        if (const Int8Layer* layer = m_plan.layerOf(node.id))
+            return m_graph.constant(layer->weight);
+        const OperatorTraits* traits = traitsOf(node);
+        const int input = traits ? traits->weightInput : -1;
+        return input >= 0 ? m_graph.constant(node.input(std::size_t(input))) : nullptr;
+    }
+
+    const Graph& m_graph;
+    const Int8Plan& m_plan;
+    CostReport m_cost;
+    std::map<NodeId, std::uint64_t> m_after; ///< of what computes in 8 bits
+};
+
 class Rows {
 public:
-    Rows(const Model& model, const Int8Plan& plan, const Int8Options& options, const Int8Result& result,
-         std::optional<Kernels> kernels)
-        : m_graph(*model.graph), m_plan(plan), m_options(options), m_result(result), m_kernels(std::move(kernels)) {
+    Rows(const Model& model, const ShapeTable& shapes, const Int8Plan& plan, const Int8Options& options,
+         const Int8Result& result, std::optional<Kernels> kernels)
+        : m_graph(*model.graph), m_plan(plan), m_options(options), m_result(result), m_kernels(std::move(kernels)),
+          m_storage(model, shapes, plan, options) {
         for (const FencedNode& fence : plan.fenced)
             m_reasons.emplace(fence.node, fence.reason);
     }
@@ -44,6 +88,9 @@ public:
                 rows.push_back({displayName(*node), node->opType, quantized(*node), m_result.numbers.at(node->id)});
             else if (reason != m_reasons.end())
                 rows.push_back({displayName(*node), node->opType, "stayed float: " + reason->second, {}});
+            else
+                continue;
+            m_storage.describe(*node, rows.back().numbers);
         }
         return rows;
     }
@@ -81,6 +128,7 @@ private:
     const Int8Options& m_options;
     const Int8Result& m_result;
     std::optional<Kernels> m_kernels; ///< none: not known
+    Storage m_storage;
     std::map<NodeId, std::string> m_reasons;
     std::size_t m_layersOnIntegers = 0;
 };
@@ -101,9 +149,9 @@ Diagnostic calibrationNote(const CalibrationData& data) {
 
 } // namespace
 
-Result<PassOutcome> reportInt8(const Model& model, const Int8Plan& plan, const Int8Options& options,
-                               const Int8Result& result, const CalibrationData& data, CalibrationProvider& calibration,
-                               const Work& work) {
+Result<PassOutcome> reportInt8(const Model& model, const ShapeTable& shapes, const Int8Plan& plan,
+                               const Int8Options& options, const Int8Result& result, const CalibrationData& data,
+                               CalibrationProvider& calibration, const Work& work) {
     PassOutcome outcome;
     outcome.model = result.model;
     outcome.fenced = plan.fenced;
@@ -122,7 +170,7 @@ Result<PassOutcome> reportInt8(const Model& model, const Int8Plan& plan, const I
                                                    "Which kernels will run is not known: " + used.error().message));
     }
     const bool asked = kernels.has_value();
-    Rows rows(model, plan, options, result, std::move(kernels));
+    Rows rows(model, shapes, plan, options, result, std::move(kernels));
     outcome.layers = rows.list();
     if (asked)
         outcome.notes.push_back(noteDiagnostic(

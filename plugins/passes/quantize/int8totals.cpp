@@ -114,7 +114,11 @@ ModelTotals totalsAfter(const Model& model, const ShapeTable& shapes, const Int8
     }
     for (const Int8Constant& constant : plan.constants) {
         added.elements += totals.countOf(constant.value) + 2;
-        added.bytes += totals.countOf(constant.value) * options.activationBytes() + paramsBytes;
+        const std::uint64_t bytes = totals.countOf(constant.value) * options.activationBytes() + paramsBytes;
+        added.bytes += bytes;
+        NodePlan& entry = plans[constant.node];
+        entry.bytesBefore = cost.of(constant.node).parameterBytes;
+        entry.bytesAfter += bytes;
     }
     std::set<ValueId> shielded;
     for (const Int8Shield& shield : plan.shields)

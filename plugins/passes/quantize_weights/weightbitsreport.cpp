@@ -43,6 +43,7 @@ LayerReport layerReport(const Graph& graph, const QuantizedLayer& layer, const R
     report.what = layer.storage.text();
     auto& numbers = report.numbers;
     const double weights = double(layer.storage.weights());
+    numbers["bits_before"] = bitsPerElement(layer.storage.weightType);
     numbers["bits"] = layer.storage.bits;
     numbers["weights"] = weights;
     numbers["scales"] = double(layer.storage.scaleCount());
@@ -53,10 +54,12 @@ LayerReport layerReport(const Graph& graph, const QuantizedLayer& layer, const R
     numbers["weight_sqnr_db"] = decibels(rounded.weightError);
     if (rounded.error >= 0) {
         numbers["error"] = rounded.error;
+        numbers["error_percent"] = 100 * rounded.error;
         numbers["sqnr_db"] = decibels(rounded.error);
     }
     if (rounded.errorNearest >= 0) {
         numbers["error_nearest"] = rounded.errorNearest;
+        numbers["error_before_percent"] = 100 * rounded.errorNearest;
         numbers["sqnr_nearest_db"] = decibels(rounded.errorNearest);
     }
     return report;

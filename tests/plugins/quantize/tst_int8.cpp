@@ -204,6 +204,63 @@ private Q_SLOTS:
         QCOMPARE(unasked->layers.front().what, std::string("int8, one weight scale per channel"));
     }
 
+    /// Of the written model, counted here: the integers of a layer with all that belongs to them.
+    static std::uint64_t storedBytes(const Model& model, const std::string& node) {
+        const Graph& graph = *model.graph;
+        const Node& layer = *graph.findNode(node);
+        std::uint64_t bytes = 0;
+        for (const ValueId id : layer.inputs) {
+            const Node* maker = id.valid() ? graph.producer(id) : nullptr;
+            if (id.valid() && graph.constant(id))
+                bytes += graph.constant(id)->bytes();
+            else if (maker && maker->is("DequantizeLinear") && graph.constant(maker->input(0)))
+                for (const ValueId part : maker->inputs)
+                    bytes += graph.constant(part)->bytes();
+        }
+        return bytes;
+    }
+
+    void everyLayerSaysWhatItTakes_data() {
+        QTest::addColumn<bool>("perChannel");
+        QTest::newRow("a scale per channel") << true;
+        QTest::newRow("one scale") << false;
+    }
+    void everyLayerSaysWhatItTakes() {
+        QFETCH(bool, perChannel);
+        const auto model = network().build();
+        auto outcome = quantize(inputFor(model, {{"exclude", "left"}, {"per_channel", perChannel}}));
+        LAPIDARY_VERIFY_OK(outcome);
+        std::map<std::string, const LayerReport*> rows;
+        for (const LayerReport& row : outcome->layers)
+            rows[row.node] = &row;
+        const std::map<std::string, std::array<double, 3>> layers = {// elements, biases, scales
+                                                                     {"first", {16 * 3 * 9, 16, 16}},
+                                                                     {"depthwise", {16 * 9, 16, 16}},
+                                                                     {"right", {8 * 16, 0, 8}},
+                                                                     {"classify", {10 * 24, 10, 10}}};
+        for (const auto& [name, counts] : layers) {
+            const auto& numbers = rows.at(name)->numbers;
+            const double scales = perChannel ? counts[2] : 1;
+            QCOMPARE(numbers.at("weights"), counts[0]);
+            QCOMPARE(numbers.at("bits_before"), 32.0);
+            QCOMPARE(numbers.at("bits"), 8.0);
+            QCOMPARE(numbers.at("bytes_after"), double(storedBytes(*outcome->model, name)));
+            // Biases that were corrected are there although the layer had none.
+            const bool bias = outcome->model->graph->findNode(name)->inputs.size() > 2;
+            const double biases = bias ? (counts[1] > 0 ? counts[1] : counts[2]) : 0;
+            QCOMPARE(numbers.at("bytes_after"), counts[0] + scales * 5 + (bias ? biases * 4 + scales * 8 : 0));
+            if (bias == (counts[1] > 0))
+                QCOMPARE(numbers.at("bytes_before"), 4 * (counts[0] + counts[1]));
+        }
+        const auto& left = rows.at("left")->numbers; // as it was
+        QCOMPARE(left.at("bytes_before"), 8.0 * 16 * 4);
+        QCOMPARE(left.at("bytes_after"), left.at("bytes_before"));
+        QCOMPARE(left.at("bits"), 32.0);
+        for (const auto& [name, row] : rows)
+            if (row->opType == "Concat")
+                QVERIFY(!row->numbers.contains("bytes_before") && !row->numbers.contains("bits"));
+    }
+
     void refusals() {
         const auto model = network().build();
         PassContext context;

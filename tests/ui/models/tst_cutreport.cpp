@@ -20,6 +20,7 @@ private Q_SLOTS:
     void initTestCase();
     void saysWhatWent();
     void tellsErrors();
+    void tellsStorage();
     void isEmptyForASource();
     void showsRanges();
     void isATable();
@@ -118,6 +119,58 @@ void TestCutReport::tellsErrors() {
     QCOMPARE(int(values->values.size()), errors);
     QCOMPARE(values->unit, std::string("%"));
     QVERIFY(!values->predicted);
+}
+
+/// Bytes and element types of layers in 8 bits are those of the tensors in the stored variant.
+void TestCutReport::tellsStorage() {
+    QVERIFY(m_session->setDataset("calibration", writeFigures(m_home.path(), 40)));
+    ApplyRequest request;
+    request.parent = m_source;
+    request.recipe.steps = {{"quantize.int8", 0, {}, {}, true}};
+    const auto made = m_session->apply(request);
+    LAPIDARY_VERIFY_OK(made);
+    const auto found = report(*made);
+    QVERIFY(found);
+    const auto& before = *found->before->model->graph;
+    const auto& after = *found->after->model->graph;
+    CutReportModel model;
+    model.setReport(found);
+    int weights = 0;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        const auto& layer = *model.layer(row);
+        if (!layer.weightBefore || layer.precisionAfter == "float32")
+            continue;
+        ++weights;
+        std::uint64_t old = 0, now = 0;
+        for (const auto id : before.node(layer.before)->inputs)
+            if (id.valid() && before.constant(id))
+                old += before.constant(id)->bytes();
+        for (const auto id : after.node(layer.after)->inputs) {
+            const auto* maker = id.valid() ? after.producer(id) : nullptr;
+            if (!maker || !maker->is("DequantizeLinear") || !after.constant(maker->input(0)))
+                continue;
+            for (const auto part : maker->inputs)
+                now += after.constant(part)->bytes();
+        }
+        QCOMPARE(layer.precisionBefore, std::string("float32"));
+        QCOMPARE(layer.precisionAfter, std::string("int8"));
+        QVERIFY(layer.bytesBefore && layer.bytesAfter);
+        QCOMPARE(*layer.bytesBefore, old);
+        QCOMPARE(*layer.bytesAfter, now);
+        QVERIFY(now < old);
+        QVERIFY(layer.weightAfter && layer.weightAfter->type == DataType::Int8);
+        QCOMPARE(layer.channelsAfter, layer.channelsBefore);
+        QVERIFY(layer.parametersAfter >= layer.parametersBefore); // its scales are parameters as well
+        QCOMPARE(model.index(row, CutReportModel::Precision).data().toString(), QStringLiteral("float32 → int8"));
+        QVERIFY(model.index(row, CutReportModel::Bytes).data().toString().contains(u'→'));
+        QVERIFY(model.index(row, CutReportModel::WeightError).data().toString().contains(u'%'));
+    }
+    QVERIFY(weights >= 3);
+    QVERIFY(model.says(CutReportModel::Precision) && model.says(CutReportModel::Bytes));
+    QVERIFY(!model.says(CutReportModel::Removed) && !model.says(CutReportModel::Share));
+    model.setReport(report(prune({{"ratio", Json(0.5)}})));
+    QVERIFY(!model.says(CutReportModel::Precision) && !model.says(CutReportModel::WeightError));
+    QVERIFY(model.says(CutReportModel::Bytes) && model.says(CutReportModel::Share));
 }
 
 void TestCutReport::isEmptyForASource() {
