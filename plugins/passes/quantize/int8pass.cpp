@@ -167,7 +167,7 @@ Result<PassOutcome> Int8Pass::run(const PassInput& input, PassContext& context) 
                               context.work.part(0.85, 0.95, "Quantizing weights"));
     if (!result)
         return result.error();
-    auto outcome = reportInt8(*prepared->model, input.shapes, plan, *options, *result, *data, *context.calibration,
+    auto outcome = reportInt8(*prepared->model, input, plan, *options, *result, *data, *context.calibration,
                               context.work.part(0.95, 1, "Looking at the kernels"));
     if (!outcome)
         return outcome;

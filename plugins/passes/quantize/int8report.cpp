@@ -31,17 +31,18 @@ bool onIntegers(const UsedKernel& kernel) {
 /// What the constants of each node take in the file.
 class Storage {
 public:
-    Storage(const Model& model, const ShapeTable& shapes, const Int8Plan& plan, const Int8Options& options)
-        : m_graph(*model.graph), m_plan(plan), m_cost(analyseCost(m_graph, shapes)) {
+    Storage(const Model& model, const PassInput& input, const Int8Plan& plan, const Int8Options& options)
+        : m_graph(*model.graph), m_plan(plan), m_before(analyseCost(*input.model->graph, input.shapes)) {
         std::vector<NodePlan> nodes;
-        totalsAfter(model, shapes, plan, options, nodes);
+        totalsAfter(model, input.shapes, plan, options, nodes);
         for (const NodePlan& node : nodes)
             m_after[node.node] = node.bytesAfter;
     }
 
     void describe(const Node& node, std::map<std::string, double>& numbers) const {
         const auto after = m_after.find(node.id);
-        const std::uint64_t before = m_cost.of(node.id).parameterBytes;
+        const bool isNew = node.id.number >= m_before.nodes.size();
+        const std::uint64_t before = isNew ? 0 : m_before.of(node.id).parameterBytes;
         const std::uint64_t now = after == m_after.end() ? before : after->second;
         if (before > 0 || now > 0) {
             numbers["bytes_before"] = double(before);
@@ -66,16 +67,16 @@ private:
 
     const Graph& m_graph;
     const Int8Plan& m_plan;
-    CostReport m_cost;
+    CostReport m_before;                     ///< of the model that was given, without what was prepared
     std::map<NodeId, std::uint64_t> m_after; ///< of what computes in 8 bits
 };
 
 class Rows {
 public:
-    Rows(const Model& model, const ShapeTable& shapes, const Int8Plan& plan, const Int8Options& options,
+    Rows(const Model& model, const PassInput& input, const Int8Plan& plan, const Int8Options& options,
          const Int8Result& result, std::optional<Kernels> kernels)
         : m_graph(*model.graph), m_plan(plan), m_options(options), m_result(result), m_kernels(std::move(kernels)),
-          m_storage(model, shapes, plan, options) {
+          m_storage(model, input, plan, options) {
         for (const FencedNode& fence : plan.fenced)
             m_reasons.emplace(fence.node, fence.reason);
     }
@@ -149,7 +150,7 @@ Diagnostic calibrationNote(const CalibrationData& data) {
 
 } // namespace
 
-Result<PassOutcome> reportInt8(const Model& model, const ShapeTable& shapes, const Int8Plan& plan,
+Result<PassOutcome> reportInt8(const Model& model, const PassInput& input, const Int8Plan& plan,
                                const Int8Options& options, const Int8Result& result, const CalibrationData& data,
                                CalibrationProvider& calibration, const Work& work) {
     PassOutcome outcome;
@@ -170,7 +171,7 @@ Result<PassOutcome> reportInt8(const Model& model, const ShapeTable& shapes, con
                                                    "Which kernels will run is not known: " + used.error().message));
     }
     const bool asked = kernels.has_value();
-    Rows rows(model, shapes, plan, options, result, std::move(kernels));
+    Rows rows(model, input, plan, options, result, std::move(kernels));
     outcome.layers = rows.list();
     if (asked)
         outcome.notes.push_back(noteDiagnostic(

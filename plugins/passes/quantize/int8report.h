@@ -8,8 +8,9 @@ namespace lapidary {
 /// What was done, with a row per node in graph order: "ran int8 …" or "stayed float: reason", as ONNX Runtime ran the
 /// result. Where it could not be asked (see CalibrationProvider::usedKernels) the rows say what was written, and a note
 /// says why. Rows of nodes with constants have what these take in the file, before and after, in bytes (with their
-/// scales and zero points) and bits an element of the weight. `shapes`: of `model`. Fails only when stopped.
-Result<PassOutcome> reportInt8(const Model& model, const ShapeTable& shapes, const Int8Plan& plan,
+/// scales and zero points) and bits an element of the weight. `model`: prepared
+/// from that of `input`. Fails only when stopped.
+Result<PassOutcome> reportInt8(const Model& model, const PassInput& input, const Int8Plan& plan,
                                const Int8Options& options, const Int8Result& result, const CalibrationData& data,
                                CalibrationProvider& calibration, const Work& work);
 

@@ -81,7 +81,7 @@ private:
     }
     Workspace& workspace() { return m_bench->workspace(); }
     bool useData(const char* role, int images) {
-        workspace().setDataset(role, QString::fromStdString(writeFigures(m_home.path() / role, images).string()));
+        workspace().setDataset(role, QString::fromStdString(writeFigures(m_home.path(), images).string()));
         return waitUntil([&] { return workspace().hasDataset(role); }) && m_bench->settle();
     }
     bool press(const char* button) {
