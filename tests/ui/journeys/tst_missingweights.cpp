@@ -37,7 +37,7 @@ void TestMissingWeights::init() {
     useHome(m_home->path());
     ModelBuilder b;
     b.input("x", {1, 8, 8, 8}).init("w", {16, 8, 3, 3}, 1).init("v", {8, 16, 1, 1}, 2);
-    b.node("Conv", {"x", "w"}, {"y"}, {{"pads", {1, 1, 1, 1}}}, "first");
+    b.node("Conv", {"x", "w"}, {"y"}, {attr("pads", {1, 1, 1, 1})}, "first");
     b.node("Relu", {"y"}, {"z"}, {}, "relu").node("Conv", {"z", "v"}, {"out"}, {}, "second").output("out");
     WriteOptions apart;
     apart.externalAbove = 0;
@@ -64,7 +64,7 @@ void TestMissingWeights::choose(const std::filesystem::path& file) {
         answered = dialog->windowTitle().contains(QStringLiteral("net.onnx.data"));
         dialog->setDirectory(QString::fromStdString(file.parent_path().string()));
         dialog->selectFile(QString::fromStdString(file.filename().string()));
-        dialog->done(QDialog::Accepted);
+        static_cast<QDialog*>(dialog)->accept();
     });
     QTest::mouseClick(m_bench->find<QPushButton>("findWeights"), Qt::LeftButton);
     QVERIFY(answered);
