@@ -27,7 +27,7 @@ public:
     bool rootScale() const { return m_root; }
 
     QSize sizeHint() const override { return {420, 260}; }
-    QSize minimumSizeHint() const override { return {220, 160}; }
+    QSize minimumSizeHint() const override { return {220, 110}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;

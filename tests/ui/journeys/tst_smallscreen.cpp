@@ -29,8 +29,8 @@ using namespace lapidary::test;
 namespace {
 
 constexpr QSize screen(1280, 800);
-/// What a window manager's title bar and panels leave of it.
-constexpr QSize room(1180, 700);
+/// What a window manager's title bar and a panel leave of it.
+constexpr QSize room(1240, 740);
 
 QSize leastSize(const QWidget& widget) {
     return widget.minimumSizeHint().expandedTo(widget.minimumSize()).expandedTo(QSize(0, 0));
@@ -135,6 +135,12 @@ QString TestSmallScreen::complaint(const QString& where) {
                         .arg(least.width())
                         .arg(least.height())
                         .arg(greediest(*window.centralWidget(), width));
+    if (!text.isEmpty())
+        for (const auto* dock : window.findChildren<QDockWidget*>())
+            text += QStringLiteral("%1 asks for %2 x %3\n")
+                        .arg(dock->objectName())
+                        .arg(leastSize(*dock).width())
+                        .arg(leastSize(*dock).height());
     if (window.size() != screen)
         text += QStringLiteral("%1 grew to %2 x %3\n").arg(where).arg(window.width()).arg(window.height());
     shoot(where);
