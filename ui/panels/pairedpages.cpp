@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/pairedpages.h"
 
+#include "ui/forms/formscroll.h"
 #include "ui/models/numbertext.h"
 #include "ui/panels/confusionpage.h"
 #include "ui/panels/gallerypage.h"
@@ -28,10 +29,8 @@ PairedPages::PairedPages(Workspace& workspace, DiffSession& models, QWidget* par
       m_numbers(new NumbersPage(this)), m_gallery(new GalleryPage(this)), m_confusion(new ConfusionPage(this)),
       m_scores(new ScoresPage(this)) {
     setObjectName(QStringLiteral("pairedPages"));
-    m_stack->addWidget(m_numbers);
-    m_stack->addWidget(m_gallery);
-    m_stack->addWidget(m_confusion);
-    m_stack->addWidget(m_scores);
+    for (QWidget* page : std::initializer_list<QWidget*>{m_numbers, m_gallery, m_confusion, m_scores})
+        m_stack->addWidget(new FormScroll(page, m_stack)); // a small screen holds the window whatever a page asks for
     m_stack->addWidget(makeHint());
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

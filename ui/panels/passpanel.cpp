@@ -36,6 +36,20 @@ QString techniqueIcon(Technique technique) {
 
 } // namespace
 
+namespace {
+
+/// Very long names may break too: one of them would widen the panel, and with it the window.
+QString breakable(const QString& text) {
+    constexpr qsizetype longest = 36;
+    QStringList words = text.split(u' ');
+    for (QString& word : words)
+        if (word.size() > longest)
+            word.replace(u'_', QStringLiteral("_\u200b")).replace(u'.', QStringLiteral(".\u200b"));
+    return words.join(u' ');
+}
+
+} // namespace
+
 PassPanel::PassPanel(Workspace& workspace, SensitivityScan& scan, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_passes(new QComboBox(this)), m_summary(new QLabel(this)),
       m_scope(new QLabel(this)), m_dropQuery(new QToolButton(this)), m_budget(new BudgetBar(workspace, scan, this)),
@@ -292,7 +306,8 @@ void PassPanel::showPreview() {
 }
 
 void PassPanel::showProblem(const QString& reason) {
-    m_problem->setText(reason);
+    m_problem->setText(breakable(reason));
+    m_problem->setToolTip(reason);
     m_problem->show();
     updateApply();
 }

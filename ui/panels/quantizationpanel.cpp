@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/quantizationpanel.h"
 
+#include "ui/forms/formscroll.h"
 #include "ui/panels/guardpage.h"
 #include "ui/panels/quantreportpanel.h"
 #include "ui/panels/rangespage.h"
@@ -16,10 +17,11 @@ QuantizationPanel::QuantizationPanel(Workspace& workspace, PassPanel& passes, QW
       m_guard(new GuardPage(workspace, passes)) {
     setObjectName(QStringLiteral("quantizationTabs"));
     setDocumentMode(true);
-    addTab(m_culprits, tr("Culprits"));
-    addTab(m_ranges, tr("Ranges"));
-    addTab(m_schemes, tr("Schemes"));
-    addTab(m_guard, tr("Guard"));
+    // A small screen holds the window whatever a page asks for.
+    addTab(new FormScroll(m_culprits, this), tr("Culprits"));
+    addTab(new FormScroll(m_ranges, this), tr("Ranges"));
+    addTab(new FormScroll(m_schemes, this), tr("Schemes"));
+    addTab(new FormScroll(m_guard, this), tr("Guard"));
     setTabToolTip(0, tr("Which layers lose accuracy in 8 bits, and what helps"));
     setTabToolTip(1, tr("How values are spread, and what each way to choose a range clips"));
     setTabToolTip(2, tr("Ways to quantize side by side"));
@@ -30,19 +32,19 @@ QuantizationPanel::QuantizationPanel(Workspace& workspace, PassPanel& passes, QW
 }
 
 void QuantizationPanel::showCulprits() {
-    setCurrentWidget(m_culprits);
+    setCurrentIndex(0);
 }
 
 void QuantizationPanel::showRanges() {
-    setCurrentWidget(m_ranges);
+    setCurrentIndex(1);
 }
 
 void QuantizationPanel::showSchemes() {
-    setCurrentWidget(m_schemes);
+    setCurrentIndex(2);
 }
 
 void QuantizationPanel::showGuard() {
-    setCurrentWidget(m_guard);
+    setCurrentIndex(3);
 }
 
 } // namespace lapidary

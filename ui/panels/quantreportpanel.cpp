@@ -94,7 +94,7 @@ QWidget* QuantReportPanel::makeLayers() {
     m_layers->setModel(&m_sorted);
     lookLikeTable(*m_layers);
     showShareBars(*m_layers);
-    const int widths[] = {104, 74, 92, 104, 92, 92, 92, 160};
+    const int widths[] = {150, 88, 92, 104, 92, 112, 96, 160};
     for (int column = 0; column < QuantReportModel::ColumnCount; ++column)
         m_layers->setColumnWidth(column, widths[column]);
     m_layers->setTextElideMode(Qt::ElideMiddle);                    // names of layers differ at both ends
@@ -125,7 +125,7 @@ void QuantReportPanel::fitColumns() {
          {QuantReportModel::Layer, QuantReportModel::Error, QuantReportModel::Cause, QuantReportModel::WithoutIt})
         needed += header->sectionSize(column);
     const auto offer = [&](std::initializer_list<int> columns) {
-        constexpr int least = 92;
+        constexpr int least = 96;
         needed += least * int(columns.size());
         for (const int column : columns)
             m_layers->setColumnHidden(column, needed > width);

@@ -91,7 +91,8 @@ private:
     void open(const char* page) {
         for (auto* tabs : m_bench->window().findChildren<QTabWidget*>())
             for (int i = 0; i < tabs->count(); ++i)
-                if (tabs->widget(i)->objectName() == QLatin1String(page))
+                if (tabs->widget(i)->objectName() == QLatin1String(page) ||
+                    tabs->widget(i)->findChild<QWidget*>(QLatin1String(page)))
                     tabs->setCurrentIndex(i);
     }
     QString complaint(const QString& where);
