@@ -119,6 +119,7 @@ void SchemesPage::makeTables() {
     m_make->setObjectName(QStringLiteral("makeSchemeButton"));
     auto* about = new QLabel(
         tr("Signal to noise of every layer's own output, on the inputs it has in float; bold: the best"), lower);
+    about->setWordWrap(true);
     auto* row = new QHBoxLayout;
     row->setContentsMargins(8, 4, 8, 4);
     row->addWidget(m_make);
