@@ -103,6 +103,7 @@ int run(const Options& options, Context& context) {
     auto shown = buildGraphPicture(**model, horizontal ? LayoutDirection::LeftRight : LayoutDirection::TopDown);
     PictureTexts texts;
     texts.names = options.names;
+    texts.constants = false; // each is a node here
     writePictureTexts(shown, **model, texts);
     const auto widths = qApp ? measureWidths(GraphStyle::light().font) : TextWidths();
     const auto picture = LaidPicture::make(std::move(shown), widths, context.work().stop);

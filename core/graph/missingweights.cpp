@@ -37,10 +37,10 @@ Status requireWeights(const Model& model) {
     const auto missing = missingWeights(model);
     if (missing.empty())
         return {};
-    const auto others = missing.size() - 1;
+    const auto count = missing.size();
     return errorDiagnostic("onnx.missing_data",
-                           "Weights are missing: " + missing.front().tensor->missingReason +
-                               (others > 0 ? " (and " + std::to_string(others) + " more tensors)" : std::string()),
+                           count == 1 ? std::string("The model has no data for 1 weight")
+                                      : "The model has no data for " + std::to_string(count) + " weights, the first of them",
                            "Put the file with the weights beside the model and open it again, or choose it where the "
                            "window says that it is missing.")
         .atTensor(missing.front().name);

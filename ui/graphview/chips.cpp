@@ -36,6 +36,12 @@ void paintLock(QPainter& painter, const QRectF& box, const QColor& ink) {
     painter.drawRect(body);
 }
 
+/// Ever shorter, always with what tells groups apart: "Group 33: 64 channels", "Group 33", "33".
+std::vector<std::string> groupTagForms(const std::string& text) {
+    const std::string name = text.substr(0, text.find(':'));
+    return {text, name, name.substr(name.rfind(' ') + 1)};
+}
+
 } // namespace
 
 void paintBadges(const PaintFrame& frame, const QRectF& node, const NodeDecor& decor) {
@@ -102,13 +108,17 @@ void paintFence(const PaintFrame& frame, const QRectF& node, const NodeDecor& de
 void paintGroupTag(const PaintFrame& frame, const QRectF& node, const NodeDecor& decor) {
     const double s = frame.view.scale;
     const Rgb color = groupColor(decor.group);
-    // Where the whole does not fit, the part that tells groups apart: "Group 33" of "Group 33: 64 channels".
     const double padding = 12 * s;
-    std::string text = decor.groupText;
-    double width = frame.texts.width(text, chipFont * s) + padding;
-    if (width > node.width() + 12 * s) {
-        text = text.substr(0, text.find(':'));
+    // From the top a line comes in at the middle, and its arrowhead stays in sight.
+    const bool fromTop = frame.picture.picture().direction == LayoutDirection::TopDown;
+    const double room = fromTop ? node.width() / 2 : node.width() + 12 * s;
+    std::string text;
+    double width = 0;
+    for (const std::string& form : groupTagForms(decor.groupText)) {
+        text = form;
         width = frame.texts.width(text, chipFont * s) + padding;
+        if (width <= room)
+            break;
     }
     const QRectF rect(node.left() - 6 * s, node.top() - chipHeight * s * 0.8, width, chipHeight * s);
     capsule(frame, rect, toColor(color), toColor(color), false);

@@ -94,6 +94,8 @@ void GraphPainter::paint(QPainter& painter, const LaidPicture& picture, const Vi
             paintEdgeLabels(frame, m_segments);
         paintNodes(frame, m_nodes, detail);
         paintArrows(frame, m_segments, detail);
+        if (detail == Detail::Text)
+            paintNodeChips(frame, m_nodes);
     }
     painter.restore();
 }

@@ -23,15 +23,31 @@ bool isPale(NodeCategory category) {
            category == NodeCategory::Output;
 }
 
+QRectF rectOnScreen(const PaintFrame& frame, std::uint32_t index) {
+    const QRectF rect = frame.view.toScreen(rectOf(frame.picture.layout().boxes[index]));
+    return {QPointF(frame.snap(rect.left()), frame.snap(rect.top())),
+            QPointF(frame.snap(rect.right()), frame.snap(rect.bottom()))};
+}
+
+void paintChips(const PaintFrame& frame, const QRectF& rect, const NodeDecor& decor) {
+    const bool value = frame.decor.hasOverlay() && decor.hasValue();
+    if (!decor.fenced.empty())
+        paintFence(frame, rect, decor, !value);
+    if (value)
+        paintValueChip(frame, rect, decor, frame.decor.isDimmed(&decor));
+    if (!decor.badges.empty())
+        paintBadges(frame, rect, decor);
+    if (decor.group >= 0 && !decor.groupText.empty())
+        paintGroupTag(frame, rect, decor);
+}
+
 class NodePainter {
 public:
     NodePainter(const PaintFrame& frame, std::uint32_t index)
         : m_frame(frame), m_p(frame.painter), m_s(frame.view.scale), m_node(frame.picture.picture().nodes[index]),
           m_decor(frame.decor.of(index)), m_colors(nodeColors(m_node, m_decor, frame.decor, frame.style)),
           m_mark(frame.marks.of(index)) {
-        const QRectF rect = frame.view.toScreen(rectOf(frame.picture.layout().boxes[index]));
-        m_rect = QRectF(QPointF(frame.snap(rect.left()), frame.snap(rect.top())),
-                        QPointF(frame.snap(rect.right()), frame.snap(rect.bottom())));
+        m_rect = rectOnScreen(frame, index);
         m_headerHeight = hasBody(m_node) ? frame.snap(header * m_s) : m_rect.height();
         if (frame.marks.anyFound && (m_mark & PaintMarks::Found) == 0) {
             for (QColor* color : {&m_colors.header, &m_colors.body, &m_colors.headerText, &m_colors.bodyText})
@@ -50,7 +66,6 @@ public:
         title();
         frameLine();
         paintDiffMark(m_frame, m_rect, m_decor, true, (m_mark & PaintMarks::Selected) != 0);
-        chips();
         keysStandHere();
     }
 
@@ -197,20 +212,6 @@ private:
         ring(hovered ? m_frame.style.text : m_frame.style.border, hovered ? 2.0 : 1.0, -1);
     }
 
-    void chips() {
-        if (!m_decor)
-            return;
-        const bool value = m_frame.decor.hasOverlay() && m_decor->hasValue();
-        if (!m_decor->fenced.empty())
-            paintFence(m_frame, m_rect, *m_decor, !value);
-        if (value)
-            paintValueChip(m_frame, m_rect, *m_decor, m_frame.decor.isDimmed(m_decor));
-        if (!m_decor->badges.empty())
-            paintBadges(m_frame, m_rect, *m_decor);
-        if (m_decor->group >= 0 && !m_decor->groupText.empty())
-            paintGroupTag(m_frame, m_rect, *m_decor);
-    }
-
     const PaintFrame& m_frame;
     QPainter& m_p;
     const double m_s;
@@ -234,6 +235,12 @@ void paintNodes(const PaintFrame& frame, const std::vector<std::uint32_t>& visib
         else
             painter.paintBlock();
     }
+}
+
+void paintNodeChips(const PaintFrame& frame, const std::vector<std::uint32_t>& visible) {
+    for (const std::uint32_t index : visible)
+        if (const NodeDecor* decor = frame.decor.of(index))
+            paintChips(frame, rectOnScreen(frame, index), *decor);
 }
 
 } // namespace lapidary

@@ -79,9 +79,13 @@ GraphDecor aggregateDecor(GraphDecor decor, const GraphScene& scene, const Overl
         const auto shown = scene.shown(0, NodeId{number});
         return shown && *shown != number ? shown : std::nullopt;
     };
+    // A reader says what it says by itself; the constants in it have nothing to add.
+    const auto folded = [&scene](std::uint32_t number) { return scene.folded.contains(number); };
     std::vector<NodeDecor> visible;
     for (auto& node : decor.nodes)
-        if (const auto group = hiding(node.id))
+        if (folded(node.id))
+            continue;
+        else if (const auto group = hiding(node.id))
             groups[*group].add(node);
         else
             visible.push_back(std::move(node));
@@ -89,7 +93,8 @@ GraphDecor aggregateDecor(GraphDecor decor, const GraphScene& scene, const Overl
     double largest = 0;
     for (const auto& node : graph.nodes()) {
         const auto number = node->id.number;
-        if (values.aggregation == Aggregation::None || number >= values.byNode.size() || !values.byNode[number])
+        if (values.aggregation == Aggregation::None || number >= values.byNode.size() || !values.byNode[number] ||
+            folded(number))
             continue;
         before = std::max(before, *values.byNode[number]);
         if (const auto group = hiding(number))

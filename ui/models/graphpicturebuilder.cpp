@@ -72,12 +72,12 @@ std::string kernelText(const Node& node, const Graph& graph) {
 }
 
 GraphPicture buildGraphPicture(const AnalysedModel& model, LayoutDirection direction) {
-    return SceneBuilder(model, nullptr, {}, direction).build().picture;
+    return SceneBuilder(model, nullptr, {}, direction, ConstantNodes::Shown).build().picture;
 }
 
 GraphScene buildGraphScene(const AnalysedModel& model, PictureIdsPtr ids, const GroupState& state,
-                           LayoutDirection direction) {
-    return SceneBuilder(model, std::move(ids), state, direction).build();
+                           LayoutDirection direction, ConstantNodes constants) {
+    return SceneBuilder(model, std::move(ids), state, direction, constants).build();
 }
 
 } // namespace lapidary

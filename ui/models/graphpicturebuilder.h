@@ -11,11 +11,16 @@ namespace lapidary {
 /// lines in their node, tensor shapes on edges. Picture ids are NodeId numbers. No groups. Pure; any thread.
 GraphPicture buildGraphPicture(const AnalysedModel& model, LayoutDirection direction = LayoutDirection::TopDown);
 
+/// Whether constants that only inputs of nodes read are nodes of their own, or no more than lines in their readers. A
+/// DequantizeLinear of constants is one of them.
+enum class ConstantNodes { Shown, Folded };
+
 /// The same with groups: a closed one is one node with its edges merged, an open one a frame if the state says so. An
 /// open control-flow node shows its bodies: their inputs and outputs as nodes, what they capture as dashed edges, and
 /// the node's own inputs at a gate of its name. A function's body stands as if it were inlined. Pure; any thread.
 GraphScene buildGraphScene(const AnalysedModel& model, PictureIdsPtr ids, const GroupState& state,
-                           LayoutDirection direction = LayoutDirection::TopDown);
+                           LayoutDirection direction = LayoutDirection::TopDown,
+                           ConstantNodes constants = ConstantNodes::Shown);
 
 NodeCategory pictureCategory(const Node& node);
 /// Output channels of a node as the width bar shows them; 0 if it has none to show.

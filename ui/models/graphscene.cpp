@@ -26,8 +26,11 @@ std::optional<std::uint32_t> GraphScene::shown(std::int32_t instance, NodeId nod
     if (group < 0)
         return std::nullopt;
     const auto closed = closedBy[std::size_t(group)];
-    if (closed < 0 || isOwner(hierarchy().group(closed), instance, node))
-        return ids->node(instance, node);
+    if (closed < 0 || isOwner(hierarchy().group(closed), instance, node)) {
+        const auto own = ids->node(instance, node);
+        const auto reader = folded.find(own);
+        return reader == folded.end() ? own : reader->second;
+    }
     return ids->group(closed);
 }
 

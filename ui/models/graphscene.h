@@ -7,6 +7,7 @@
 
 #include <compare>
 #include <map>
+#include <unordered_map>
 #include <vector>
 
 namespace lapidary {
@@ -16,6 +17,8 @@ struct GraphScene {
     GraphPicture picture;
     PictureIdsPtr ids;                  ///< with the hierarchy
     std::vector<std::int32_t> closedBy; ///< by group: the closed group that hides it or is it; -1: none
+    std::unordered_map<std::uint32_t, std::uint32_t>
+        folded; ///< constants that stand in their readers: by their picture id, that of the first reader
     /// A line of the picture: a port of one of its nodes.
     struct Line {
         std::uint32_t id = 0;

@@ -3,6 +3,7 @@
 
 #include "graph/constantnode.h"
 #include "graph/operatortraits.h"
+#include "ui/models/constantinput.h"
 #include "ui/models/constanttext.h"
 
 #include <algorithm>
@@ -74,6 +75,11 @@ bool isWindowAttribute(const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+TensorPtr initializerOf(const Graph& graph, ValueId id) {
+    const auto* value = graph.value(id);
+    return value ? value->initializer : nullptr;
+}
+
 /// Writes what stands in nodes; remembers the names of inputs from one node to the next.
 class LineWriter {
 public:
@@ -84,7 +90,7 @@ public:
 private:
     std::vector<std::string> linesOf(const Node& node, const Graph& graph);
     void addWeights(std::vector<std::string>& lines, const Node& node, const Graph& graph);
-    std::string weightLine(const Node& node, std::size_t input, const Tensor& tensor);
+    std::string weightLine(const Node& node, std::size_t input, const ConstantInput& constant);
 
     const PictureTexts& m_texts;
     const Model& m_model;
@@ -92,16 +98,19 @@ private:
 };
 
 /// "W 64x3x7x7", "B 64", "ends [end]": the role where the operator table or the ONNX library knows one.
-std::string LineWriter::weightLine(const Node& node, std::size_t input, const Tensor& tensor) {
+std::string LineWriter::weightLine(const Node& node, std::size_t input, const ConstantInput& constant) {
     const auto* traits = traitsOf(node);
+    const auto& tensor = *constant.tensor;
+    // The integers themselves mean little without their scales.
+    const auto shape = (constant.dequantized ? dataTypeName(tensor.type) + " " : "") + shapeText(tensor.shape);
     if (traits && traits->weightInput == int(input))
-        return "W " + shapeText(tensor.shape);
+        return "W " + shape;
     if (traits && traits->biasInput == int(input))
-        return "B " + shapeText(tensor.shape);
+        return "B " + shape;
     const auto& name = m_names.of(node, input, m_model.opset(node.isOnnx() ? "" : node.domain));
-    auto text = constantText(tensor, areSliceBounds(node, name));
+    auto text = constant.dequantized ? std::string() : constantText(tensor, areSliceBounds(node, name));
     if (text.empty())
-        text = shapeText(tensor.shape);
+        text = shape;
     // Operands of arithmetic are called A and B, which says nothing.
     return name.size() > 1 && name.size() <= longestName ? name + " " + text : text;
 }
@@ -109,10 +118,11 @@ std::string LineWriter::weightLine(const Node& node, std::size_t input, const Te
 void LineWriter::addWeights(std::vector<std::string>& lines, const Node& node, const Graph& graph) {
     std::size_t count = 0;
     for (std::size_t i = 0; i < node.inputs.size() && count < mostWeights; ++i) {
-        const auto* value = graph.value(node.inputs[i]);
-        if (!value || !value->initializer)
+        const auto constant = m_texts.constants ? constantInput(graph, node.inputs[i])
+                                                : ConstantInput{initializerOf(graph, node.inputs[i]), false};
+        if (!constant.tensor)
             continue;
-        lines.push_back(weightLine(node, i, *value->initializer));
+        lines.push_back(weightLine(node, i, constant));
         ++count;
     }
     if (const auto tensor = constantOfNode(node)) {

@@ -2,6 +2,7 @@
 // The nodes of a picture; edges are in sceneedges.cpp.
 #include "ui/models/scenebuilder.h"
 
+#include "ui/models/constantinput.h"
 #include "ui/models/grouptexts.h"
 
 #include <algorithm>
@@ -9,8 +10,8 @@
 namespace lapidary {
 
 SceneBuilder::SceneBuilder(const AnalysedModel& model, PictureIdsPtr ids, const GroupState& state,
-                           LayoutDirection direction)
-    : m_model(model), m_ids(std::move(ids)), m_places(1) {
+                           LayoutDirection direction, ConstantNodes constants)
+    : m_model(model), m_ids(std::move(ids)), m_fold(constants == ConstantNodes::Folded), m_places(1) {
     m_scene.picture.direction = direction;
     m_scene.ids = m_ids;
     if (!m_ids)
@@ -34,8 +35,31 @@ GraphScene SceneBuilder::build() {
     auto& main = *m_places[0];
     addOutputs(main);
     addGateEdges();
+    listFolded();
     listLines();
     return std::move(m_scene);
+}
+
+/// The first that stands for itself: scales are read by a DequantizeLinear that stands in its reader too.
+NodeId SceneBuilder::readerOf(const Place& place, NodeId constant) const {
+    while (place.folded[constant.number])
+        constant = place.graph->uses(place.graph->node(constant)->output()).front().node;
+    return constant;
+}
+
+void SceneBuilder::listFolded() {
+    if (!m_ids)
+        return;
+    for (const auto& place : m_places) {
+        if (!place)
+            continue;
+        for (std::uint32_t number = 0; number < place->folded.size(); ++number) {
+            if (!place->folded[number])
+                continue;
+            m_scene.folded[m_ids->node(place->instance, NodeId{number})] =
+                m_scene.picture.nodes[place->shown[readerOf(*place, NodeId{number}).number]].id;
+        }
+    }
 }
 
 /// The picture itself goes to the screen; what its lines stand for stays.
@@ -90,6 +114,21 @@ bool SceneBuilder::isOwner(std::int32_t group, const Place& place, NodeId node) 
     return at.kind == GroupKind::Control && at.owner == node && at.ownerInstance == place.instance;
 }
 
+/// Shown by its bodies, with no node of its own.
+bool SceneBuilder::isOpenOwner(const Place& place, NodeId node) const {
+    const auto own = m_ids ? m_ids->hierarchy().groupOf(place.instance, node) : -1;
+    return own >= 0 && m_scene.closedBy[std::size_t(own)] < 0 && isOwner(own, place, node);
+}
+
+bool SceneBuilder::isFolded(const Place& place, const Node& node) const {
+    if (!m_fold || !holdsConstant(*place.graph, node) || place.graph->isOutput(node.output()))
+        return false;
+    const auto uses = place.graph->uses(node.output());
+    return !uses.empty() && std::all_of(uses.begin(), uses.end(), [&](const Use& use) {
+        return use.input >= 0 && !isOpenOwner(place, use.node);
+    });
+}
+
 void SceneBuilder::addPlace(std::int32_t instance, const Graph& graph, ShapeTable shapes) {
     auto& place = m_places[std::size_t(instance)];
     place = std::make_unique<Place>();
@@ -98,6 +137,7 @@ void SceneBuilder::addPlace(std::int32_t instance, const Graph& graph, ShapeTabl
     place->shapes = std::move(shapes);
     place->source.assign(graph.valueIdLimit(), none);
     place->shown.assign(graph.nodeIdLimit(), none);
+    place->folded.assign(graph.nodeIdLimit(), false);
     place->begin = std::uint32_t(m_scene.picture.nodes.size());
     addInputs(*place);
     addNodes(*place);
@@ -133,8 +173,10 @@ void SceneBuilder::addNodes(Place& place) {
         auto& shown = place.shown[node->id.number];
         if (closed >= 0 && !isOwner(closed, place, node->id))
             shown = closedNode(closed);
-        else if (closed < 0 && own >= 0 && isOwner(own, place, node->id))
+        else if (isOpenOwner(place, node->id))
             addBodies(*node, own);
+        else if (isFolded(place, *node))
+            place.folded[node->id.number] = true;
         else
             shown = addNode(place, *node, closed >= 0 ? m_ids->hierarchy().group(closed).parent : own);
         if (shown == none)

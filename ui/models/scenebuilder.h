@@ -10,7 +10,8 @@ namespace lapidary {
 /// Makes one picture. `ids` may be null: then there are no groups.
 class SceneBuilder {
 public:
-    SceneBuilder(const AnalysedModel& model, PictureIdsPtr ids, const GroupState& state, LayoutDirection direction);
+    SceneBuilder(const AnalysedModel& model, PictureIdsPtr ids, const GroupState& state, LayoutDirection direction,
+                 ConstantNodes constants);
     GraphScene build();
 
 private:
@@ -23,6 +24,7 @@ private:
         ShapeTable shapes;
         std::vector<std::uint32_t> source;  ///< by value: the picture's node that makes it
         std::vector<std::uint32_t> shown;   ///< by node: the picture's node that shows it
+        std::vector<bool> folded;           ///< by node: a constant that stands in its readers
         std::vector<std::uint32_t> outputs; ///< by place among the graph's outputs
         std::uint32_t begin = 0, end = 0;   ///< the picture's nodes in it
     };
@@ -35,6 +37,9 @@ private:
     const GraphInstance& instance(const Place& place) const { return m_ids->hierarchy().instance(place.instance); }
     std::int32_t closedOver(const Place& place, NodeId node) const;
     bool isOwner(std::int32_t group, const Place& place, NodeId node) const;
+    bool isOpenOwner(const Place& place, NodeId node) const;
+    bool isFolded(const Place& place, const Node& node) const;
+    NodeId readerOf(const Place& place, NodeId constant) const;
     void addFrames(const GroupState& state);
     void addPlace(std::int32_t instance, const Graph& graph, ShapeTable shapes);
     void addInputs(Place& place);
@@ -51,6 +56,7 @@ private:
     void addBodyEdges(const Place& place, const Node& node, std::int32_t control);
     void addCaptures(const Place& place);
     void addGateEdges();
+    void listFolded();
     void listLines();
     void sourcesOf(const Place& place, ValueId value, std::vector<Source>& found) const;
     void bodySources(const Place& place, const Node& node, ValueId value, std::vector<Source>& found) const;
@@ -59,6 +65,7 @@ private:
 
     const AnalysedModel& m_model;
     PictureIdsPtr m_ids;
+    bool m_fold;
     GraphScene m_scene;
     std::vector<std::int32_t> m_frame;               ///< by group: the innermost frame it stands in, or is
     std::vector<std::vector<std::int32_t>> m_bodies; ///< by Control group: instances

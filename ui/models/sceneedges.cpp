@@ -10,6 +10,8 @@ namespace lapidary {
 
 void SceneBuilder::addEdges(const Place& place) {
     for (const auto& node : place.graph->nodes()) {
+        if (place.folded[node->id.number])
+            continue;
         const auto group = m_ids ? m_ids->hierarchy().groupOf(place.instance, node->id) : -1;
         if (place.shown[node->id.number] == none)
             addBodyEdges(place, *node, group);
@@ -81,7 +83,8 @@ void SceneBuilder::sourcesOf(const Place& place, ValueId value, std::vector<Sour
         return;
     }
     if (const auto* maker = place.graph->producer(value)) {
-        bodySources(place, *maker, value, found);
+        if (!place.folded[maker->id.number])
+            bodySources(place, *maker, value, found);
         return;
     }
     if (place.instance == 0)

@@ -60,7 +60,8 @@ void GraphGroups::start(std::optional<GraphView::Anchor> anchor) {
             const auto& hierarchy = made->ids->hierarchy();
             made->state = ids ? state : state.carriedTo(hierarchy);
             const auto shown = only.empty() ? made->state : GroupState::allOpen(hierarchy);
-            made->scene = buildGraphScene(*model, made->ids, shown, direction);
+            made->scene = buildGraphScene(*model, made->ids, shown, direction,
+                                          texts.constants ? ConstantNodes::Folded : ConstantNodes::Shown);
             writePictureTexts(made->scene, *model, texts);
             if (!only.empty()) {
                 std::unordered_set<std::uint32_t> numbers;
@@ -177,6 +178,10 @@ void GraphGroups::reveal(quint32 id) {
     const auto ref = m_scene && m_model == m_workspace.model() ? m_ids->find(id) : std::nullopt;
     if (!ref)
         return;
+    if (const auto reader = m_scene->folded.find(id); reader != m_scene->folded.end()) {
+        m_view.ensureVisible(reader->second);
+        return;
+    }
     m_wanted = id;
     if (m_scene->hiddenBy(id) < 0)
         return; // its picture is on the way

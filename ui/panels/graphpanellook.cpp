@@ -52,6 +52,7 @@ void GraphLook::load() {
         return settings.value(QStringLiteral("graph/") + QLatin1String(name), fallback).toBool();
     };
     texts.weights = flag("weights", texts.weights);
+    texts.constants = flag("constants", texts.constants);
     texts.names = flag("names", texts.names);
     texts.attributes = flag("attributes", texts.attributes);
     texts.shapes = flag("shapes", texts.shapes);
@@ -62,6 +63,7 @@ void GraphLook::load() {
 void GraphLook::save() const {
     QSettings settings;
     settings.setValue(QStringLiteral("graph/weights"), texts.weights);
+    settings.setValue(QStringLiteral("graph/constants"), texts.constants);
     settings.setValue(QStringLiteral("graph/names"), texts.names);
     settings.setValue(QStringLiteral("graph/attributes"), texts.attributes);
     settings.setValue(QStringLiteral("graph/shapes"), texts.shapes);

@@ -281,7 +281,7 @@ void Actions::fillMenuBar(const QList<QAction*>& docks) {
     auto* view = viewMenu = bar->addMenu(tr("&View"));
     view->addActions({fit, zoomIn, zoomOut, horizontal});
     auto* shown = view->addMenu(tr("&Nodes show"));
-    shown->addActions({showWeights, showNames, showAttributes, showShapes, showBadges});
+    shown->addActions({showWeights, showConstants, showNames, showAttributes, showShapes, showBadges});
     view->addSeparator();
     view->addActions({expandGroup, collapseGroup, expandAll, collapseAll, collapseToBlocks});
     view->addSeparator();

@@ -60,6 +60,7 @@ public:
     QAction* showNames;
     QAction* showAttributes;
     QAction* showShapes;
+    QAction* showConstants;
     QAction* showBadges;
     QAction* nodeValues;
     QActionGroup* scales; ///< data: a ScaleChoice

@@ -16,6 +16,8 @@ void Actions::makeGraphActions() {
     };
     showWeights = toggle(QStringLiteral("showWeights"), tr("&Weights"), QStringLiteral("Ctrl+Shift+W"),
                          tr("Write the shapes of weights and the values of small constants in the nodes"));
+    showConstants = toggle(QStringLiteral("showConstants"), tr("&Constants inside"), QStringLiteral("Ctrl+Alt+K"),
+                           tr("Write constants in the nodes that read them; without this they are nodes of their own"));
     showNames = toggle(QStringLiteral("showNames"), tr("&Names"), QStringLiteral("Ctrl+U"),
                        tr("Write the nodes' names in them"));
     showAttributes = toggle(QStringLiteral("showAttributes"), tr("&Attributes"), QStringLiteral("Ctrl+Shift+D"),
@@ -45,6 +47,7 @@ void Actions::makeGraphActions() {
 
 void Actions::setLook(const GraphLook& look) {
     showWeights->setChecked(look.texts.weights);
+    showConstants->setChecked(look.texts.constants);
     showNames->setChecked(look.texts.names);
     showAttributes->setChecked(look.texts.attributes);
     showShapes->setChecked(look.texts.shapes);

@@ -169,6 +169,8 @@ void MainWindow::makeDocks() {
     connect(new PassNotes(m_workspace, log), &PassNotes::noted, log, &LogPanel::addNote);
     connect(&m_workspace, &Workspace::message, m_messages, &MessageBar::showProblem);
     connect(&m_workspace, &Workspace::notice, m_messages, &MessageBar::showNotice);
+    // What was said of another project is out of place; the log keeps it.
+    connect(&m_workspace, &Workspace::projectChanged, m_messages, &MessageBar::hide);
     connect(&m_workspace, &Workspace::projectChanged, this, &MainWindow::showProject);
     connect(&m_workspace, &Workspace::modelChanged, this, &MainWindow::showProject);
 }

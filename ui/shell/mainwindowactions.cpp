@@ -91,6 +91,7 @@ void MainWindow::connectLook() {
     const auto changed = [this, &a] {
         GraphLook look = m_graph->look();
         look.texts.weights = a.showWeights->isChecked();
+        look.texts.constants = a.showConstants->isChecked();
         look.texts.names = a.showNames->isChecked();
         look.texts.attributes = a.showAttributes->isChecked();
         look.texts.shapes = a.showShapes->isChecked();
@@ -99,7 +100,7 @@ void MainWindow::connectLook() {
             look.scale = ScaleChoice(scale->data().toInt());
         m_graph->setLook(look);
     };
-    for (auto* action : {a.showWeights, a.showNames, a.showAttributes, a.showShapes, a.showBadges})
+    for (auto* action : {a.showWeights, a.showConstants, a.showNames, a.showAttributes, a.showShapes, a.showBadges})
         connect(action, &QAction::toggled, this, changed);
     connect(a.scales, &QActionGroup::triggered, this, changed);
     connect(a.nodeValues, &QAction::triggered, this, [this] {
@@ -128,7 +129,8 @@ void MainWindow::connectFileActions() {
 }
 
 void MainWindow::connectSelection() {
-    connect(m_variants, &VariantsPanel::selectionChanged, this, [this] { m_tradeoffs->select(m_variants->selected()); });
+    connect(m_variants, &VariantsPanel::selectionChanged, this,
+            [this] { m_tradeoffs->select(m_variants->selected()); });
     connect(m_graphActions, &GraphActions::layersWanted, this, [this] {
         m_tabs->setCurrentWidget(m_layers);
         m_layers->findChild<QWidget*>(QStringLiteral("layersTable"))->setFocus(Qt::ShortcutFocusReason);
@@ -150,7 +152,8 @@ void MainWindow::openPath(const QString& path) {
 }
 
 void MainWindow::chooseModel() {
-    const auto file = QFileDialog::getOpenFileName(this, tr("Open model"), {}, tr("ONNX models (*.onnx);;All files (*)"));
+    const auto file =
+        QFileDialog::getOpenFileName(this, tr("Open model"), {}, tr("ONNX models (*.onnx);;All files (*)"));
     if (!file.isEmpty())
         m_workspace.openModel(file);
 }
@@ -162,17 +165,20 @@ void MainWindow::chooseProject() {
 }
 
 void MainWindow::chooseNewProject() {
-    const auto file = QFileDialog::getOpenFileName(this, tr("Model to start from"), {}, tr("ONNX models (*.onnx);;All files (*)"));
+    const auto file =
+        QFileDialog::getOpenFileName(this, tr("Model to start from"), {}, tr("ONNX models (*.onnx);;All files (*)"));
     if (file.isEmpty())
         return;
-    const auto folder = QFileDialog::getSaveFileName(this, tr("Folder for the project"), QFileInfo(file).completeBaseName());
+    const auto folder =
+        QFileDialog::getSaveFileName(this, tr("Folder for the project"), QFileInfo(file).completeBaseName());
     if (!folder.isEmpty())
         m_workspace.newProject(folder, file);
 }
 
 void MainWindow::chooseDataset(const std::string& role) {
-    const auto file = QFileDialog::getOpenFileName(this, role == "evaluation" ? tr("Evaluation data") : tr("Calibration data"), {},
-                                                   tr("Dataset files (*.json);;All files (*)"));
+    const auto file =
+        QFileDialog::getOpenFileName(this, role == "evaluation" ? tr("Evaluation data") : tr("Calibration data"), {},
+                                     tr("Dataset files (*.json);;All files (*)"));
     if (!file.isEmpty())
         m_workspace.setDataset(role, file);
 }
@@ -183,22 +189,25 @@ void MainWindow::chooseExport() {
         return;
     auto name = QString::fromStdString(current->record.name);
     name.replace(QLatin1Char('/'), QLatin1Char('-'));
-    const auto file = QFileDialog::getSaveFileName(this, tr("Export model"), name + QStringLiteral(".onnx"), tr("ONNX models (*.onnx)"));
+    const auto file = QFileDialog::getSaveFileName(this, tr("Export model"), name + QStringLiteral(".onnx"),
+                                                   tr("ONNX models (*.onnx)"));
     if (!file.isEmpty())
         m_workspace.exportModel(m_workspace.current(), file);
 }
 
 void MainWindow::chooseReport() {
-    const auto file = QFileDialog::getSaveFileName(this, tr("Write report"), QStringLiteral("report.html"), tr("HTML files (*.html);;PDF documents (*.pdf)"));
+    const auto file = QFileDialog::getSaveFileName(this, tr("Write report"), QStringLiteral("report.html"),
+                                                   tr("HTML files (*.html);;PDF documents (*.pdf)"));
     if (!file.isEmpty())
         m_workspace.writeReportTo(file);
 }
 
 void MainWindow::showAbout() {
-    QMessageBox::about(this, tr("About Lapidary"),
-                       tr("<h3>Lapidary</h3><p>%1</p><p>Makes neural networks small and fast enough for the edge, and measures "
-                          "that they are.</p><p>Free software under the GNU General Public License, version 3 or later.</p>")
-                           .arg(QString::fromStdString(versionText())));
+    QMessageBox::about(
+        this, tr("About Lapidary"),
+        tr("<h3>Lapidary</h3><p>%1</p><p>Makes neural networks small and fast enough for the edge, and measures "
+           "that they are.</p><p>Free software under the GNU General Public License, version 3 or later.</p>")
+            .arg(QString::fromStdString(versionText())));
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// graphpictures FOLDER MODEL… ("encoder": a transformer of six layers that is made up): pictures of the window with
-// each model, light and dark: as it opens, whole, on a node in the middle with the pointer on its neighbour, and, where
-// there are closed groups, with all of them open. Not a test.
+// graphpictures FOLDER MODEL… (made up: "encoder", a transformer of six layers, "loop" and "scan"): pictures of the
+// window with each model, light and dark: as it opens, whole, on a node in the middle with the pointer on its
+// neighbour, and, where there are closed groups, with one of them open. Not a test.
 #include "onnx/onnxwriter.h"
 #include "tests/support/encodermodel.h"
+#include "tests/support/loopmodels.h"
 #include "tests/ui/journeys/pictureprogram.h"
 #include "ui/graphview/graphview.h"
 
@@ -14,6 +15,13 @@ namespace {
 
 using namespace lapidary;
 using namespace lapidary::test;
+
+ModelPtr madeUp(const QString& name) {
+    return name == QStringLiteral("encoder") ? encoderModel(6, true)
+           : name == QStringLiteral("loop")  ? loopModel()
+           : name == QStringLiteral("scan")  ? scanModel()
+                                             : nullptr;
+}
 
 class Photographer {
 public:
@@ -82,10 +90,10 @@ void Photographer::shootGroups() {
 
 void Photographer::shootModel(const QString& given) {
     auto file = given;
-    if (given == QStringLiteral("encoder")) {
-        const auto made = m_program.home() / "encoder.onnx";
-        if (!writeOnnx(*encoderModel(6, true), made))
-            qFatal("the encoder cannot be written");
+    if (const auto model = madeUp(given)) {
+        const auto made = m_program.home() / (given + QStringLiteral(".onnx")).toStdString();
+        if (!writeOnnx(*model, made))
+            qFatal("%s cannot be written", qPrintable(given));
         file = QString::fromStdString(made.string());
     }
     m_name = QFileInfo(file).completeBaseName();

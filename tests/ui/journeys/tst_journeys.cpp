@@ -338,6 +338,8 @@ void TestJourneys::badFileSaysSo() {
     QCOMPARE(m_bench->workspace().model(), model); // what was open stays open
     auto* log = m_bench->find<QTreeWidget>("logList");
     QVERIFY(log->topLevelItem(log->topLevelItemCount() - 1)->text(1).contains(QStringLiteral("broken.onnx")));
+    QVERIFY(m_bench->open(resourcesFolder() / "sample" / "fashion.onnx"));
+    QVERIFY(!bar->isVisible()); // it was of something else
 }
 
 QTEST_MAIN(TestJourneys)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pictures with closed groups and open bodies, the state of groups, and decorations of closed ones.
 #include "tests/support/encodermodel.h"
+#include "tests/support/loopmodels.h"
 #include "tests/support/modelbuilder.h"
 #include "tests/support/testsupport.h"
 #include "ui/models/aggregatedecor.h"
 #include "ui/models/graphpicturebuilder.h"
+#include "ui/models/picturetexts.h"
 
 #include <QTest>
 
@@ -60,6 +62,24 @@ AnalysedModelPtr calls() {
     auto model = std::make_shared<Model>(*b.node("F", {"m"}, {"y"}, {}, "two", "local").output("y").build());
     model->functions = {function};
     return analysed(model);
+}
+
+/// "once" goes into one node, "shared" into two, "out" out of the graph, and "inside" into the halves of an If.
+AnalysedModelPtr constants() {
+    const auto half = [](const char* op) {
+        ModelBuilder b;
+        b.outer("inside").node("Constant", {}, {"own"}, {attr("value_float", 2.0)}, "own");
+        return b.node(op, {"inside", "own"}, {"out"}, {}, op).output("out").buildGraph();
+    };
+    ModelBuilder b;
+    b.input("x", {2, 2}).input("c", DataType::Bool, {});
+    b.node("Constant", {}, {"once"}, {attr("value_ints", {4, 1})}, "once");
+    for (const char* name : {"shared", "kept", "inside"})
+        b.node("Constant", {}, {name}, {attr("value_float", 0.5)}, name);
+    b.node("Reshape", {"x", "once"}, {"r"}, {}, "a/reshape").node("Mul", {"r", "shared"}, {"m"}, {}, "a/mul");
+    b.node("Add", {"m", "shared"}, {"s"}, {}, "add");
+    b.node("If", {"c"}, {"z"}, {attr("then_branch", half("Sub")), attr("else_branch", half("Div"))}, "choose");
+    return analysed(b.node("Add", {"s", "z"}, {"y"}, {}, "last").output("y").output("kept").build());
 }
 
 QString nameOf(const GraphPicture& picture, std::uint32_t index) {
@@ -125,6 +145,11 @@ private Q_SLOTS:
     void bodiesOpen();
     void oneBodyOfTwoCloses();
     void functionsOpenInline();
+    void constantsStandInTheirReaders();
+    void constantsOfClosedGroups();
+    void dequantizedWeightsStandInTheirReaders();
+    void loopsOpen();
+    void scansOpen();
     void idsAreOfPaths();
     void statesOfTheEncoder();
     void stateIsCarriedOver();
@@ -217,6 +242,114 @@ void TestGraphScene::functionsOpenInline() {
     QCOMPARE(wrongIds(scene), QString());
     QCOMPARE(edgesOf(scene.picture), (QStringList{"F: one/neg -> F: one/relu", "F: one/relu -> F: two/neg",
                                                   "F: two/neg -> F: two/relu", "F: two/relu -> y", "x -> F: one/neg"}));
+}
+
+void TestGraphScene::constantsStandInTheirReaders() {
+    const auto model = constants();
+    QVERIFY(model);
+    const auto ids = idsOf(*model);
+    const auto open = GroupState::allOpen(ids->hierarchy());
+    const auto plain = edgesOf(buildGraphScene(*model, ids, open).picture);
+    QVERIFY(plain.contains("once -> a/reshape"));
+    auto scene = buildGraphScene(*model, ids, open, LayoutDirection::TopDown, ConstantNodes::Folded);
+    QCOMPARE(wrongIds(scene), QString());
+    auto wanted = plain;
+    for (const char* gone : {"once -> a/reshape", "shared -> a/mul", "shared -> add"})
+        QCOMPARE(wanted.removeAll(QString::fromLatin1(gone)), 1);
+    wanted.removeIf([](const QString& edge) { return edge.contains(QStringLiteral("branch/own")); });
+    QCOMPARE(wanted.size(), plain.size() - 5);
+    QCOMPARE(edgesOf(scene.picture), wanted);
+    QCOMPARE(scene.shown(0, id(*model, "once")), id(*model, "a/reshape").number);
+    QCOMPARE(scene.shown(0, id(*model, "shared")), id(*model, "a/mul").number);
+    QCOMPARE(scene.shown(0, id(*model, "kept")), id(*model, "kept").number);
+    QCOMPARE(scene.shown(0, id(*model, "inside")), id(*model, "inside").number);
+    writePictureTexts(scene, *model, {});
+    for (const auto& node : scene.picture.nodes) {
+        if (node.name == "a/reshape")
+            QCOMPARE(node.lines, std::vector<std::string>{"shape [4, 1]"});
+        if (node.name == "add")
+            QCOMPARE(node.lines, std::vector<std::string>{"0.5"});
+        if (node.name == "Div")
+            QCOMPARE(node.lines, std::vector<std::string>{"2"});
+    }
+}
+
+void TestGraphScene::constantsOfClosedGroups() {
+    const auto model = constants();
+    const auto ids = idsOf(*model);
+    const auto scene = buildGraphScene(*model, ids, {}, LayoutDirection::TopDown, ConstantNodes::Folded);
+    QCOMPARE(wrongIds(scene), QString());
+    const auto group = ids->group(groupCalled(ids->hierarchy(), "a"));
+    QCOMPARE(scene.shown(0, id(*model, "a/mul")), group);
+    QCOMPARE(scene.shown(0, id(*model, "shared")), group);
+    // A closed If shows itself and reads what its halves read.
+    QVERIFY(edgesOf(scene.picture).contains("inside --> choose"));
+    GraphDecor decor;
+    for (const char* name : {"shared", "add"}) {
+        NodeDecor own;
+        own.id = id(*model, name).number;
+        own.badges = {name};
+        decor.nodes.push_back(own);
+    }
+    const auto told = aggregateDecor(decor, scene, {});
+    QCOMPARE(told.nodes.size(), std::size_t(1));
+    QCOMPARE(told.nodes.front().id, id(*model, "add").number);
+}
+
+void TestGraphScene::dequantizedWeightsStandInTheirReaders() {
+    ModelBuilder b;
+    b.input("x", {1, 3, 8, 8}).init("w", makeTensor<std::int8_t>({4, 3, 1, 1}, std::vector<std::int8_t>(12, 1)));
+    b.init("b", makeTensor<std::int32_t>({4}, {1, 2, 3, 4})).init("s", makeScalar<float>(0.25f));
+    b.node("Constant", {}, {"scale"}, {attr("value_float", 0.5)}, "scale");
+    b.node("DequantizeLinear", {"w", "scale"}, {"wf"}, {}, "weight")
+        .node("DequantizeLinear", {"b", "s"}, {"bf"}, {}, "bias");
+    b.node("QuantizeLinear", {"x", "s"}, {"q"}, {}, "quantize")
+        .node("DequantizeLinear", {"q", "s"}, {"xf"}, {}, "data");
+    b.node("Conv", {"xf", "wf", "bf"}, {"y"}, {}, "conv").output("y");
+    const auto model = analysed(b.build());
+    QVERIFY(model);
+    const auto ids = idsOf(*model);
+    auto scene = buildGraphScene(*model, ids, GroupState::allOpen(ids->hierarchy()), LayoutDirection::TopDown,
+                                 ConstantNodes::Folded);
+    QCOMPARE(wrongIds(scene), QString());
+    QCOMPARE(edgesOf(scene.picture), (QStringList{"conv -> y", "data -> conv", "quantize -> data", "x -> quantize"}));
+    for (const char* name : {"weight", "bias", "scale"})
+        QCOMPARE(scene.shown(0, id(*model, name)), id(*model, "conv").number);
+    writePictureTexts(scene, *model, {});
+    for (const auto& node : scene.picture.nodes)
+        if (node.name == "conv")
+            QCOMPARE(node.lines, (std::vector<std::string>{"W int8 4x3x1x1", "B int32 4"}));
+}
+
+void TestGraphScene::loopsOpen() {
+    const auto model = analysed(loopModel());
+    QVERIFY(model);
+    const auto ids = idsOf(*model);
+    const auto scene = buildGraphScene(*model, ids, GroupState::allOpen(ids->hierarchy()));
+    QCOMPARE(wrongIds(scene), QString());
+    QStringList frames;
+    for (const auto& frame : scene.picture.groups)
+        frames.append(QString::fromStdString(frame.title));
+    QCOMPARE(frames, (QStringList{"Loop: refine", "body", "If: settled", "then_branch", "else_branch"}));
+    const auto edges = edgesOf(scene.picture);
+    // What is carried on goes in at the body's own inputs, what it makes comes out of its last output.
+    for (const char* edge : {"stem_relu -> body/features", "body/features -> body/conv", "body/refined -> pool",
+                             "then_branch/kept -> body/refined", "body/calm -> If: settled/settled"})
+        QVERIFY2(edges.contains(QString::fromLatin1(edge)),
+                 qPrintable(QString::fromLatin1(edge) + "\n" + edges.join(u'\n')));
+}
+
+void TestGraphScene::scansOpen() {
+    const auto model = analysed(scanModel());
+    QVERIFY(model);
+    const auto ids = idsOf(*model);
+    const auto scene = buildGraphScene(*model, ids, GroupState::allOpen(ids->hierarchy()));
+    QCOMPARE(wrongIds(scene), QString());
+    const auto edges = edgesOf(scene.picture);
+    for (const char* edge : {"tokens -> body/token", "body/token -> body/from_token", "body/next -> head",
+                             "body/seen -> all", "body/see -> body/seen"})
+        QVERIFY2(edges.contains(QString::fromLatin1(edge)),
+                 qPrintable(QString::fromLatin1(edge) + "\n" + edges.join(u'\n')));
 }
 
 void TestGraphScene::idsAreOfPaths() {
