@@ -106,8 +106,12 @@ QStringList GroupTexts::lines(const HierarchyGroup& group) {
     QStringList lines;
     if (!group.operators.empty())
         lines.append(operators(group));
-    lines.append(group.nodeCount == 1 ? tr("1 node") : tr("%1 nodes").arg(group.nodeCount));
+    lines.append(nodes(group.nodeCount));
     return lines;
+}
+
+QString GroupTexts::nodes(std::size_t count) {
+    return count == 1 ? tr("1 node") : tr("%1 nodes").arg(count);
 }
 
 QString GroupTexts::tensors(std::size_t count) {

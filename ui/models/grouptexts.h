@@ -23,6 +23,7 @@ public:
     static QString mention(const HierarchyGroup& group);
     /// In words, as HTML: what kind of group it is, what it is called in full, and what is in it.
     static QString description(const GraphHierarchy& hierarchy, std::int32_t group);
+    static QString nodes(std::size_t count);
     /// Of an edge that stands for several.
     static QString tensors(std::size_t count);
     /// Badge of a group with members that lose channels.

@@ -5,10 +5,12 @@
 #include "graph/operatortraits.h"
 #include "ui/models/constantinput.h"
 #include "ui/models/constanttext.h"
+#include "ui/models/grouptexts.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <functional>
 
 namespace lapidary {
 
@@ -75,21 +77,18 @@ bool isWindowAttribute(const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-TensorPtr initializerOf(const Graph& graph, ValueId id) {
-    const auto* value = graph.value(id);
-    return value ? value->initializer : nullptr;
-}
-
 /// Writes what stands in nodes; remembers the names of inputs from one node to the next.
 class LineWriter {
 public:
+    using Constants = std::function<ConstantInput(ValueId)>;
+
     LineWriter(const PictureTexts& texts, const Model& model) : m_texts(texts), m_model(model) {}
 
-    void write(PictureNode& shown, const Graph& graph, NodeId id);
+    void write(PictureNode& shown, const Graph& graph, NodeId id, const Constants& constants);
 
 private:
-    std::vector<std::string> linesOf(const Node& node, const Graph& graph);
-    void addWeights(std::vector<std::string>& lines, const Node& node, const Graph& graph);
+    std::vector<std::string> linesOf(const Node& node, const Constants& constants);
+    void addWeights(std::vector<std::string>& lines, const Node& node, const Constants& constants);
     std::string weightLine(const Node& node, std::size_t input, const ConstantInput& constant);
 
     const PictureTexts& m_texts;
@@ -115,12 +114,11 @@ std::string LineWriter::weightLine(const Node& node, std::size_t input, const Co
     return name.size() > 1 && name.size() <= longestName ? name + " " + text : text;
 }
 
-void LineWriter::addWeights(std::vector<std::string>& lines, const Node& node, const Graph& graph) {
+void LineWriter::addWeights(std::vector<std::string>& lines, const Node& node, const Constants& constants) {
     std::size_t count = 0;
     for (std::size_t i = 0; i < node.inputs.size() && count < mostWeights; ++i) {
-        const auto constant = m_texts.constants ? constantInput(graph, node.inputs[i])
-                                                : ConstantInput{initializerOf(graph, node.inputs[i]), false};
-        if (!constant.tensor)
+        const auto constant = constants(node.inputs[i]);
+        if (!constant.tensor || (constant.byNode && !m_texts.constants))
             continue;
         lines.push_back(weightLine(node, i, constant));
         ++count;
@@ -131,7 +129,7 @@ void LineWriter::addWeights(std::vector<std::string>& lines, const Node& node, c
     }
 }
 
-std::vector<std::string> LineWriter::linesOf(const Node& node, const Graph& graph) {
+std::vector<std::string> LineWriter::linesOf(const Node& node, const Constants& constants) {
     std::vector<std::string> lines;
     if (m_texts.names && !node.name.empty())
         lines.push_back(node.name);
@@ -139,16 +137,16 @@ std::vector<std::string> LineWriter::linesOf(const Node& node, const Graph& grap
         if (auto line = attributeLine(node); !line.empty())
             lines.push_back(std::move(line));
     if (m_texts.weights)
-        addWeights(lines, node, graph);
+        addWeights(lines, node, constants);
     for (const auto& [attribute, subgraph] : node.subgraphs())
-        lines.push_back(attribute + ": " + std::to_string(subgraph ? subgraph->nodeCount() : 0) + " nodes");
+        lines.push_back(attribute + ": " + GroupTexts::nodes(subgraph ? subgraph->nodeCount() : 0).toStdString());
     return lines;
 }
 
-void LineWriter::write(PictureNode& shown, const Graph& graph, NodeId id) {
+void LineWriter::write(PictureNode& shown, const Graph& graph, NodeId id, const Constants& constants) {
     const auto* node = shown.members == 0 ? graph.node(id) : nullptr;
     if (node && node->opType == shown.title)
-        shown.lines = linesOf(*node, graph);
+        shown.lines = linesOf(*node, constants);
 }
 
 } // namespace
@@ -187,8 +185,10 @@ void writeEdges(GraphPicture& picture, const PictureTexts& texts) {
 
 void writePictureTexts(GraphPicture& picture, const AnalysedModel& model, const PictureTexts& texts) {
     LineWriter lines(texts, *model.model);
+    const auto& graph = *model.model->graph;
+    const auto constants = [&](ValueId input) { return constantInput(graph, input); };
     for (auto& shown : picture.nodes)
-        lines.write(shown, *model.model->graph, NodeId{shown.id});
+        lines.write(shown, graph, NodeId{shown.id}, constants);
     writeEdges(picture, texts);
 }
 
@@ -198,9 +198,11 @@ void writePictureTexts(GraphScene& scene, const AnalysedModel& model, const Pict
         return;
     }
     LineWriter lines(texts, *model.model);
+    const auto& hierarchy = scene.hierarchy();
     for (auto& shown : scene.picture.nodes)
         if (const auto ref = scene.ids->find(shown.id); ref && ref->kind == SceneRef::Kind::Node && ref->instance >= 0)
-            lines.write(shown, *scene.hierarchy().instance(ref->instance).graph, ref->node);
+            lines.write(shown, *hierarchy.instance(ref->instance).graph, ref->node,
+                        [&](ValueId input) { return constantInput(hierarchy, ref->instance, input); });
     writeEdges(scene.picture, texts);
 }
 

@@ -252,7 +252,7 @@ std::uint32_t SceneBuilder::addNode(const Place& place, const Node& node, std::i
             ++lines;
         }
     for (const auto& [attribute, subgraph] : node.subgraphs())
-        shown.lines.push_back(attribute + ": " + std::to_string(subgraph ? subgraph->nodeCount() : 0) + " nodes");
+        shown.lines.push_back(attribute + ": " + GroupTexts::nodes(subgraph ? subgraph->nodeCount() : 0).toStdString());
     m_scene.picture.nodes.push_back(std::move(shown));
     m_isClosed.push_back(false);
     return std::uint32_t(m_scene.picture.nodes.size() - 1);

@@ -73,16 +73,16 @@ void Photographer::shootNode(quint32 index) {
 }
 
 void Photographer::shootGroups() {
-    quint32 closed = 0;
+    std::optional<quint32> closed;
     for (const auto& node : m_view.picture()->picture().nodes)
-        if (closed == 0 && (node.members > 0 || node.title == "If" || node.title == "Loop" || node.title == "Scan"))
+        if (!closed && (node.members > 0 || node.title == "If" || node.title == "Loop" || node.title == "Scan"))
             closed = node.id;
-    if (closed == 0)
+    if (!closed)
         return;
-    Q_EMIT m_view.expandRequested(closed);
+    Q_EMIT m_view.expandRequested(*closed);
     m_program.bench().settle();
     m_view.resetZoom();
-    m_view.ensureVisible(closed);
+    m_view.ensureVisible(*closed);
     shoot(QStringLiteral("opened"));
     m_view.fit();
     shoot(QStringLiteral("openedwhole"));
