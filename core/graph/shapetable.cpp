@@ -52,4 +52,14 @@ void ShapeTable::set(ValueId id, TensorType type) {
     m_types[id.number] = std::move(type);
 }
 
+const ShapeTable* ShapeTable::body(const Graph& body) const {
+    const auto it = m_bodies.find(&body);
+    return it == m_bodies.end() ? nullptr : it->second.table.get();
+}
+
+void ShapeTable::setBody(GraphPtr body, ShapeTable table) {
+    const auto* key = body.get();
+    m_bodies[key] = {std::move(body), std::make_shared<const ShapeTable>(std::move(table))};
+}
+
 } // namespace lapidary

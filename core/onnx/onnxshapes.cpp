@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "onnx/onnxshapes.h"
 
+#include "onnx/bodyshapes.h"
 #include "onnx/functioncalls.h"
 #include "onnx/integerfolding.h"
 #include "onnx/neweropsets.h"
@@ -67,18 +68,6 @@ private:
     SymbolTableImpl m_symbolTable;
     std::optional<GraphInferenceContext> m_context;
 };
-
-TensorType tensorType(const TypeProto& type) {
-    TensorType result;
-    const auto& tensor = type.tensor_type();
-    result.type = DataType(tensor.elem_type());
-    if (tensor.has_shape()) {
-        result.shape.emplace();
-        for (const auto& dim : tensor.shape().dim())
-            result.shape->push_back(dim.has_dim_value() && dim.dim_value() >= 0 ? dim.dim_value() : -1);
-    }
-    return result;
-}
 
 /// Fills what `type` leaves open from what the file declares. Inference is believed first: after an edit declarations
 /// of intermediate values are out of date.
@@ -170,7 +159,7 @@ void Inference::remember(ValueId id, const std::string& name, TypeProto type) {
     if (type.value_case() == TypeProto::VALUE_NOT_SET)
         return;
     if (type.has_tensor_type())
-        m_table.set(id, tensorType(type));
+        m_table.set(id, tensorTypeOf(type));
     m_typeStore.push_back(std::move(type));
     m_types[name] = &m_typeStore.back();
 }
@@ -271,7 +260,7 @@ void Inference::fold(const onnx::NodeProto& node) {
     const auto type = m_types.find(node.output(0));
     if (type == m_types.end() || node.input_size() == 0 || node.input_size() > 64)
         return;
-    const auto shape = tensorType(*type->second).shape;
+    const auto shape = tensorTypeOf(*type->second).shape;
     if (!shape || !elementCount(*shape) || *elementCount(*shape) > std::int64_t(foldLimit))
         return;
     std::vector<std::optional<IntegerTensor>> known;
@@ -341,6 +330,7 @@ void Inference::inferNode(onnx::NodeProto& node, const Node& source) {
         inferred.clear();
     }
     settleOutputs(outputs.output_size() > node.output_size() ? outputs : node, source, inferred);
+    readBodyShapes(node, source, m_graph, m_table);
     if (!schema)
         return;
     try {

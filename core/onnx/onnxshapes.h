@@ -13,6 +13,7 @@ struct OnnxShapeOptions {
 
 /// Shapes by ONNX's own inference with data propagation; large weights take part by shape only. Models of newer opsets
 /// than the ONNX library knows are inferred node by node as far as it goes. Symbolic or missing extents are -1.
+/// Bodies of control flow have tables of their own, without what only holds in one round of a loop.
 /// Never fails on a readable model: what cannot be inferred is absent from the table. Any thread.
 Result<ShapeTable> inferOnnxShapes(const Model& model, const OnnxShapeOptions& options = {});
 

@@ -9,10 +9,10 @@ namespace lapidary {
 /// What is written in nodes and on edges besides the operator.
 struct PictureTexts {
     bool weights = true;    ///< shapes of weights, values of small constants
-    bool constants = true;  ///< constants, dequantized ones too, as lines in the nodes that read them, not as nodes
     bool names = false;     ///< the node's name
     bool attributes = true; ///< one line: "3x3 s2 p1 g32"
     bool shapes = true;     ///< tensor shapes on edges
+    bool constants = true;  ///< constants, dequantized ones too, as lines in the nodes that read them, not as nodes
     bool operator==(const PictureTexts&) const = default;
 };
 

@@ -174,7 +174,7 @@ void SceneBuilder::addNodes(Place& place) {
         if (closed >= 0 && !isOwner(closed, place, node->id))
             shown = closedNode(closed);
         else if (isOpenOwner(place, node->id))
-            addBodies(*node, own);
+            addBodies(place, *node, own);
         else if (isFolded(place, *node))
             place.folded[node->id.number] = true;
         else
@@ -187,7 +187,7 @@ void SceneBuilder::addNodes(Place& place) {
     }
 }
 
-void SceneBuilder::addBodies(const Node& node, std::int32_t control) {
+void SceneBuilder::addBodies(const Place& place, const Node& node, std::int32_t control) {
     const auto& bodies = m_bodies[std::size_t(control)];
     const auto& hierarchy = m_ids->hierarchy();
     const bool inputsArePassed = std::all_of(bodies.begin(), bodies.end(), [&](std::int32_t body) {
@@ -207,7 +207,8 @@ void SceneBuilder::addBodies(const Node& node, std::int32_t control) {
     }
     for (const auto body : bodies) {
         const auto& graph = *hierarchy.instance(body).graph;
-        addPlace(body, graph, ShapeTable(graph));
+        const auto* known = place.shapes.body(graph);
+        addPlace(body, graph, known ? *known : ShapeTable(graph));
     }
 }
 

@@ -45,7 +45,7 @@ private:
     void addInputs(Place& place);
     void addOutputs(Place& place);
     void addNodes(Place& place);
-    void addBodies(const Node& node, std::int32_t control);
+    void addBodies(const Place& place, const Node& node, std::int32_t control);
     std::uint32_t addPort(const Place& place, ValueId id, NodeCategory category);
     std::uint32_t addNode(const Place& place, const Node& node, std::int32_t group);
     std::uint32_t closedNode(std::int32_t group);

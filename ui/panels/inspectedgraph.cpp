@@ -22,7 +22,8 @@ InspectedGraphPtr InspectedGraph::inside(const Node& owner, std::size_t index) c
     place->m_parent = shared_from_this();
     place->m_owner = owner.id;
     place->m_title = QString::fromStdString(displayName(owner) + " · " + graphs[index].first);
-    place->m_shapes = ShapeTable(*place->m_graph);
+    const auto* known = shapes().body(*place->m_graph);
+    place->m_shapes = known ? *known : ShapeTable(*place->m_graph);
     place->m_cost = analyseCost(*place->m_graph, place->m_shapes);
     return place;
 }
@@ -51,7 +52,8 @@ TensorPtr InspectedGraph::constant(ValueId id) const {
     return outside ? m_parent->constant(outside->id) : nullptr;
 }
 
-InspectedGraphPtr InspectedGraph::at(const InspectedGraphPtr& main, const GraphHierarchy& hierarchy, std::int32_t index) {
+InspectedGraphPtr InspectedGraph::at(const InspectedGraphPtr& main, const GraphHierarchy& hierarchy,
+                                     std::int32_t index) {
     if (!main || index < 0 || std::size_t(index) >= hierarchy.instances().size())
         return nullptr;
     if (index == 0)

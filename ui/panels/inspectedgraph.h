@@ -36,7 +36,7 @@ public:
     const QString& title() const { return m_title; }             ///< "If_3 · then_branch"; empty for the main graph
     bool isMain() const { return m_graph == m_model->model->graph; }
 
-    /// Of a graph inside: what it declares itself.
+    /// Of a graph inside: what was inferred for it, or of a function what it declares itself.
     const ShapeTable& shapes() const { return isMain() ? m_model->shapes : m_shapes; }
     const CostReport& cost() const { return isMain() ? m_model->cost : m_cost; }
     /// The constant behind a value, looked for in the enclosing graphs, too.

@@ -16,7 +16,7 @@ void Actions::makeGraphActions() {
     };
     showWeights = toggle(QStringLiteral("showWeights"), tr("&Weights"), QStringLiteral("Ctrl+Shift+W"),
                          tr("Write the shapes of weights and the values of small constants in the nodes"));
-    showConstants = toggle(QStringLiteral("showConstants"), tr("&Constants inside"), QStringLiteral("Ctrl+Alt+K"),
+    showConstants = toggle(QStringLiteral("showConstants"), tr("&Constants inside"), QStringLiteral("Ctrl+Alt+L"),
                            tr("Write constants in the nodes that read them; without this they are nodes of their own"));
     showNames = toggle(QStringLiteral("showNames"), tr("&Names"), QStringLiteral("Ctrl+U"),
                        tr("Write the nodes' names in them"));

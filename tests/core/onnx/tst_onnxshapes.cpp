@@ -2,6 +2,7 @@
 #include "onnx/onnxreader.h"
 #include "onnx/onnxshapes.h"
 #include "samplemodels.h"
+#include "tests/support/loopmodels.h"
 #include "tests/support/modelbuilder.h"
 #include "tests/support/testsupport.h"
 
@@ -36,6 +37,8 @@ private Q_SLOTS:
     void staleDeclarationsLose();
     void unknownOperatorsKeepDeclarations();
     void subgraphsAndFunctions();
+    void bodiesOfLoops();
+    void bodiesOfScans();
     void realModels();
     void tenThousandNodes();
 };
@@ -207,6 +210,45 @@ void TestOnnxShapes::subgraphsAndFunctions() {
     const auto inside = shapeOf(*calls, *called, "b");
     QVERIFY2(inside == "2x3" || inside == "unknown", inside.c_str());
     QCOMPARE(shapeOf(*calls, *called, "c"), std::string("2x3"));
+}
+
+/// Shapes of a body's values, by name.
+static std::string bodyShape(const Graph& graph, const ShapeTable& table, const char* node, const char* attribute,
+                             const char* value) {
+    for (const auto& [name, body] : graph.findNode(node)->subgraphs())
+        if (name == attribute) {
+            const auto* inside = table.body(*body);
+            const auto shape = inside ? inside->shape(body->findValue(value)->id) : std::nullopt;
+            return shape ? shapeText(*shape) : "unknown";
+        }
+    return "no such body";
+}
+
+void TestOnnxShapes::bodiesOfLoops() {
+    const auto model = test::loopModel();
+    const auto table = inferOnnxShapes(*model);
+    LAPIDARY_VERIFY_OK(table);
+    const auto shape = [&](const char* name) { return bodyShape(*model->graph, *table, "refine", "body", name); };
+    QCOMPARE(shape("refine.w"), std::string("8x8x3x3")); // of the graph around
+    QCOMPARE(shape("features"), std::string("1x8x16x16"));
+    QCOMPARE(shape("conv"), std::string("1x8x16x16"));
+    QCOMPARE(shape("sum"), std::string("1x8x16x16"));
+    QCOMPARE(shape("largest"), std::string("scalar"));
+    for (const auto& [name, body] : model->graph->findNode("refine")->subgraphs()) {
+        const auto* inside = table->body(*body);
+        QVERIFY(inside);
+        QCOMPARE(bodyShape(*body, *inside, "settled", "then_branch", "kept"), std::string("1x8x16x16"));
+        QCOMPARE(bodyShape(*body, *inside, "settled", "else_branch", "halved"), std::string("1x8x16x16"));
+    }
+    QCOMPARE(table->body(*model->graph), nullptr);
+}
+
+void TestOnnxShapes::bodiesOfScans() {
+    const auto model = test::scanModel();
+    const auto table = inferOnnxShapes(*model);
+    LAPIDARY_VERIFY_OK(table);
+    for (const char* name : {"from_token", "from_state", "biased", "next", "seen"})
+        QCOMPARE(bodyShape(*model->graph, *table, "steps", "body", name), std::string("8"));
 }
 
 void TestOnnxShapes::realModels() {
