@@ -65,6 +65,7 @@ Result<CalibrationPlan> planCalibration(const Model& model, const CalibrationReq
         auto group = groupOf(model, current);
         if (!group)
             return group.status();
+        group->bytes = bytes;
         plan.groups.push_back(std::move(*group));
         current.clear();
         bytes = 0;

@@ -11,6 +11,7 @@ namespace lapidary {
 struct CalibrationGroup {
     ModelPtr model;
     std::vector<std::string> values; ///< in the order of the model's outputs
+    std::uint64_t bytes = 0;         ///< of the values of one batch, as far as shapes are known
 };
 
 struct CalibrationPlan {

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <list>
 #include <mutex>
+#include <numeric>
 
 namespace lapidary {
 
@@ -130,8 +131,9 @@ private:
 
     Status runGroup(const CalibrationGroup& group, const std::vector<std::string>& inputNames,
                     const CalibrationRequest& request, CalibrationData& result, const Work& work) const {
+        const std::size_t lanes = lanesFor(group);
         SessionOptions options;
-        options.threads = std::max(m_options.threads, 1);
+        options.threads = std::max(m_options.threads / int(lanes), 1);
         // Threads that wait for work in a loop would take time from decoding and counting.
         options.configEntries["session.intra_op.allow_spinning"] = "0";
         auto session = openSession(*group.model, options);
@@ -145,20 +147,43 @@ private:
         std::size_t samples = 0;
         BatchReader reader(*m_data, batchSize(*adapter), m_options.threads, work);
         for (;;) {
+            auto batches = nextBatches(reader, lanes);
+            if (!batches)
+                return batches.status();
+            if (batches->empty())
+                break;
+            auto bytes = runBatches(**session, *adapter, *batches, gathered, work);
+            if (!bytes)
+                return bytes.status();
+            for (const Batch& batch : *batches) {
+                addInputs(batch, inputs);
+                samples += batch.size();
+            }
+            result.peakBytes = std::max(result.peakBytes, *bytes + bytesOf(gathered) + bytesOf(inputs));
+            work.progress.set(double(batches->back().indices.back() + 1) / double(m_data->size()));
+        }
+        return finishRun(gathered, inputs, samples, result);
+    }
+
+    /// How many batches go through the network side by side, each on a thread of its own, which spares the threads of
+    /// one waiting for each other: as many as there are threads and as fit under the cap with their values.
+    std::size_t lanesFor(const CalibrationGroup& group) const {
+        const auto fitting = m_options.memoryCapBytes / std::max<std::uint64_t>(group.bytes, 1);
+        return std::size_t(std::clamp<std::uint64_t>(fitting, 1, std::uint64_t(std::max(m_options.threads, 1))));
+    }
+
+    /// Up to `count`; fewer at the end of the data.
+    static Result<std::vector<Batch>> nextBatches(BatchReader& reader, std::size_t count) {
+        std::vector<Batch> batches;
+        while (batches.size() < count) {
             auto batch = reader.next();
             if (!batch)
                 return batch.status();
             if (batch->size() == 0)
                 break;
-            auto bytes = runBatch(**session, *adapter, *batch, gathered, work);
-            if (!bytes)
-                return bytes.status();
-            addInputs(*batch, inputs);
-            result.peakBytes = std::max(result.peakBytes, *bytes + bytesOf(gathered) + bytesOf(inputs));
-            samples += batch->size();
-            work.progress.set(double(batch->indices.back() + 1) / double(m_data->size()));
+            batches.push_back(std::move(*batch));
         }
-        return finishRun(gathered, inputs, samples, result);
+        return batches;
     }
 
     /// A model whose only requested values are its inputs need not run at all.
@@ -214,36 +239,62 @@ private:
         return list;
     }
 
-    /// Runs one batch and adds every output to its statistics; returns the bytes of the values. Each value belongs to
-    /// one thread at a time and sees its batches in order, so the result does not depend on the number of threads.
-    Result<std::uint64_t> runBatch(InferenceSession& session, const InputAdapter& adapter, const Batch& batch,
-                                   std::vector<Gathered>& gathered, const Work& work) const {
+    using Outputs = std::vector<TensorPtr>;
+
+    /// None of an incomplete last batch of a model that takes whole ones: it would count its padding.
+    static Result<Outputs> runBatch(InferenceSession& session, const InputAdapter& adapter, const Batch& batch,
+                                    const Work& work) {
         if (adapter.fixedRows() > batch.size() && batch.first > 0)
-            return std::uint64_t(0); // an incomplete last batch would count its padding
-        auto input = adapter.rows(*batch.input, 0, batch.size());
-        if (!input)
-            return input.error();
-        auto outputs = session.run({*input}, work);
-        if (!outputs)
-            return outputs.error();
-        const std::size_t samples = adapter.fixedRows() ? adapter.fixedRows() : batch.size();
-        std::vector<std::size_t> order(outputs->size());
-        std::uint64_t bytes = batch.input->bytes();
-        for (std::size_t i = 0; i < order.size(); ++i) {
-            order[i] = i;
-            bytes += (*outputs)[i]->bytes();
+            return Outputs();
+        try {
+            auto input = adapter.rows(*batch.input, 0, batch.size());
+            return input ? session.run({*input}, work) : Result<Outputs>(input.error());
+        } catch (const std::bad_alloc&) {
+            return errorDiagnostic("calibration.memory", "There is not enough memory for the calibration.");
         }
-        std::stable_sort(order.begin(), order.end(),
-                         [&](std::size_t a, std::size_t b) { return (*outputs)[a]->bytes() > (*outputs)[b]->bytes(); });
+    }
+
+    /// Runs batches side by side and adds every output to its statistics; returns the bytes of the values. Each value
+    /// belongs to one thread at a time and sees its batches in order, so the result does not depend on the number of
+    /// threads.
+    Result<std::uint64_t> runBatches(InferenceSession& session, const InputAdapter& adapter,
+                                     const std::vector<Batch>& batches, std::vector<Gathered>& gathered,
+                                     const Work& work) const {
+        std::vector<Result<Outputs>> outputs(batches.size(), Outputs());
+        parallelFor(batches.size(), int(batches.size()),
+                    [&](std::size_t i) { outputs[i] = runBatch(session, adapter, batches[i], work); });
+        std::uint64_t bytes = 0;
+        for (std::size_t i = 0; i < batches.size(); ++i) {
+            if (!outputs[i])
+                return outputs[i].error();
+            bytes += batches[i].input->bytes();
+            for (const TensorPtr& tensor : *outputs[i])
+                bytes += tensor->bytes();
+        }
+        const auto order = largestFirst(*outputs.front());
         parallelFor(order.size(), m_options.threads, [&](std::size_t i) {
-            Gathered& value = gathered[order[i]];
-            if (auto status = addTensor(value, *(*outputs)[order[i]], samples); !status)
-                value.problem = status.error();
+            for (std::size_t k = 0; k < batches.size(); ++k)
+                if (!outputs[k]->empty())
+                    addValue(gathered[order[i]], *(*outputs[k])[order[i]],
+                             adapter.fixedRows() ? adapter.fixedRows() : batches[k].size());
         });
         for (const Gathered& value : gathered)
             if (!value.problem.code.empty())
                 return value.problem;
         return bytes;
+    }
+
+    static void addValue(Gathered& value, const Tensor& tensor, std::size_t samples) {
+        if (auto status = addTensor(value, tensor, samples); !status && value.problem.code.empty())
+            value.problem = status.error();
+    }
+
+    static std::vector<std::size_t> largestFirst(const Outputs& outputs) {
+        std::vector<std::size_t> order(outputs.size());
+        std::iota(order.begin(), order.end(), std::size_t(0));
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::size_t a, std::size_t b) { return outputs[a]->bytes() > outputs[b]->bytes(); });
+        return order;
     }
 
     /// What the result depends on, besides the request. The number of threads is not among it.

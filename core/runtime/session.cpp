@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <mutex>
 #include <stop_token>
 
 namespace lapidary {
@@ -65,14 +66,16 @@ public:
     double loadMs() const override { return m_loadMs; }
 
     Result<std::vector<TensorPtr>> run(const std::vector<TensorPtr>& inputs, const Work& work) override {
-        if (auto status = bind(inputs); !status)
-            return status;
+        auto bound = bind(inputs);
+        if (!bound)
+            return bound.status();
         if (auto status = work.check(); !status)
             return status;
+        keep(inputs);
         try {
             Ort::RunOptions runOptions;
             const std::stop_callback terminate(work.stop, [&runOptions] { runOptions.SetTerminate(); });
-            auto values = m_session.Run(runOptions, m_inputNames.data(), m_bound.data(), m_bound.size(),
+            auto values = m_session.Run(runOptions, m_inputNames.data(), bound->data(), bound->size(),
                                         m_outputNames.data(), m_outputNames.size());
             std::vector<TensorPtr> outputs;
             for (auto& value : values)
@@ -86,13 +89,16 @@ public:
     }
 
     Result<double> timedRun(const Work& work) override {
+        const auto bound = bind(m_fed);
+        if (!bound)
+            return bound.status();
         if (auto status = work.check(); !status)
             return status;
         try {
             Ort::RunOptions runOptions;
             const std::stop_callback terminate(work.stop, [&runOptions] { runOptions.SetTerminate(); });
             const auto start = Clock::now();
-            auto values = m_session.Run(runOptions, m_inputNames.data(), m_bound.data(), m_bound.size(),
+            auto values = m_session.Run(runOptions, m_inputNames.data(), bound->data(), bound->size(),
                                         m_outputNames.data(), m_outputNames.size());
             return millisecondsSince(start);
         } catch (const std::exception& problem) {
@@ -154,7 +160,8 @@ private:
             m_outputNames.push_back(port.name.c_str());
     }
 
-    Status bind(const std::vector<TensorPtr>& inputs) {
+    /// The values refer to the tensors' memory.
+    Result<std::vector<Ort::Value>> bind(const std::vector<TensorPtr>& inputs) const {
         if (inputs.size() != m_inputs.size())
             return errorDiagnostic("runtime.input", "The model takes " + std::to_string(m_inputs.size()) +
                                                         " inputs, " + std::to_string(inputs.size()) + " were given");
@@ -162,14 +169,18 @@ private:
             if (auto status = fits(*inputs[i], m_inputs[i]); !status)
                 return status;
         try {
-            m_bound.clear();
-            m_fed = inputs;
-            for (const auto& tensor : m_fed)
-                m_bound.push_back(ortValueOf(*tensor));
+            std::vector<Ort::Value> bound;
+            for (const auto& tensor : inputs)
+                bound.push_back(ortValueOf(*tensor));
+            return bound;
         } catch (const std::exception& problem) {
             return runtimeFailure("runtime.input", problem.what());
         }
-        return {};
+    }
+
+    void keep(const std::vector<TensorPtr>& inputs) {
+        const std::lock_guard lock(m_mutex);
+        m_fed = inputs;
     }
 
     static Status fits(const Tensor& tensor, const PortInfo& port) {
@@ -186,8 +197,8 @@ private:
     Ort::Session m_session{nullptr};
     std::vector<PortInfo> m_inputs, m_outputs;
     std::vector<const char*> m_inputNames, m_outputNames;
-    std::vector<TensorPtr> m_fed;
-    std::vector<Ort::Value> m_bound;
+    std::mutex m_mutex;
+    std::vector<TensorPtr> m_fed; ///< of the last run
     std::string m_profileFolder;
     bool m_profiling = false;
     double m_loadMs = 0;

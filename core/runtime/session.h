@@ -41,7 +41,8 @@ struct KernelTime {
     std::string inputType;  ///< of the first input
 };
 
-/// A model ready to run in ONNX Runtime. One thread at a time per session; several sessions may run side by side.
+/// A model ready to run in ONNX Runtime. One thread at a time per session; several sessions may run side by side, and
+/// run() of a session of openSession() may be called by several threads at once.
 class InferenceSession {
 public:
     virtual ~InferenceSession();
