@@ -184,8 +184,10 @@ private Q_SLOTS:
         const std::uint64_t bytes = held(few, runs);
         QCOMPARE(held(8 * few, runsOfMany), bytes);
         QCOMPARE(runsOfMany, runs);
-        // One image, what became of it in three places, and four histograms: nothing else is held.
-        const std::uint64_t least = 4 * (elements * sizeof(float) + GrowingHistogram::maxBins * sizeof(std::uint64_t));
+        // An image for each thread, what became of them in three places, and four histograms: nothing else is held.
+        const std::uint64_t lanes = std::uint64_t(CalibratorOptions().threads);
+        const std::uint64_t least =
+            4 * (lanes * elements * sizeof(float) + GrowingHistogram::maxBins * sizeof(std::uint64_t));
         QVERIFY2(bytes >= least && bytes <= least + 4 * sizeof(StreamingStatistics), std::to_string(bytes).c_str());
 
         std::vector<StreamingStatistics> all(4, StreamingStatistics(wanted));

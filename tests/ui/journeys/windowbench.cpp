@@ -36,7 +36,12 @@ bool WindowBench::graphShown() {
             return false;
         // Large models open with closed groups.
         const auto& nodes = view->picture()->picture().nodes;
-        return nodes.size() > m_workspace.model()->model->graph->nodeCount() ||
+        const auto all = m_workspace.model()->model->graph->nodes();
+        // Constants may stand in their readers.
+        const auto standing = std::count_if(all.begin(), all.end(), [](const auto& node) {
+            return !node->is("Constant") && !node->is("DequantizeLinear");
+        });
+        return std::ptrdiff_t(nodes.size()) > standing ||
                std::any_of(nodes.begin(), nodes.end(), [](const auto& node) { return node.members > 0; });
     });
 }
