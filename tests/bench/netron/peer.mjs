@@ -155,7 +155,7 @@ export async function startPeer(models) {
     const origin = `http://127.0.0.1:${server.address().port}`;
     return {
         name: peer.name,
-        launch: (limit) => puppeteer.launch({ executablePath: chromium(), headless: true, protocolTimeout: limit * 2000,
+        launch: (limit) => puppeteer.launch({ executablePath: chromium(), headless: true, protocolTimeout: limit * 1000,
             args: ['--no-sandbox', '--js-flags=--max-old-space-size=8192 --stack-size=7000'],
             defaultViewport: { width: 1600, height: 1000 } }),
         open: async (browser, file, limit) => {
@@ -165,8 +165,13 @@ export async function startPeer(models) {
             page.on('request', (request) =>
                 request.url().startsWith(origin) || request.url().startsWith('data:') || request.url().startsWith('blob:')
                     ? request.continue() : request.abort());
-            const start = await peer.open(page, origin, file);
-            return { page, ms: await waitForPicture(page, start, limit) };
+            try {
+                const start = await peer.open(page, origin, file);
+                return { page, ms: await waitForPicture(page, start, limit) };
+            } catch (error) {
+                // A page that computes does not answer either.
+                throw error.message.includes('timed out') ? new Error(`no picture after ${limit} s`) : error;
+            }
         },
         close: () => server.close(),
     };
