@@ -84,7 +84,7 @@ void printStep(const StepReport& step) {
     for (const auto& [node, reason] : step.fenced)
         std::cout << "    left alone: " << node << "  " << reason << '\n';
     for (const auto& note : step.notes)
-        std::cout << "    note: " << note.toString() << '\n';
+        std::cout << "    note: " << note.toString() << (note.hint.empty() ? "" : " — " + note.hint) << '\n';
 }
 
 int run(const Options& options, Context& context) {
