@@ -65,6 +65,7 @@ public:
     const Ids& selection() const { return m_selection; }
     /// Search results: outlined, everything else steps back. Empty ends it.
     void setFound(const Ids& ids);
+    const Ids& found() const { return m_found; }
 
     /// The value whose lines are selected; then no node is.
     std::optional<PictureValue> selectedValue() const { return m_value; }

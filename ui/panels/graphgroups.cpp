@@ -66,7 +66,7 @@ void GraphGroups::start(std::optional<GraphView::Anchor> anchor) {
             if (!only.empty()) {
                 std::unordered_set<std::uint32_t> numbers;
                 for (const auto id : only)
-                    numbers.insert(id.number);
+                    numbers.insert(made->scene.shown(0, id).value_or(id.number));
                 made->scene.picture = isolatedPicture(made->scene.picture, numbers, hidden);
             }
             return made;
