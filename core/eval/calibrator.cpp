@@ -234,6 +234,7 @@ private:
 
     static std::vector<Gathered> gatherers(const std::vector<std::string>& names, const CalibrationRequest& request) {
         std::vector<Gathered> list;
+        list.reserve(names.size());
         for (const std::string& name : names)
             list.push_back({name, StreamingStatistics(request.values.at(name)), {}});
         return list;

@@ -78,6 +78,7 @@ public:
             auto values = m_session.Run(runOptions, m_inputNames.data(), bound->data(), bound->size(),
                                         m_outputNames.data(), m_outputNames.size());
             std::vector<TensorPtr> outputs;
+            outputs.reserve(values.size());
             for (auto& value : values)
                 outputs.push_back(tensorOf(std::move(value)));
             return outputs;
@@ -170,6 +171,7 @@ private:
                 return status;
         try {
             std::vector<Ort::Value> bound;
+            bound.reserve(inputs.size());
             for (const auto& tensor : inputs)
                 bound.push_back(ortValueOf(*tensor));
             return bound;
