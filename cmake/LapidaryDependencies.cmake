@@ -12,6 +12,9 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip>=1.7)
 find_library(LAPIDARY_OPENBLAS openblas REQUIRED)
+# Eigen hands products and systems of some size to BLAS, whose kernels suit the processor that runs them.
+set_property(TARGET Eigen3::Eigen APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS EIGEN_USE_BLAS)
+set_property(TARGET Eigen3::Eigen APPEND PROPERTY INTERFACE_LINK_LIBRARIES ${LAPIDARY_OPENBLAS})
 include(OnnxRuntime)
 
 find_package(Qt6 6.4 REQUIRED COMPONENTS Core Sql)

@@ -8,6 +8,21 @@ namespace {
 
 constexpr Eigen::Index panel = 48;
 
+/// `inverse` becomes the inverse of a lower triangular matrix.
+Status invertLower(const Eigen::MatrixXd& lower, Eigen::MatrixXd& inverse, const Work& work) {
+    const Eigen::Index n = lower.rows();
+    inverse = Eigen::MatrixXd::Zero(n, n);
+    for (Eigen::Index k = 0; k < n; k += panel) {
+        if (auto status = work.check(); !status)
+            return status;
+        const Eigen::Index size = std::min(panel, n - k);
+        auto columns = inverse.block(k, k, n - k, size);
+        columns.topRows(size).setIdentity();
+        lower.bottomRightCorner(n - k, n - k).triangularView<Eigen::Lower>().solveInPlace(columns);
+    }
+    return {};
+}
+
 } // namespace
 
 Status choleskyInPlace(Eigen::MatrixXd& a, const Work& work) {
@@ -34,16 +49,10 @@ Status choleskyInPlace(Eigen::MatrixXd& a, const Work& work) {
 Status invertPositiveDefinite(Eigen::MatrixXd& a, const Work& work) {
     if (auto status = choleskyInPlace(a, work); !status)
         return status;
+    Eigen::MatrixXd inverse;
+    if (auto status = invertLower(a, inverse, work); !status)
+        return status;
     const Eigen::Index n = a.rows();
-    Eigen::MatrixXd inverse = Eigen::MatrixXd::Zero(n, n); // of L, lower triangular
-    for (Eigen::Index k = 0; k < n; k += panel) {
-        if (auto status = work.check(); !status)
-            return status;
-        const Eigen::Index size = std::min(panel, n - k);
-        auto columns = inverse.block(k, k, n - k, size);
-        columns.topRows(size).setIdentity();
-        a.bottomRightCorner(n - k, n - k).triangularView<Eigen::Lower>().solveInPlace(columns);
-    }
     for (Eigen::Index k = 0; k < n; k += panel) {
         if (auto status = work.check(); !status)
             return status;
@@ -53,6 +62,17 @@ Status invertPositiveDefinite(Eigen::MatrixXd& a, const Work& work) {
             inverse.block(k, k, n - k, n - k).transpose() * inverse.block(k, k, n - k, size);
     }
     a.triangularView<Eigen::StrictlyUpper>() = a.transpose();
+    return {};
+}
+
+Status inverseCholesky(Eigen::MatrixXd& a, const Work& work) {
+    a.triangularView<Eigen::StrictlyUpper>() = a.transpose();
+    Eigen::MatrixXd reversed = a.reverse(), inverse;
+    if (auto status = choleskyInPlace(reversed, work); !status)
+        return status;
+    if (auto status = invertLower(reversed, inverse, work); !status)
+        return status;
+    a = inverse.transpose().reverse();
     return {};
 }
 

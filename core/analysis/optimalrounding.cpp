@@ -15,24 +15,40 @@ constexpr int mostSweeps = 20, scaleRounds = 4;
 /// Above so many multiplications for a row, descent gets few sweeps: the gain is small where columns are many.
 constexpr double wideRow = 2048.0 * 2048.0;
 
-/// One row while its codes are improved; knows the gradient H (v - t).
+/// Codes of some rows with what they stand for and the gradients H (v - t).
+struct Start {
+    RoundedRows rounded;
+    RowMatrix gradient;
+
+    Start(RoundedRows rows, const RowMatrix& target, const Eigen::MatrixXd& hessian)
+        : rounded(std::move(rows)), gradient(rounded.values.rows(), rounded.values.cols()) {
+        const RowMatrix miss = rounded.values - target;
+        gradient.noalias() = miss * hessian;
+    }
+    double error(const RowMatrix& target, Eigen::Index row) const {
+        return (rounded.values.row(row) - target.row(row)).dot(gradient.row(row));
+    }
+};
+
+/// One row while its codes are improved.
 class RowDescent {
 public:
-    RowDescent(const Eigen::MatrixXd& hessian, const Eigen::VectorXd& target, RoundingGrid& grid, std::size_t row,
-               std::vector<std::int16_t> codes)
-        : m_hessian(hessian), m_target(target), m_grid(grid), m_row(row), m_codes(std::move(codes)),
-          m_values(target.size()) {
-        refresh();
+    /// `image`: H t.
+    RowDescent(const Eigen::MatrixXd& hessian, Eigen::VectorXd image, RoundingGrid& grid, std::size_t row,
+               const Start& start, Eigen::Index startRow)
+        : m_hessian(hessian), m_image(std::move(image)), m_grid(grid), m_row(row),
+          m_values(start.rounded.values.row(startRow)), m_gradient(start.gradient.row(startRow)) {
+        const auto begin = start.rounded.codes.begin() + startRow * m_values.size();
+        m_codes.assign(begin, begin + m_values.size());
     }
 
     const std::vector<std::int16_t>& codes() const { return m_codes; }
     const Eigen::VectorXd& values() const { return m_values; }
-    double error() const { return (m_values - m_target).dot(m_gradient); }
 
     /// One visit to every code. Returns whether any changed.
     bool sweep() {
         bool changed = false;
-        for (Eigen::Index c = 0; c < m_target.size(); ++c) {
+        for (Eigen::Index c = 0; c < m_values.size(); ++c) {
             const double curvature = m_hessian(c, c);
             const std::size_t cell = cellOf(c);
             const double wanted = m_values(c) - m_gradient(c) / curvature;
@@ -55,11 +71,7 @@ public:
     void refit(DataType scaleType) {
         for (std::size_t g = 0; g < m_grid.groups; ++g) {
             const std::size_t cell = m_grid.cell(m_row, g);
-            Eigen::VectorXd steps = Eigen::VectorXd::Zero(m_target.size());
-            for (Eigen::Index c = 0; c < m_target.size(); ++c)
-                if (m_grid.group(std::size_t(c)) == g)
-                    steps(c) = double(m_grid.step(cell, m_codes[std::size_t(c)]));
-            const Eigen::VectorXd image = product(steps);
+            const Eigen::VectorXd steps = stepsOf(g, cell), image = imageOf(steps, cell);
             const double curvature = steps.dot(image), slope = steps.dot(m_gradient);
             if (!(curvature > 0))
                 continue;
@@ -69,15 +81,29 @@ public:
             if (old - slope / curvature <= 0 || change * (2 * slope + change * curvature) >= 0)
                 continue;
             m_grid.scales[cell] = scale;
-            refresh();
+            m_gradient += change * image;
+            for (Eigen::Index c = 0; c < m_values.size(); ++c)
+                if (m_grid.group(std::size_t(c)) == g)
+                    m_values(c) = double(m_grid.value(cell, m_codes[std::size_t(c)]));
         }
     }
 
 private:
     std::size_t cellOf(Eigen::Index column) const { return m_grid.cell(m_row, m_grid.group(std::size_t(column))); }
 
-    /// H steps, skipping what is zero.
-    Eigen::VectorXd product(const Eigen::VectorXd& steps) const {
+    /// What the codes of a group stand for before they are scaled; 0 in other groups.
+    Eigen::VectorXd stepsOf(std::size_t group, std::size_t cell) const {
+        Eigen::VectorXd steps = Eigen::VectorXd::Zero(m_values.size());
+        for (Eigen::Index c = 0; c < steps.size(); ++c)
+            if (m_grid.group(std::size_t(c)) == group)
+                steps(c) = double(m_grid.step(cell, m_codes[std::size_t(c)]));
+        return steps;
+    }
+
+    /// H steps. With a single group the steps are the values by the scale, and H v is known.
+    Eigen::VectorXd imageOf(const Eigen::VectorXd& steps, std::size_t cell) const {
+        if (m_grid.groups == 1)
+            return (m_gradient + m_image) / double(m_grid.scales[cell]);
         Eigen::VectorXd image = Eigen::VectorXd::Zero(steps.size());
         for (Eigen::Index c = 0; c < steps.size(); ++c)
             if (steps(c) != 0)
@@ -85,14 +111,8 @@ private:
         return image;
     }
 
-    void refresh() {
-        for (Eigen::Index c = 0; c < m_target.size(); ++c)
-            m_values(c) = double(m_grid.value(cellOf(c), m_codes[std::size_t(c)]));
-        m_gradient = product(m_values - m_target);
-    }
-
     const Eigen::MatrixXd& m_hessian;
-    const Eigen::VectorXd& m_target;
+    const Eigen::VectorXd m_image;
     RoundingGrid& m_grid;
     std::size_t m_row;
     std::vector<std::int16_t> m_codes;
@@ -124,9 +144,7 @@ Result<OptimalRounder> OptimalRounder::make(const Eigen::MatrixXd& hessian, bool
         std::stable_sort(rounder.m_order.begin(), rounder.m_order.end(),
                          [&](Eigen::Index a, Eigen::Index b) { return hessian(a, a) > hessian(b, b); });
     rounder.m_factor = hessian(rounder.m_order, rounder.m_order);
-    if (auto status = invertPositiveDefinite(rounder.m_factor, work); !status)
-        return status;
-    if (auto status = choleskyInPlace(rounder.m_factor, work); !status)
+    if (auto status = inverseCholesky(rounder.m_factor, work); !status)
         return status;
     return rounder;
 }
@@ -156,30 +174,26 @@ RoundedRows OptimalRounder::columnByColumn(const RowMatrix& target, const Roundi
                     open(r, k) -= error * m_factor(k, j);
             }
         }
-        for (Eigen::Index r = 0; r < rows && end < columns; ++r)
-            for (Eigen::Index j = begin; j < end; ++j)
-                open.row(r).tail(columns - end) -=
-                    errors(r, j - begin) * m_factor.col(j).tail(columns - end).transpose();
+        if (end < columns)
+            open.rightCols(columns - end).noalias() -=
+                errors.leftCols(size) * m_factor.block(end, begin, columns - end, size).transpose();
     }
     return rounded;
 }
 
 RoundedRows OptimalRounder::round(const RowMatrix& target, RoundingGrid& grid, std::size_t firstRow, DataType scaleType,
                                   bool fixedScales, const Work& work) const {
-    RoundedRows rounded = columnByColumn(target, grid, firstRow);
-    const RoundedRows plain = roundToNearest(target, grid, firstRow);
+    const Start byColumns(columnByColumn(target, grid, firstRow), target, m_hessian);
+    const Start plain(roundToNearest(target, grid, firstRow), target, m_hessian);
+    RowMatrix image(target.rows(), target.cols());
+    image.noalias() = target * m_hessian;
+    RoundedRows rounded = byColumns.rounded;
     const auto columns = std::size_t(target.cols());
-    const bool wide = double(target.cols()) * double(target.cols()) > wideRow;
+    const bool wide = double(columns) * double(columns) > wideRow;
+    const int sweeps = wide ? 2 : mostSweeps, rounds = grid.shared || fixedScales ? 0 : wide ? 1 : scaleRounds;
     for (Eigen::Index r = 0; r < target.rows() && !work.stopRequested(); ++r) {
-        const Eigen::VectorXd row = target.row(r);
-        const auto rowCodes = [&](const RoundedRows& from) {
-            const auto begin = from.codes.begin() + std::ptrdiff_t(std::size_t(r) * columns);
-            return std::vector<std::int16_t>(begin, begin + std::ptrdiff_t(columns));
-        };
-        RowDescent fromColumns(m_hessian, row, grid, firstRow + std::size_t(r), rowCodes(rounded));
-        RowDescent fromPlain(m_hessian, row, grid, firstRow + std::size_t(r), rowCodes(plain));
-        RowDescent& descent = fromPlain.error() < fromColumns.error() ? fromPlain : fromColumns;
-        const int sweeps = wide ? 2 : mostSweeps, rounds = grid.shared || fixedScales ? 0 : wide ? 1 : scaleRounds;
+        const Start& start = plain.error(target, r) < byColumns.error(target, r) ? plain : byColumns;
+        RowDescent descent(m_hessian, image.row(r), grid, firstRow + std::size_t(r), start, r);
         for (int i = 0; i < sweeps && descent.sweep(); ++i) {
         }
         for (int round = 0; round < rounds; ++round) {

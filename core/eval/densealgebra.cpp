@@ -8,21 +8,10 @@
 
 #include <cblas.h>
 
-extern "C" void openblas_set_num_threads(int count);
-
 namespace lapidary {
 namespace {
 
 constexpr std::size_t tile = 256;
-
-/// The library's own threads would make results depend on their number; tiles are spread here instead.
-void useOneThreadInside() {
-    static const bool once = [] {
-        openblas_set_num_threads(1);
-        return true;
-    }();
-    (void)once;
-}
 
 std::size_t tiles(std::size_t extent) {
     return (extent + tile - 1) / tile;
@@ -70,7 +59,6 @@ Status factor(std::vector<double>& a, std::size_t n, int threads, const Work& wo
 
 void addCross(const float* a, std::size_t widthA, const float* b, std::size_t widthB, std::size_t count, double* sums,
               int threads) {
-    useOneThreadInside();
     const std::size_t down = tiles(widthA), across = tiles(widthB);
     if (count == 0)
         return;
@@ -87,33 +75,34 @@ void addCross(const float* a, std::size_t widthA, const float* b, std::size_t wi
 }
 
 void addGram(const float* rows, std::size_t count, std::size_t width, double* sums, int threads) {
-    useOneThreadInside();
     const std::size_t blocks = tiles(width);
     if (count == 0)
         return;
-    parallelFor(blocks * blocks, threads, [&](std::size_t index) {
-        const std::size_t r = index / blocks * tile, c = index % blocks * tile;
-        if (c > r)
-            return;
+    parallelFor(blocks * (blocks + 1) / 2, threads, [&](std::size_t index) {
+        std::size_t down = 0;
+        while ((down + 1) * (down + 2) / 2 <= index)
+            ++down;
+        const std::size_t r = down * tile, c = (index - down * (down + 1) / 2) * tile;
         const std::size_t height = std::min(tile, width - r), across = std::min(tile, width - c);
         std::vector<float> part(height * across);
         cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, i(height), i(across), i(count), 1, rows + r, i(width),
                     rows + c, i(width), 0, part.data(), i(across));
         for (std::size_t y = 0; y < height; ++y)
-            for (std::size_t x = 0; x < across; ++x) {
-                if (c + x > r + y)
-                    continue;
-                const auto value = double(part[y * across + x]);
-                sums[(r + y) * width + c + x] += value;
-                if (c + x != r + y)
-                    sums[(c + x) * width + r + y] += value;
-            }
+            for (std::size_t x = 0; x < std::min(across, r + y + 1 - c); ++x)
+                sums[(r + y) * width + c + x] += double(part[y * across + x]);
     });
+}
+
+void mirrorLower(double* matrix, std::size_t width) {
+    for (std::size_t r = 0; r < width; r += tile)
+        for (std::size_t c = 0; c <= r; c += tile)
+            for (std::size_t y = r; y < std::min(width, r + tile); ++y)
+                for (std::size_t x = c; x < std::min({width, c + tile, y}); ++x)
+                    matrix[x * width + y] = matrix[y * width + x];
 }
 
 Status solvePositive(std::vector<double>& a, std::vector<double>& b, std::size_t n, std::size_t columns, int threads,
                      const Work& work) {
-    useOneThreadInside();
     if (auto status = factor(a, n, threads, work); !status)
         return status;
     parallelFor(tiles(columns), threads, [&](std::size_t block) {
@@ -140,7 +129,6 @@ Status invertPositive(std::vector<double>& a, std::size_t n, int threads, const 
 
 void addProduct(double factorValue, const double* a, const double* b, double* c, std::size_t m, std::size_t k,
                 std::size_t n, int threads) {
-    useOneThreadInside();
     if (m == 0 || k == 0 || n == 0)
         return;
     const std::size_t down = tiles(m), across = tiles(n);

@@ -11,8 +11,10 @@ namespace lapidary {
 /// Dense matrices, row-major, and what least squares needs of them. Work is cut into tiles whose borders do not depend
 /// on the number of threads, each computed by one thread: results are the same for any number. Any thread.
 
-/// sums (width x width, full) += rowsᵀ rows, for `count` rows of `width` numbers.
+/// sums (width x width, the lower triangle) += rowsᵀ rows, for `count` rows of `width` numbers.
 void addGram(const float* rows, std::size_t count, std::size_t width, double* sums, int threads);
+/// The lower triangle of a matrix becomes its upper one too.
+void mirrorLower(double* matrix, std::size_t width);
 /// sums (widthA x widthB) += aᵀ b.
 void addCross(const float* a, std::size_t widthA, const float* b, std::size_t widthB, std::size_t count, double* sums,
               int threads);

@@ -49,14 +49,28 @@ public:
     /// empty: then there are no cross moments. NaN and infinities count as 0.
     Status add(const Tensor& input, const Shape& outputShape, std::size_t first, std::size_t samples,
                const Targets& targets);
-    GramSums take() { return std::move(m_sums); }
+    GramSums take();
     static std::uint64_t bytesFor(const LayerRows& layer);
 
 private:
+    struct Rows { ///< of one batch of inputs
+        std::span<const float> values;
+        const Shape& shape;
+        const std::vector<std::vector<std::int32_t>>& sources; ///< by sample
+        std::size_t each;                                      ///< rows of a sample
+        bool cross;
+    };
+    Status addTargets(const Targets& targets, const std::vector<std::vector<std::uint32_t>>& positions,
+                      std::size_t each);
+    void unfold(const Rows& input, std::size_t group, std::vector<float>& rows, int threads) const; ///< appends
+    void sum(const std::vector<float>& unfolded, std::size_t group, bool cross, int threads);
+    void sumWaiting(bool cross);
+
     LayerRows m_layer;
     GramOptions m_options;
     GramSums m_sums;
-    std::vector<float> m_rows, m_targets, m_part;
+    std::vector<float> m_targets; ///< of the batch
+    std::vector<float> m_waiting; ///< rows of a single group that are not in the sums yet
 };
 
 /// A tensor's numbers as float without a copy where possible.

@@ -11,15 +11,13 @@ namespace lapidary {
 namespace {
 
 constexpr std::size_t mostPositions = 256; ///< of a sample
+constexpr std::size_t fewestRows = 4096;   ///< of all samples
 
 /// Sums for one weight while batches stream by.
 class Accumulator {
 public:
-    Accumulator(const WeightMatrix& matrix, const Graph& original, const ShapeTable& shapes, std::uint64_t seed)
+    Accumulator(const WeightMatrix& matrix, const Graph& original, const ShapeTable& shapes, GramOptions options)
         : m_matrix(matrix), m_shapes(shapes) {
-        GramOptions options;
-        options.rowsPerSample = mostPositions;
-        options.seed = seed;
         options.threads = int(std::max(1u, std::thread::hardware_concurrency()));
         for (const NodeId id : matrix.nodes) {
             auto rows = LayerRows::of(original, shapes, *original.node(id));
@@ -118,9 +116,9 @@ private:
                    outputs = Eigen::Index(layer.outputs);
         m_rows.resize(count, width);
         Eigen::Map<FloatRows> all(rows, count, outputs * Eigen::Index(layer.groups));
+        const auto sources = layer.sources(batch.originalInput->shape, out, positions);
         for (std::size_t g = 0; g < layer.groups; ++g) {
-            layer.unfold(values->span(), batch.originalInput->shape, out, batch.samples, sample, g, positions,
-                         m_rows.data());
+            layer.unfold(values->span(), batch.originalInput->shape, batch.samples, sample, g, sources, m_rows.data());
             const Eigen::Map<const FloatRows> weights(m_weights.data() + g * layer.outputs * layer.features(), outputs,
                                                       width);
             all.middleCols(Eigen::Index(g) * outputs, outputs).noalias() = m_rows * weights.transpose();
@@ -190,7 +188,14 @@ ValueId shortcutOf(const Graph& graph, const WeightMatrix& matrix) {
 
 std::uint64_t momentsBytes(const WeightMatrix& matrix) {
     const std::uint64_t columns = matrix.columns();
-    return 3 * matrix.groups * columns * columns * sizeof(double);
+    return matrix.groups * columns * columns * sizeof(double);
+}
+
+std::size_t MomentGatherer::positionsOf(const WeightMatrix& matrix) const {
+    const std::uint64_t samples = std::max<std::uint64_t>(m_provider.sampleCount(), 1);
+    const std::size_t rows = std::max(m_options.rowsPerColumn * matrix.columns(), fewestRows);
+    return m_options.rowsPerColumn == 0 ? mostPositions
+                                        : std::min(mostPositions, std::size_t((rows + samples - 1) / samples));
 }
 
 Result<MomentsOfLayers> MomentGatherer::gather(const std::vector<const WeightMatrix*>& matrices, const Work& work) {
@@ -199,7 +204,7 @@ Result<MomentsOfLayers> MomentGatherer::gather(const std::vector<const WeightMat
     Names names;
     std::vector<std::vector<std::size_t>> places(matrices.size());
     for (std::size_t m = 0; m < matrices.size(); ++m) {
-        sums.emplace_back(*matrices[m], graph, m_shapes, m_seed);
+        sums.emplace_back(*matrices[m], graph, m_shapes, GramOptions{positionsOf(*matrices[m]), m_options.seed});
         for (const NodeId id : matrices[m]->nodes)
             places[m].push_back(names.add(nameOf(graph, inputOf(graph, id))));
     }
@@ -252,7 +257,7 @@ Result<std::optional<LayerMoments>> MomentGatherer::next(ModelPtr model, const W
         places.push_back(names.add(nameOf(graph, inputOf(graph, id))));
     const ValueId shortcut = shortcutOf(graph, matrix);
     const std::size_t beside = shortcut.valid() ? names.add(nameOf(graph, shortcut)) : 0;
-    Accumulator sum(matrix, graph, m_shapes, m_seed);
+    Accumulator sum(matrix, graph, m_shapes, GramOptions{positionsOf(matrix), m_options.seed});
     const auto consume = [&](const StreamedBatch& batch) -> Status {
         if (auto status = work.check(); !status)
             return status;

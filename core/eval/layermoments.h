@@ -31,14 +31,21 @@ using MomentsOfLayers = std::vector<std::optional<LayerMoments>>;
 /// Bytes that the moments of a layer take while they are gathered.
 std::uint64_t momentsBytes(const WeightMatrix& matrix);
 
+struct MomentOptions {
+    std::uint64_t seed = 0;
+    /// Output positions looked at, over all samples, for every column of a layer (4096 at least, 256 of a sample at
+    /// most). 0: 256 of every sample.
+    std::size_t rowsPerColumn = 0;
+};
+
 /// Gathers moments over the calibration data with GramCollector. One thread at a time; the number of those inside
-/// changes nothing. At most 256 output positions of a sample are looked at, chosen by the seed. A weight that several
-/// layers share gets the mean over all of them.
+/// changes nothing. Output positions are chosen by the seed. A weight that several layers share gets the mean over all
+/// of them.
 class MomentGatherer {
 public:
     /// `shapes` are of the original model, batch 1. `provider` must outlive the gatherer.
-    MomentGatherer(CalibrationProvider& provider, ModelPtr original, ShapeTable shapes, std::uint64_t seed)
-        : m_provider(provider), m_original(std::move(original)), m_shapes(std::move(shapes)), m_seed(seed) {}
+    MomentGatherer(CalibrationProvider& provider, ModelPtr original, ShapeTable shapes, const MomentOptions& options)
+        : m_provider(provider), m_original(std::move(original)), m_shapes(std::move(shapes)), m_options(options) {}
 
     /// All at once, in the original model; no targets.
     Result<MomentsOfLayers> gather(const std::vector<const WeightMatrix*>& matrices, const Work& work);
@@ -53,13 +60,14 @@ public:
     const std::optional<Diagnostic>& problem() const { return m_problem; }
 
 private:
+    std::size_t positionsOf(const WeightMatrix& matrix) const; ///< of a sample
     Result<MomentsOfLayers> gatherSingly(const std::vector<const WeightMatrix*>& matrices, const Work& work);
     MomentsOfLayers unreached(const Diagnostic& problem);
 
     CalibrationProvider& m_provider;
     ModelPtr m_original;
     ShapeTable m_shapes;
-    std::uint64_t m_seed = 0;
+    MomentOptions m_options;
     RecordedPtr m_recorded, m_recordedOriginal;
     std::optional<Diagnostic> m_problem;
     std::size_t m_position = 0; ///< in the graph, of the last layer walked to

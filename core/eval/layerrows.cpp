@@ -149,27 +149,40 @@ std::vector<double> LayerRows::tapCoverage(const Shape& shape, const Shape& outp
     return coverage;
 }
 
-void LayerRows::unfold(std::span<const float> values, const Shape& shape, const Shape& outputShape, std::size_t samples,
-                       std::size_t sample, std::size_t group, std::span<const std::uint32_t> positions,
-                       float* rows) const {
+std::vector<std::int32_t> LayerRows::sources(const Shape& shape, const Shape& outputShape,
+                                             std::span<const std::uint32_t> positions) const {
+    if (m_kind == Kind::Product)
+        return {positions.begin(), positions.end()};
+    const std::vector<std::int64_t> in(shape.begin() + 2, shape.end()), out(outputShape.begin() + 2, outputShape.end());
+    std::vector<std::int32_t> places;
+    places.reserve(positions.size() * taps);
+    for (const std::uint32_t position : positions)
+        for (std::size_t tap = 0; tap < taps; ++tap)
+            places.push_back(std::int32_t(source(position, tap, in, out)));
+    return places;
+}
+
+void LayerRows::unfold(std::span<const float> values, const Shape& shape, std::size_t samples, std::size_t sample,
+                       std::size_t group, std::span<const std::int32_t> sources, float* rows) const {
     if (m_kind == Kind::Product) {
         const std::size_t each = values.size() / (channels * std::max<std::size_t>(samples, 1));
-        for (std::size_t r = 0; r < positions.size(); ++r)
-            std::copy_n(values.data() + (sample * each + positions[r]) * channels, channels, rows + r * channels);
+        for (std::size_t r = 0; r < sources.size(); ++r)
+            std::copy_n(values.data() + (sample * each + std::size_t(sources[r])) * channels, channels,
+                        rows + r * channels);
         return;
     }
-    const std::vector<std::int64_t> in(shape.begin() + 2, shape.end()), out(outputShape.begin() + 2, outputShape.end());
-    const auto plane = std::size_t(product(in));
+    constexpr std::size_t together = 16; // channels whose planes are read side by side
+    const auto plane = std::size_t(product(std::span(shape).subspan(2)));
     const float* base = values.data() + (sample * groups + group) * channels * plane;
-    std::vector<std::ptrdiff_t> sources(taps);
-    for (std::size_t r = 0; r < positions.size(); ++r) {
-        for (std::size_t t = 0; t < taps; ++t)
-            sources[t] = source(positions[r], t, in, out);
-        float* row = rows + r * features();
-        for (std::size_t c = 0; c < channels; ++c)
-            for (std::size_t t = 0; t < taps; ++t)
-                *row++ = sources[t] < 0 ? 0.0f : base[c * plane + std::size_t(sources[t])];
-    }
+    const std::size_t count = sources.size() / taps, width = features();
+    for (std::size_t begin = 0; begin < channels; begin += together)
+        for (std::size_t r = 0; r < count; ++r) {
+            const std::int32_t* from = sources.data() + r * taps;
+            float* row = rows + r * width + begin * taps;
+            for (std::size_t c = begin; c < std::min(channels, begin + together); ++c)
+                for (std::size_t t = 0; t < taps; ++t)
+                    *row++ = from[t] < 0 ? 0.0f : base[c * plane + std::size_t(from[t])];
+        }
 }
 
 void LayerRows::gather(std::span<const float> values, const Shape& shape, std::size_t samples, std::size_t sample,

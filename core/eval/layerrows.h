@@ -30,9 +30,13 @@ public:
     /// Output positions of one sample in these tensors.
     std::size_t positions(const Shape& outputShape, std::size_t samples) const;
 
-    /// Row r of `rows` (features() wide) gets the inputs of group `group` at positions[r] of sample `sample`.
-    void unfold(std::span<const float> values, const Shape& shape, const Shape& outputShape, std::size_t samples,
-                std::size_t sample, std::size_t group, std::span<const std::uint32_t> positions, float* rows) const;
+    /// Where in a channel's plane (for products: at which row) every tap reads at these output positions, position by
+    /// position; negative: padding. The same for all channels.
+    std::vector<std::int32_t> sources(const Shape& shape, const Shape& outputShape,
+                                      std::span<const std::uint32_t> positions) const;
+    /// Row after row of `rows` (features() wide) gets the inputs of group `group` of sample `sample` at `sources`.
+    void unfold(std::span<const float> values, const Shape& shape, std::size_t samples, std::size_t sample,
+                std::size_t group, std::span<const std::int32_t> sources, float* rows) const;
     /// Row r gets all channels (groups * outputs) of a tensor shaped like the layer's output.
     void gather(std::span<const float> values, const Shape& shape, std::size_t samples, std::size_t sample,
                 std::span<const std::uint32_t> positions, float* rows) const;

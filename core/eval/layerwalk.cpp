@@ -3,9 +3,10 @@
 
 namespace lapidary {
 
-LayerWalk::LayerWalk(CalibrationProvider* provider, ModelPtr original, ShapeTable shapes, std::uint64_t seed) {
+LayerWalk::LayerWalk(CalibrationProvider* provider, ModelPtr original, ShapeTable shapes,
+                     const MomentOptions& options) {
     if (provider)
-        m_gatherer.emplace(*provider, std::move(original), std::move(shapes), seed);
+        m_gatherer.emplace(*provider, std::move(original), std::move(shapes), options);
 }
 
 const std::optional<Diagnostic>& LayerWalk::problem() const {

@@ -16,7 +16,7 @@ public:
     static constexpr std::uint64_t memoryForStatistics = std::uint64_t(384) << 20;
 
     /// `shapes` are of the original model, batch 1. Null `provider`: no layer has moments. It must outlive the walk.
-    LayerWalk(CalibrationProvider* provider, ModelPtr original, ShapeTable shapes, std::uint64_t seed);
+    LayerWalk(CalibrationProvider* provider, ModelPtr original, ShapeTable shapes, const MomentOptions& options);
 
     /// One layer each, or as many as memory for their statistics allows. `Layer` has a WeightMatrix `matrix`.
     template <typename Layer>

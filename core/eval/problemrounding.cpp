@@ -10,7 +10,7 @@ namespace lapidary {
 namespace {
 
 /// Rows that one task rounds; the same whatever the number of threads.
-constexpr std::size_t rowsOfTask = 8;
+constexpr std::size_t rowsOfTask = 64;
 
 struct Task {
     std::size_t group, begin, count; ///< rows of the layer

@@ -36,7 +36,7 @@ public:
         : m_original(input.model), m_model(input.model), m_options(options), m_plan(std::move(plan)), m_cache(cache),
           m_context(context) {
         if (options.useData)
-            m_gatherer.emplace(*context.calibration, m_original, input.shapes, input.seed);
+            m_gatherer.emplace(*context.calibration, m_original, input.shapes, MomentOptions{input.seed});
     }
 
     Result<PassOutcome> run() {

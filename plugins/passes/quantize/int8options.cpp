@@ -37,9 +37,11 @@ ParamSpec calibrationSpec() {
 ParamSpec roundingSpec() {
     return choice(
         "rounding", "Rounding of the weights", "How a weight finds its integer.",
-        {{"nearest", "Nearest", "Each weight by itself."},
-         {"optimal", "For the least output error",
-          "The errors of a channel's weights make up for each other on the calibration data. Takes longer."}});
+        {{"quick", "For the least output error, where that is quick",
+          "The errors of a channel's weights make up for each other on the calibration data. Layers with more than 1152 "
+          "weights per output round to nearest: they gain least and take longest."},
+         {"optimal", "For the least output error, everywhere", "The same for every layer, however wide."},
+         {"nearest", "Nearest", "Each weight by itself."}});
 }
 
 ParamSpec biasMethodSpec() {
@@ -190,7 +192,8 @@ Result<Int8Options> Int8Options::from(const PassInput& input, bool productsSatur
     options.perChannel = input.flag("per_channel");
     options.nonlinear = input.flag("nonlinear");
     options.equalize = input.flag("equalize");
-    options.optimalRounding = input.text("rounding") == "optimal";
+    options.optimalRounding = input.text("rounding") != "nearest";
+    options.wideRounding = input.text("rounding") == "optimal";
     options.correctBias = input.flag("correct_bias");
     options.layerByLayer = options.correctBias && input.text("bias_method") == "layers";
     options.keepIsolated = input.flag("keep_isolated");

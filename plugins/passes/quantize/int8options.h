@@ -18,6 +18,7 @@ struct Int8Options {
     bool nonlinear = false;                  ///< what gives values between 0 and 1 (Sigmoid, Softmax) in 8 bits too
     bool equalize = false;                   ///< cross-layer equalization before anything else
     bool optimalRounding = false;            ///< of weights, for the least error of the layer's output
+    bool wideRounding = false;               ///< this of layers with very many weights per output too
     bool correctBias = false;                ///< by the mean error on the calibration data
     bool layerByLayer = false;               ///< biases: by running the layers, not from the means of their inputs
     bool keepIsolated = true;                ///< small layers between operators in float stay in float

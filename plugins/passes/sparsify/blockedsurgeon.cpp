@@ -34,9 +34,7 @@ public:
           m_factor(problem.hessian[group]) {}
 
     Status run(BlockedResult& result, bool given, const Work& work) {
-        if (auto status = invertPositiveDefinite(m_factor, work); !status)
-            return status;
-        if (auto status = choleskyInPlace(m_factor, work); !status)
+        if (auto status = inverseCholesky(m_factor, work); !status)
             return status;
         for (const Span& columns : decisions(m_shape, m_pattern)) {
             if (auto status = work.check(); !status)

@@ -17,7 +17,7 @@ public:
     Run(const PassInput& input, const SparsifyOptions& options, SparsifyPlan plan, PassContext& context)
         : m_original(input.model), m_model(input.model), m_options(options), m_plan(std::move(plan)),
           m_context(context), m_threads(int(std::max(1u, std::thread::hardware_concurrency()))),
-          m_walk(options.needsData() ? context.calibration : nullptr, input.model, input.shapes, input.seed) {}
+          m_walk(options.needsData() ? context.calibration : nullptr, input.model, input.shapes, {input.seed}) {}
 
     Result<PassOutcome> run() {
         const bool shares = m_options.distribution != SparsifyOptions::Distribution::Uniform;

@@ -199,6 +199,11 @@ void TestWeightMatrix::choleskyAndInverse() {
         LAPIDARY_VERIFY_OK(inverted);
         QVERIFY((inverse * a - Eigen::MatrixXd::Identity(n, n)).norm() < 1e-8);
         QVERIFY(inverse == inverse.transpose());
+        Eigen::MatrixXd root = a.triangularView<Eigen::Lower>();
+        const auto rooted = inverseCholesky(root, {});
+        LAPIDARY_VERIFY_OK(rooted);
+        QVERIFY((root * root.transpose() - inverse).norm() < 1e-10 * inverse.norm());
+        QVERIFY(root.isLowerTriangular());
     }
     Eigen::MatrixXd bad = -Eigen::MatrixXd::Identity(5, 5);
     QCOMPARE(choleskyInPlace(bad, {}).error().code, std::string("math.singular"));

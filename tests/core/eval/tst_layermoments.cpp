@@ -102,7 +102,7 @@ void TestLayerMoments::gramIsTheMeanOverWindows() {
     const auto model = residual();
     const auto found = findWeightMatrices(*model->graph);
     QCOMPARE(found.matrices.size(), std::size_t(2));
-    MomentGatherer gatherer(*m_data, model, *inferOnnxShapes(*model), 0);
+    MomentGatherer gatherer(*m_data, model, *inferOnnxShapes(*model), MomentOptions());
     const auto moments = gatherer.gather({&found.matrices[0], &found.matrices[1]}, {});
     LAPIDARY_VERIFY_OK(moments);
     QVERIFY((*moments)[0] && (*moments)[1] && !(*moments)[1]->target);
@@ -123,7 +123,7 @@ void TestLayerMoments::gramIsTheMeanOverWindows() {
 void TestLayerMoments::targetFollowsTheOriginalAndItsShortcut() {
     const auto model = residual(), changed = withFirstWeight(model, 0.8f);
     const auto found = findWeightMatrices(*model->graph);
-    MomentGatherer gatherer(*m_data, model, *inferOnnxShapes(*model), 0);
+    MomentGatherer gatherer(*m_data, model, *inferOnnxShapes(*model), MomentOptions());
     const auto first = gatherer.next(model, found.matrices[0], {});
     LAPIDARY_VERIFY_OK(first);
     const auto second = gatherer.next(changed, found.matrices[1], {}); // goes on from what the first call recorded
@@ -154,7 +154,7 @@ void TestLayerMoments::targetFollowsTheOriginalAndItsShortcut() {
 void TestLayerMoments::problemMeasuresTheError() {
     const auto model = residual(), changed = withFirstWeight(model, 0.8f);
     const auto found = findWeightMatrices(*model->graph);
-    MomentGatherer gatherer(*m_data, model, *inferOnnxShapes(*model), 0);
+    MomentGatherer gatherer(*m_data, model, *inferOnnxShapes(*model), MomentOptions());
     const auto moments = gatherer.next(changed, found.matrices[1], {});
     LAPIDARY_VERIFY_OK(moments);
     LayerProblemOptions options;

@@ -101,8 +101,8 @@ private Q_SLOTS:
         for (std::size_t s = 0; s < samples; ++s) {
             layer.gather(c.output->view<float>(), c.output->shape, samples, s, positions, expected.data());
             for (std::size_t g = 0; g < layer.groups; ++g) {
-                layer.unfold(c.input->view<float>(), c.input->shape, c.output->shape, samples, s, g, positions,
-                             rows.data());
+                layer.unfold(c.input->view<float>(), c.input->shape, samples, s, g,
+                             layer.sources(c.input->shape, c.output->shape, positions), rows.data());
                 for (std::size_t r = 0; r < count; ++r)
                     for (std::size_t o = 0; o < layer.outputs; ++o) {
                         double sum = 0;
@@ -153,6 +153,9 @@ private Q_SLOTS:
             const auto random = test::randomFloats(n * (n + 3), n);
             std::vector<double> a(n * n, 0), original;
             addGram(random.data(), n + 3, n, a.data(), 2);
+            mirrorLower(a.data(), n);
+            for (std::size_t d = 0; d < n; ++d)
+                QVERIFY(std::fabs(a[d * n] - naiveGram(random, n, d, 0)) < 1e-3 && a[d] == a[d * n]);
             for (std::size_t d = 0; d < n; ++d)
                 a[d * n + d] += 1;
             original = a;
