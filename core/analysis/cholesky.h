@@ -8,8 +8,8 @@
 namespace lapidary {
 
 /// Factors of symmetric positive definite matrices, by panels, so that a stop is heeded soon however large the matrix
-/// is. One thread; the same bits every time on the same processor. All read the lower triangle and fail with "math.singular" when a pivot is
-/// not positive and with the cancelled diagnostic; the matrix is then undefined.
+/// is. One thread; the same bits every time on the same processor. All read the lower triangle and fail with
+/// "math.singular" when a pivot is not positive and with the cancelled diagnostic; the matrix is then undefined.
 
 /// a = L L'; L takes the place of the lower triangle, the rest becomes zero.
 Status choleskyInPlace(Eigen::MatrixXd& a, const Work& work);

@@ -13,8 +13,8 @@ bool isConstantNode(const Node* node) {
     return node && node->is("Constant");
 }
 
-/// int16, int32 and int64 tensors are weights where a layer or a quantization operator uses them (biases of integer layers,
-/// zero points); elsewhere they are shapes, indices and bounds, which nobody counts as parameters.
+/// int16, int32 and int64 tensors are weights where a layer or a quantization operator uses them (biases of integer
+/// layers, zero points); elsewhere they are shapes, indices and bounds, which nobody counts as parameters.
 bool isWeight(const Graph& graph, ValueId id, DataType type) {
     if (isFloatingPoint(type))
         return true;

@@ -119,7 +119,7 @@ private:
     QuantizationFix adviceFor(ErrorCause cause) const {
         if (cause == ErrorCause::Weights && !flagOf(m_params, "per_channel"))
             return QuantizationFix::PerChannel;
-        if (cause != ErrorCause::Activations && textOf(m_params, "rounding") != "optimal")
+        if (cause != ErrorCause::Activations && textOf(m_params, "rounding") == "nearest")
             return QuantizationFix::OptimalRounding;
         if (cause != ErrorCause::Weights && textOf(m_params, "calibration") == "minmax")
             return QuantizationFix::OtherRange;
@@ -163,13 +163,13 @@ private:
     void proposeFixes() {
         if (!flagOf(m_params, "per_channel"))
             propose(QuantizationFix::PerChannel, {{"per_channel", true}});
-        const bool optimal = textOf(m_params, "rounding") == "optimal", corrects = flagOf(m_params, "correct_bias");
+        const bool optimal = textOf(m_params, "rounding") != "nearest", corrects = flagOf(m_params, "correct_bias");
         if (!optimal)
-            propose(QuantizationFix::OptimalRounding, {{"rounding", "optimal"}});
+            propose(QuantizationFix::OptimalRounding, {{"rounding", "quick"}});
         if (!corrects)
             propose(QuantizationFix::CorrectBias, {{"correct_bias", true}});
         if (!optimal && !corrects)
-            propose(QuantizationFix::RoundAndCorrect, {{"rounding", "optimal"}, {"correct_bias", true}});
+            propose(QuantizationFix::RoundAndCorrect, {{"rounding", "quick"}, {"correct_bias", true}});
         if (!flagOf(m_params, "equalize"))
             propose(QuantizationFix::Equalize, {{"equalize", true}});
         for (const char* method : {"mse", "percentile", "minmax"})

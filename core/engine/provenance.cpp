@@ -44,6 +44,14 @@ NotedCalibration::calibrate(const Model& model, const CalibrationRequest& reques
     return m_inner->calibrate(model, request, work);
 }
 
+Result<std::shared_ptr<const CalibrationData>> NotedCalibration::calibrateWatched(const Model& model,
+                                                                                  const CalibrationRequest& request,
+                                                                                  const ValueWatcher& watcher,
+                                                                                  const Work& work) {
+    m_used = true;
+    return m_inner->calibrateWatched(model, request, watcher, work);
+}
+
 Result<StreamResult> NotedCalibration::stream(const std::vector<StreamedModel>& models, const StreamConsumer& consume,
                                               const Work& work) {
     m_used = true;

@@ -21,6 +21,10 @@ public:
 
     Result<std::shared_ptr<const CalibrationData>> calibrate(const Model& model, const CalibrationRequest& request,
                                                              const Work& work) override;
+    Result<std::shared_ptr<const CalibrationData>> calibrateWatched(const Model& model,
+                                                                    const CalibrationRequest& request,
+                                                                    const ValueWatcher& watcher,
+                                                                    const Work& work) override;
     Result<StreamResult> stream(const std::vector<StreamedModel>& models, const StreamConsumer& consume,
                                 const Work& work) override;
     Result<std::map<NodeId, UsedKernel>> usedKernels(const Model& model, const Work& work) override;

@@ -26,11 +26,17 @@ constexpr std::size_t rememberedResults = 8;
 
 using DataPtr = std::shared_ptr<const CalibrationData>;
 
+struct Wanted {
+    const CalibrationRequest& request;
+    const ValueWatcher* watcher; ///< null: none
+};
+
 /// One value while data streams through.
 struct Gathered {
     std::string name;
     StreamingStatistics statistics;
-    Diagnostic problem; ///< empty code: none
+    const ValueWatcher* watcher = nullptr; ///< null: nobody watches this value
+    Diagnostic problem;                    ///< empty code: none
 };
 
 Status addTensor(Gathered& value, const Tensor& tensor, std::size_t samples = 1) {
@@ -57,13 +63,12 @@ public:
     std::uint64_t sampleCount() const override { return m_data->size(); }
 
     Result<DataPtr> calibrate(const Model& model, const CalibrationRequest& request, const Work& work) override {
-        try {
-            return calibrateGuarded(model, request, work);
-        } catch (const std::bad_alloc&) {
-            return errorDiagnostic("calibration.memory", "There is not enough memory for the calibration.");
-        } catch (const std::exception& problem) {
-            return errorDiagnostic("calibration.failed", problem.what());
-        }
+        return guarded(model, request, nullptr, work);
+    }
+
+    Result<DataPtr> calibrateWatched(const Model& model, const CalibrationRequest& request, const ValueWatcher& watcher,
+                                     const Work& work) override {
+        return guarded(model, request, &watcher, work);
     }
 
     Result<StreamResult> stream(const std::vector<StreamedModel>& models, const StreamConsumer& consume,
@@ -89,11 +94,23 @@ public:
     }
 
 private:
-    Result<DataPtr> calibrateGuarded(const Model& model, const CalibrationRequest& request, const Work& work) {
+    Result<DataPtr> guarded(const Model& model, const CalibrationRequest& request, const ValueWatcher* watcher,
+                            const Work& work) {
+        try {
+            return calibrateGuarded(model, request, watcher, work);
+        } catch (const std::bad_alloc&) {
+            return errorDiagnostic("calibration.memory", "There is not enough memory for the calibration.");
+        } catch (const std::exception& problem) {
+            return errorDiagnostic("calibration.failed", problem.what());
+        }
+    }
+
+    Result<DataPtr> calibrateGuarded(const Model& model, const CalibrationRequest& request, const ValueWatcher* watcher,
+                                     const Work& work) {
         if (request.empty())
             return DataPtr(std::make_shared<CalibrationData>());
         const std::string key = keyOf(model);
-        if (auto known = recall(key, request))
+        if (auto known = watcher ? nullptr : recall(key, request))
             return known;
         auto shapes = inferOnnxShapes(model, {std::int64_t(std::max<std::size_t>(m_options.batch, 1))});
         if (!shapes)
@@ -106,11 +123,12 @@ private:
         addConstants(model, request, *plan, result);
         const std::size_t runs = plan->groups.size() + (plan->groups.empty() && !plan->inputs.empty() ? 1 : 0);
         result.runs = runs;
+        const Wanted wanted{request, watcher};
         for (std::size_t i = 0; i < runs; ++i) {
             const auto part = work.step(i, runs, "Calibrating");
             auto status = i < plan->groups.size()
-                              ? runGroup(plan->groups[i], i == 0 ? plan->inputs : noNames, request, result, part)
-                              : readInputs(plan->inputs, request, result, part);
+                              ? runGroup(plan->groups[i], i == 0 ? plan->inputs : noNames, wanted, result, part)
+                              : readInputs(plan->inputs, wanted, result, part);
             if (!status)
                 return status;
         }
@@ -123,14 +141,14 @@ private:
     static void addConstants(const Model& model, const CalibrationRequest& request, const CalibrationPlan& plan,
                              CalibrationData& result) {
         for (const std::string& name : plan.constants) {
-            Gathered value{name, StreamingStatistics(request.values.at(name)), {}};
+            Gathered value{name, StreamingStatistics(request.values.at(name)), nullptr, {}};
             if (addTensor(value, *model.graph->constant(model.graph->findValue(name)->id)))
                 result.values[name] = value.statistics.finish();
         }
     }
 
-    Status runGroup(const CalibrationGroup& group, const std::vector<std::string>& inputNames,
-                    const CalibrationRequest& request, CalibrationData& result, const Work& work) const {
+    Status runGroup(const CalibrationGroup& group, const std::vector<std::string>& inputNames, const Wanted& wanted,
+                    CalibrationData& result, const Work& work) const {
         const std::size_t lanes = lanesFor(group);
         SessionOptions options;
         options.threads = std::max(m_options.threads / int(lanes), 1);
@@ -142,8 +160,8 @@ private:
         auto adapter = InputAdapter::make(**session, *m_data);
         if (!adapter)
             return adapter.status();
-        auto gathered = gatherers(group.values, request);
-        auto inputs = gatherers(inputNames, request);
+        auto gathered = gatherers(group.values, wanted);
+        auto inputs = gatherers(inputNames, wanted);
         std::size_t samples = 0;
         BatchReader reader(*m_data, batchSize(*adapter), m_options.threads, work);
         for (;;) {
@@ -156,7 +174,8 @@ private:
             if (!bytes)
                 return bytes.status();
             for (const Batch& batch : *batches) {
-                addInputs(batch, inputs);
+                if (auto status = addInputs(batch, inputs); !status)
+                    return status;
                 samples += batch.size();
             }
             result.peakBytes = std::max(result.peakBytes, *bytes + bytesOf(gathered) + bytesOf(inputs));
@@ -187,9 +206,9 @@ private:
     }
 
     /// A model whose only requested values are its inputs need not run at all.
-    Status readInputs(const std::vector<std::string>& names, const CalibrationRequest& request, CalibrationData& result,
+    Status readInputs(const std::vector<std::string>& names, const Wanted& wanted, CalibrationData& result,
                       const Work& work) const {
-        auto inputs = gatherers(names, request);
+        auto inputs = gatherers(names, wanted);
         std::vector<Gathered> none;
         std::size_t samples = 0;
         BatchReader reader(*m_data, std::max<std::size_t>(m_options.batch, 1), m_options.threads, work);
@@ -199,15 +218,20 @@ private:
                 return batch.status();
             if (batch->size() == 0)
                 return finishRun(none, inputs, samples, result);
-            addInputs(*batch, inputs);
+            if (auto status = addInputs(*batch, inputs); !status)
+                return status;
             result.peakBytes = std::max(result.peakBytes, batch->input->bytes() + bytesOf(inputs));
             samples += batch->size();
         }
     }
 
-    static void addInputs(const Batch& batch, std::vector<Gathered>& inputs) {
-        for (Gathered& value : inputs)
-            value.statistics.add(batch.input->view<float>(), batch.input->shape, batch.size());
+    static Status addInputs(const Batch& batch, std::vector<Gathered>& inputs) {
+        for (Gathered& value : inputs) {
+            addValue(value, batch.input, batch.first, batch.size());
+            if (!value.problem.code.empty())
+                return value.problem;
+        }
+        return {};
     }
 
     static std::uint64_t bytesOf(const std::vector<Gathered>& list) {
@@ -232,11 +256,14 @@ private:
         return adapter.fixedRows() ? adapter.fixedRows() : std::max<std::size_t>(m_options.batch, 1);
     }
 
-    static std::vector<Gathered> gatherers(const std::vector<std::string>& names, const CalibrationRequest& request) {
+    static std::vector<Gathered> gatherers(const std::vector<std::string>& names, const Wanted& wanted) {
         std::vector<Gathered> list;
         list.reserve(names.size());
-        for (const std::string& name : names)
-            list.push_back({name, StreamingStatistics(request.values.at(name)), {}});
+        for (const std::string& name : names) {
+            const bool watched = wanted.watcher && wanted.watcher->values.contains(name);
+            list.push_back(
+                {name, StreamingStatistics(wanted.request.values.at(name)), watched ? wanted.watcher : nullptr, {}});
+        }
         return list;
     }
 
@@ -276,7 +303,7 @@ private:
         parallelFor(order.size(), m_options.threads, [&](std::size_t i) {
             for (std::size_t k = 0; k < batches.size(); ++k)
                 if (!outputs[k]->empty())
-                    addValue(gathered[order[i]], *(*outputs[k])[order[i]],
+                    addValue(gathered[order[i]], (*outputs[k])[order[i]], batches[k].first,
                              adapter.fixedRows() ? adapter.fixedRows() : batches[k].size());
         });
         for (const Gathered& value : gathered)
@@ -285,8 +312,13 @@ private:
         return bytes;
     }
 
-    static void addValue(Gathered& value, const Tensor& tensor, std::size_t samples) {
-        if (auto status = addTensor(value, tensor, samples); !status && value.problem.code.empty())
+    static void addValue(Gathered& value, const TensorPtr& tensor, std::size_t first, std::size_t samples) {
+        if (!value.problem.code.empty())
+            return;
+        auto status = addTensor(value, *tensor, samples);
+        if (status && value.watcher)
+            status = value.watcher->see(value.name, tensor, first, samples);
+        if (!status)
             value.problem = status.error();
     }
 

@@ -90,9 +90,8 @@ Result<ScoreRows> Scorer::score(const Tensor& input, const Work& work) {
         const auto start = std::chrono::steady_clock::now();
         auto outputs = m_session->run({*feed}, work);
         const double ownMs = m_session->lastRunMs();
-        m_seconds += ownMs >= 0
-                         ? ownMs / 1000
-                         : std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        m_seconds +=
+            ownMs >= 0 ? ownMs / 1000 : std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         if (!outputs)
             return outputs.error();
         if (auto status = m_output.append(*outputs, m_adapter.fixedRows() ? step : rows, rows, scores); !status)

@@ -40,15 +40,16 @@ std::string setName(const char* kind, std::vector<std::string> parts, const Data
 }
 
 /// `here`: on this computer, whatever the options say. Answers of a device are not kept.
-std::unique_ptr<ChunkScorer> fullScorer(const Model& model, const Dataset& data, const EvaluateOptions& options, bool here) {
+std::unique_ptr<ChunkScorer> fullScorer(const Model& model, const Dataset& data, const EvaluateOptions& options,
+                                        bool here) {
     CachedSet scores;
     if (options.cache && (here || !options.open)) {
         const auto hash = ValueHashes(model, &options.cache->tensorHashes()).ofOutputs(*model.graph);
         if (!hash.empty())
             scores = {options.cache, setName("scores", {hash, options.classifierOutput}, data, options)};
     }
-    return std::make_unique<FullScorer>([&model, &data, &options, here] { return openScorer(model, data, options, here); },
-                                        std::move(scores));
+    return std::make_unique<FullScorer>(
+        [&model, &data, &options, here] { return openScorer(model, data, options, here); }, std::move(scores));
 }
 
 /// One evaluation in progress.

@@ -46,7 +46,7 @@ struct EvaluationResult {
     std::size_t skipped = 0;              ///< unreadable images
     std::optional<Proportion> top1, top5; ///< with labels
     std::optional<Proportion> agreement;  ///< same top class as the reference
-    std::optional<PairedDrop> drop; ///< of top-1 against the reference's, with labels
+    std::optional<PairedDrop> drop;       ///< of top-1 against the reference's, with labels
     std::size_t population = 0;           ///< samples of the dataset, seen or not
     /// Where the numbers for the whole dataset lie; only while samples < population.
     std::optional<Proportion> top1OfAll, agreementOfAll;

@@ -60,7 +60,6 @@ public:
     const std::optional<Diagnostic>& problem() const { return m_problem; }
 
 private:
-    std::size_t positionsOf(const WeightMatrix& matrix) const; ///< of a sample
     Result<MomentsOfLayers> gatherSingly(const std::vector<const WeightMatrix*>& matrices, const Work& work);
     MomentsOfLayers unreached(const Diagnostic& problem);
 

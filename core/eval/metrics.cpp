@@ -46,8 +46,7 @@ Proportion proportionOfAll(std::uint64_t hits, std::uint64_t samples, std::uint6
     return result;
 }
 
-PairedDrop pairedDrop(std::uint64_t lost, std::uint64_t gained, std::uint64_t samples,
-                                  std::uint64_t population) {
+PairedDrop pairedDrop(std::uint64_t lost, std::uint64_t gained, std::uint64_t samples, std::uint64_t population) {
     PairedDrop result{0, -100, 100, lost, gained, samples};
     if (samples == 0)
         return result;

@@ -32,8 +32,7 @@ struct PairedDrop {
     std::uint64_t samples = 0;
 };
 /// `population` > 0: for the difference on all of so many, as proportionOfAll(); 0: for samples there may be.
-PairedDrop pairedDrop(std::uint64_t lost, std::uint64_t gained, std::uint64_t samples,
-                                  std::uint64_t population = 0);
+PairedDrop pairedDrop(std::uint64_t lost, std::uint64_t gained, std::uint64_t samples, std::uint64_t population = 0);
 
 /// Classes of the k largest scores of one row, best first; ties go to the lower class.
 std::vector<std::int64_t> topClasses(std::span<const float> scores, std::size_t k);

@@ -2,8 +2,8 @@
 #include "eval/pairedcomparison.h"
 
 #include "data/batchreader.h"
-#include "eval/evaluator.h"
 #include "eval/classscores.h"
+#include "eval/evaluator.h"
 #include "eval/labelcheck.h"
 #include "eval/pairedtally.h"
 

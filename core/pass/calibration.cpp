@@ -8,6 +8,11 @@ namespace lapidary {
 CalibrationProvider::~CalibrationProvider() = default;
 RecordedValues::~RecordedValues() = default;
 
+Result<std::shared_ptr<const CalibrationData>>
+CalibrationProvider::calibrateWatched(const Model&, const CalibrationRequest&, const ValueWatcher&, const Work&) {
+    return errorDiagnostic("calibration.watch", "This source of calibration data gives statistics only, no values.");
+}
+
 Result<StreamResult> CalibrationProvider::stream(const std::vector<StreamedModel>&, const StreamConsumer&,
                                                  const Work&) {
     return errorDiagnostic("calibration.stream", "This source of calibration data gives statistics only, no values.");

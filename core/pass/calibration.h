@@ -15,10 +15,10 @@ namespace lapidary {
 
 /// What a pass wants to know about a value over the calibration data; combine with |.
 enum class Statistic : unsigned {
-    Range = 1,            ///< min and max
-    Histogram = 2,        ///< for percentiles, entropy, MSE
-    ChannelRange = 4,     ///< min and max per channel (axis 1)
-    ChannelMean = 8,      ///< mean and mean square per channel (axis 1)
+    Range = 1,        ///< min and max
+    Histogram = 2,    ///< for percentiles, entropy, MSE
+    ChannelRange = 4, ///< min and max per channel (axis 1)
+    ChannelMean = 8,  ///< mean and mean square per channel (axis 1)
 };
 
 struct CalibrationRequest {
@@ -84,8 +84,8 @@ struct StreamedModel {
 };
 
 struct StreamedBatch {
-    std::size_t first = 0;   ///< samples that came before this batch
-    std::size_t samples = 0; ///< in this batch
+    std::size_t first = 0;                      ///< samples that came before this batch
+    std::size_t samples = 0;                    ///< in this batch
     std::vector<std::vector<TensorPtr>> values; ///< by model, value; first axis is the sample where the value has one
 };
 
@@ -93,6 +93,15 @@ struct StreamResult {
     std::uint64_t samples = 0;
     std::uint64_t peakBytes = 0;       ///< largest batch, all models
     std::vector<RecordedPtr> recorded; ///< by model; null where nothing was to be kept
+};
+
+/// Sees values themselves while their statistics are gathered, for what statistics do not tell.
+struct ValueWatcher {
+    std::set<std::string> values; ///< among those of the request; constants are not shown
+    /// `tensor` holds `samples` samples, of which the first is number `first`. A value's samples come in order; several
+    /// values may come at once, from several threads. A failure ends the calibration.
+    std::function<Status(const std::string& value, const TensorPtr& tensor, std::size_t first, std::size_t samples)>
+        see;
 };
 
 /// Called with one batch after the other, in order, on the calling thread. A failure ends the stream.
@@ -103,8 +112,14 @@ using StreamConsumer = std::function<Status(const StreamedBatch&)>;
 class CalibrationProvider {
 public:
     virtual ~CalibrationProvider();
-    virtual Result<std::shared_ptr<const CalibrationData>> calibrate(const Model& model, const CalibrationRequest& request,
-                                                                     const Work& work) = 0;
+    virtual Result<std::shared_ptr<const CalibrationData>>
+    calibrate(const Model& model, const CalibrationRequest& request, const Work& work) = 0;
+    /// The same, run even where the result is known, with a watcher. Fails with "calibration.watch" (a provider that
+    /// has no values to show).
+    virtual Result<std::shared_ptr<const CalibrationData>> calibrateWatched(const Model& model,
+                                                                            const CalibrationRequest& request,
+                                                                            const ValueWatcher& watcher,
+                                                                            const Work& work);
     /// Runs all samples through several models side by side and hands over the values asked for, batch by batch: memory
     /// does not grow with their number. The same batches whatever the number of threads. Fails with
     /// "calibration.value" (no such value), "calibration.stream" (a provider that cannot stream; models that take
@@ -112,7 +127,8 @@ public:
     virtual Result<StreamResult> stream(const std::vector<StreamedModel>& models, const StreamConsumer& consume,
                                         const Work& work);
     /// Runs one sample and says for every node in which kernel; a node that the runtime fused into another or did
-    /// without is absent. Fails with "calibration.kernels" (a provider that has no runtime) and what the model fails with.
+    /// without is absent. Fails with "calibration.kernels" (a provider that has no runtime) and what the model fails
+    /// with.
     virtual Result<std::map<NodeId, UsedKernel>> usedKernels(const Model& model, const Work& work);
     /// Samples that a stream goes through, unreadable ones included; 0: not known.
     virtual std::uint64_t sampleCount() const { return 0; }

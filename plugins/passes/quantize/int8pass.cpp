@@ -10,6 +10,8 @@
 #include "pass/runner.h"
 
 #include <map>
+#include <optional>
+#include <utility>
 
 namespace lapidary {
 
@@ -18,9 +20,12 @@ namespace {
 PassInfo makeInfo() {
     PassInfo info;
     info.id = "quantize.int8";
-    // 3: biases are corrected; 4: layers in float are shielded, isolated ones stay in float, more operators in 8 bits
-    info.version = 4;
-    const ParamSet before4 = {{"shield_float", false}, {"keep_isolated", false}, {"operators", "version_3"}};
+    // 3: biases are corrected; 4: layers in float are shielded, isolated ones stay in float, more operators in 8 bits;
+    // 5: weights are rounded to data
+    info.version = 5;
+    const ParamSet before4 = {
+        {"rounding", "nearest"}, {"shield_float", false}, {"keep_isolated", false}, {"operators", "version_3"}};
+    info.earlierDefaults[4] = {{"rounding", "nearest"}};
     info.earlierDefaults[3] = info.earlierDefaults[2] = before4;
     info.earlierDefaults[2]["correct_bias"] = false;
     info.earlierDefaults[2]["bias_method"] = "layers";
@@ -36,14 +41,30 @@ PassInfo makeInfo() {
 
 using DataPtr = std::shared_ptr<const CalibrationData>;
 
-/// Plans anew as long as data shows values that have no range.
+/// Statistics for a plan; what the rounding of weights needs is gathered in the same run over the data.
+Result<DataPtr> calibrated(const Model& model, CalibrationRequest request, const Int8Plan& plan, DataRounding* rounding,
+                           CalibrationProvider& calibration, const Work& work) {
+    if (const ValueWatcher* watcher = rounding ? rounding->watcher(plan) : nullptr) {
+        for (const std::string& value : watcher->values)
+            request.values.try_emplace(value, 0);
+        auto data = calibration.calibrateWatched(model, request, *watcher, work);
+        if (data || data.error().code != "calibration.watch")
+            return data;
+        rounding->notWatched();
+    }
+    return calibration.calibrate(model, request, work);
+}
+
+/// Plans anew as long as data shows values that have no range. `rounding`: null if no weights are rounded to data.
 Result<std::pair<Int8Plan, DataPtr>> calibratedPlan(const Model& model, const PassInput& input, Int8Options options,
-                                                    CalibrationProvider& calibration, const Work& work) {
+                                                    DataRounding* rounding, CalibrationProvider& calibration,
+                                                    const Work& work) {
     for (;;) {
         auto plan = planInt8(model, input, options);
         if (!plan)
             return plan.error();
-        auto data = calibration.calibrate(model, calibrationRequest(*model.graph, *plan, options), work);
+        auto data = calibrated(model, calibrationRequest(*model.graph, *plan, options), *plan,
+                               std::exchange(rounding, nullptr), calibration, work);
         if (!data)
             return data.error();
         const auto bad = nodesWithoutRange(*model.graph, *plan, **data);
@@ -83,16 +104,16 @@ Status correctLayerByLayer(PreparedModel& prepared, Int8Plan& plan, const PassIn
 
 /// Rounds weights and corrects biases as asked for.
 Status refine(PreparedModel& prepared, Int8Plan& plan, const PassInput& input, Int8Options& options, DataPtr& data,
-              CalibrationProvider& calibration, const Work& work) {
-    if (options.optimalRounding)
-        if (auto status = roundToData(prepared.model, plan, input, options, calibration,
-                                      work.part(0, options.layerByLayer ? 0.6 : 1, "Rounding weights"));
+              DataRounding* rounding, CalibrationProvider& calibration, const Work& work) {
+    if (rounding)
+        if (auto status =
+                rounding->round(plan, calibration, work.part(0, options.layerByLayer ? 0.6 : 1, "Rounding weights"));
             !status)
             return status;
     if (!options.layerByLayer)
         return {};
     return correctLayerByLayer(prepared, plan, input, options, data, calibration,
-                               work.part(options.optimalRounding ? 0.6 : 0, 1, "Correcting biases"));
+                               work.part(rounding ? 0.6 : 0, 1, "Correcting biases"));
 }
 
 void noteMeans(const Int8Result& result, const Int8Options& options, Diagnostics& notes) {
@@ -153,14 +174,18 @@ Result<PassOutcome> Int8Pass::run(const PassInput& input, PassContext& context) 
         if (auto status = equalizePrepared(*prepared, input, *options); !status)
             return status;
     const bool refines = options->optimalRounding || options->layerByLayer;
-    const double calibrated = refines ? 0.4 : 0.85;
-    auto planned = calibratedPlan(*prepared->model, input, *options, *context.calibration,
-                                  context.work.part(0, calibrated, "Calibrating"));
+    const double share = refines ? 0.5 : 0.85; // of the time
+    std::optional<DataRounding> rounding;
+    if (options->optimalRounding)
+        rounding.emplace(prepared->model, input, *options, context.calibration->sampleCount());
+    DataRounding* const rounds = rounding ? &*rounding : nullptr;
+    auto planned = calibratedPlan(*prepared->model, input, *options, rounds, *context.calibration,
+                                  context.work.part(0, share, "Calibrating"));
     if (!planned)
         return planned.error();
     auto& [plan, data] = *planned;
-    if (auto status =
-            refine(*prepared, plan, input, *options, data, *context.calibration, context.work.part(calibrated, 0.85));
+    if (auto status = refine(*prepared, plan, input, *options, data, rounds, *context.calibration,
+                             context.work.part(share, 0.85));
         !status)
         return status;
     auto result = rewriteInt8(*prepared->model, plan, input, *options, *data,

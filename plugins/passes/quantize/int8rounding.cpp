@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "int8rounding.h"
 
-#include "eval/layerwalk.h"
 #include "eval/problemrounding.h"
 #include "quantizer.h"
 
@@ -11,15 +10,11 @@
 namespace lapidary {
 namespace {
 
-constexpr double damping = 0.01;         ///< share of the mean input power, as in GPTQ
-constexpr std::size_t rowsPerColumn = 3; ///< of what layers read; with 8 the error is the same
+constexpr double damping = 0.01;          ///< share of the mean input power, as in GPTQ
+constexpr std::size_t rowsPerColumn = 3;  ///< of what layers read; with 8 the error is the same
 constexpr std::size_t mostColumns = 1152; ///< unless wide layers are asked for: time goes with the cube
 
-struct Target {
-    WeightMatrix matrix;
-    int axis = -1;
-    bool centred = false;
-};
+using Target = RoundingTarget;
 
 /// The plan's weights in graph order; one entry for layers that share a weight.
 std::vector<Target> targetsOf(const Graph& graph, const Int8Plan& plan, const Int8Options& options) {
@@ -74,41 +69,88 @@ Result<Int8Rounding> roundOne(const Graph& graph, const Target& target, const La
 
 } // namespace
 
-Status roundToData(const ModelPtr& model, Int8Plan& plan, const PassInput& input, const Int8Options& options,
-                   CalibrationProvider& calibration, const Work& work) {
-    const Graph& graph = *model->graph;
-    const int threads = int(std::max(1u, std::thread::hardware_concurrency()));
-    auto targets = targetsOf(graph, plan, options);
-    LayerWalk walk(&calibration, model, input.shapes, {input.seed, rowsPerColumn});
+DataRounding::DataRounding(ModelPtr model, const PassInput& input, const Int8Options& options, std::uint64_t samples)
+    : m_model(std::move(model)), m_input(input), m_options(options), m_samples(samples) {}
+
+const ValueWatcher* DataRounding::watcher(const Int8Plan& plan) {
+    m_watched = targetsOf(*m_model->graph, plan, m_options);
+    std::uint64_t bytes = 0;
+    std::vector<const WeightMatrix*> matrices;
+    for (const Target& target : m_watched) {
+        bytes += momentsBytes(target.matrix);
+        matrices.push_back(&target.matrix);
+    }
+    if (matrices.empty() || bytes > LayerWalk::memoryForStatistics)
+        return nullptr;
+    m_collector.emplace(matrices, *m_model->graph, m_input.shapes,
+                        MomentCollectorOptions{{m_input.seed, rowsPerColumn}, m_samples, 1});
+    m_watcher.values = {m_collector->values().begin(), m_collector->values().end()};
+    m_watcher.see = [this](const std::string& value, const TensorPtr& tensor, std::size_t first, std::size_t samples) {
+        return m_collector->add(value, tensor, first, samples);
+    };
+    return &m_watcher;
+}
+
+Status DataRounding::round(Int8Plan& plan, CalibrationProvider& calibration, const Work& work) {
+    if (auto status = m_collector ? roundWatched(plan, work) : roundWalking(plan, calibration, work); !status)
+        return status;
+    if (m_unknown > 0)
+        plan.notes.push_back(noteDiagnostic("quantize.rounding", std::to_string(m_unknown) +
+                                                                     " weights were rounded to nearest: what their "
+                                                                     "layers read is not known from the data."));
+    return {};
+}
+
+Status DataRounding::roundWatched(Int8Plan& plan, const Work& work) {
+    std::set<ValueId> kept;
+    for (const Target& target : targetsOf(*m_model->graph, plan, m_options))
+        kept.insert(target.matrix.weight);
+    MomentsOfLayers all = m_collector->finish(), moments;
+    std::vector<Target*> targets;
+    for (std::size_t i = 0; i < m_watched.size(); ++i) {
+        if (!kept.contains(m_watched[i].matrix.weight))
+            continue;
+        targets.push_back(&m_watched[i]);
+        moments.push_back(std::move(all[i]));
+    }
+    return roundAll(targets, moments, plan, work);
+}
+
+Status DataRounding::roundWalking(Int8Plan& plan, CalibrationProvider& calibration, const Work& work) {
+    auto targets = targetsOf(*m_model->graph, plan, m_options);
+    LayerWalk walk(&calibration, m_model, m_input.shapes, {m_input.seed, rowsPerColumn});
     const auto batches = walk.batches(targets, false);
-    std::size_t unknown = 0;
     for (std::size_t b = 0; b < batches.size(); ++b) {
         const Work part = work.step(b, batches.size());
         auto moments = walk.moments(batches[b], nullptr, part.part(0, 0.6));
         if (!moments)
             return moments.status();
-        for (std::size_t i = 0; i < batches[b].size(); ++i) {
-            const Target& target = *batches[b][i];
-            if (auto status = work.check(); !status)
-                return status;
-            if (!(*moments)[i]) {
-                ++unknown;
-                continue;
-            }
-            auto rounded =
-                roundOne(graph, target, *(*moments)[i], options, threads, part.part(0.6, 1).step(i, batches[b].size()));
-            if (!rounded)
-                return isCancelled(rounded.error())
-                           ? rounded.status()
-                           : Status(Diagnostic(rounded.error()).atTensor(graph.value(target.matrix.weight)->name));
-            plan.rounded[target.matrix.weight] = std::move(*rounded);
-            (*moments)[i].reset();
-        }
+        if (auto status = roundAll(batches[b], *moments, plan, part.part(0.6, 1)); !status)
+            return status;
     }
-    if (unknown > 0)
-        plan.notes.push_back(noteDiagnostic("quantize.rounding", std::to_string(unknown) +
-                                                                     " weights were rounded to nearest: what their "
-                                                                     "layers read is not known from the data."));
+    return {};
+}
+
+Status DataRounding::roundAll(const std::vector<Target*>& targets, MomentsOfLayers& moments, Int8Plan& plan,
+                              const Work& work) {
+    const Graph& graph = *m_model->graph;
+    const int threads = int(std::max(1u, std::thread::hardware_concurrency()));
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        const WeightMatrix& matrix = targets[i]->matrix;
+        if (auto status = work.check(); !status)
+            return status;
+        if (!moments[i]) {
+            ++m_unknown;
+            continue;
+        }
+        auto rounded = roundOne(graph, *targets[i], *moments[i], m_options, threads, work.step(i, targets.size()));
+        if (!rounded)
+            return isCancelled(rounded.error())
+                       ? rounded.status()
+                       : Status(Diagnostic(rounded.error()).atTensor(graph.value(matrix.weight)->name));
+        plan.rounded[matrix.weight] = std::move(*rounded);
+        moments[i].reset();
+    }
     return {};
 }
 

@@ -105,6 +105,50 @@ private Q_SLOTS:
                 }
     }
 
+    void watchersSeeEverySample() {
+        const auto dataset = data();
+        const auto x = allValues(*dataset);
+        for (const std::uint64_t cap : {std::uint64_t(30), std::uint64_t(1) << 30})
+            for (const std::size_t batch : {std::size_t(1), std::size_t(3)}) {
+                CalibratorOptions options;
+                options.memoryCapBytes = cap;
+                options.batch = batch;
+                options.threads = 4;
+                std::map<std::string, std::vector<float>> seen;
+                seen["x"], seen["doubled"]; // no insertion while several threads write
+                ValueWatcher watcher{{"x", "doubled", "two"},
+                                     [&](const std::string& name, const TensorPtr& tensor, std::size_t first,
+                                         std::size_t samples) -> Status {
+                                         auto& all = seen.at(name);
+                                         if (all.size() != first * 6 || std::size_t(tensor->count()) != samples * 6)
+                                             return errorDiagnostic("test.order", name);
+                                         const auto view = tensor->view<float>();
+                                         all.insert(all.end(), view.begin(), view.end());
+                                         return {};
+                                     }};
+                const auto calibrator = makeCalibrator(dataset, options);
+                const auto wanted = request({"x", "two", "doubled", "y"});
+                for (int run = 0; run < 2; ++run) { // shown again though the statistics are known
+                    seen["x"].clear(), seen["doubled"].clear();
+                    const auto result = calibrator->calibrateWatched(*chain(), wanted, watcher, {});
+                    LAPIDARY_VERIFY_OK(result);
+                    compare(**result, **calibrator->calibrate(*chain(), wanted, {}));
+                    QVERIFY(seen["x"] == x);
+                    QVERIFY(std::ranges::equal(seen["doubled"], x, {}, {}, [](float v) { return 2 * v; }));
+                }
+            }
+    }
+
+    void aWatcherThatFailsEndsIt() {
+        for (const char* name : {"x", "doubled"}) {
+            const ValueWatcher watcher{{name}, [](const std::string&, const TensorPtr&, std::size_t, std::size_t) {
+                                           return Status(errorDiagnostic("test.enough", "Enough."));
+                                       }};
+            const auto result = makeCalibrator(data())->calibrateWatched(*chain(), request({name}), watcher, {});
+            QCOMPARE(result.error().code, std::string("test.enough"));
+        }
+    }
+
     void fixedBatchModels() {
         auto any = makeCalibrator(data())->calibrate(*chain(), request({"y"}, unsigned(Statistic::Range)), {});
         auto one =

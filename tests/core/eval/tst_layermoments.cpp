@@ -4,6 +4,7 @@
 #include "eval/calibrator.h"
 #include "eval/layermoments.h"
 #include "eval/layerproblem.h"
+#include "eval/momentcollector.h"
 #include "graph/grapheditor.h"
 #include "modelbuilder.h"
 #include "onnx/onnxshapes.h"
@@ -90,6 +91,8 @@ class TestLayerMoments : public TestCase {
     Q_OBJECT
 private Q_SLOTS:
     void gramIsTheMeanOverWindows();
+    void watchedMomentsAreTheSame();
+    void fewRowsAreEnoughAndAllOfFewSamplesAreTaken();
     void targetFollowsTheOriginalAndItsShortcut();
     void problemMeasuresTheError();
 
@@ -118,6 +121,49 @@ void TestLayerMoments::gramIsTheMeanOverWindows() {
     }
     QVERIFY(((*moments)[1]->gram[0] - gram).norm() < 1e-5 * gram.norm());
     QVERIFY(((*moments)[1]->mean[0] - mean).norm() < 1e-5 * gram.norm());
+}
+
+/// While statistics are gathered, or in a run of their own.
+void TestLayerMoments::watchedMomentsAreTheSame() {
+    const auto model = residual();
+    const auto shapes = *inferOnnxShapes(*model);
+    const auto found = findWeightMatrices(*model->graph);
+    const std::vector<const WeightMatrix*> matrices = {&found.matrices[0], &found.matrices[1]};
+    MomentGatherer gatherer(*m_data, model, shapes, MomentOptions());
+    const auto expected = gatherer.gather(matrices, {});
+    LAPIDARY_VERIFY_OK(expected);
+    MomentCollector collector(matrices, *model->graph, shapes, {MomentOptions(), sampleCount, 1});
+    CalibrationRequest request;
+    for (const std::string& value : collector.values())
+        request.values[value] = 0;
+    const ValueWatcher watcher{{collector.values().begin(), collector.values().end()},
+                               [&](const std::string& value, const TensorPtr& tensor, std::size_t first,
+                                   std::size_t samples) { return collector.add(value, tensor, first, samples); }};
+    const auto calibrated = m_data->calibrateWatched(*model, request, watcher, {});
+    LAPIDARY_VERIFY_OK(calibrated);
+    const auto moments = collector.finish();
+    for (std::size_t m = 0; m < matrices.size(); ++m) {
+        QVERIFY(moments[m] && (*expected)[m]);
+        const auto& a = moments[m]->gram[0];
+        const auto& b = (*expected)[m]->gram[0];
+        QVERIFY((a - b).norm() < 1e-5 * b.norm());
+        QVERIFY(a == a.transpose());
+        QVERIFY((moments[m]->mean[0] - (*expected)[m]->mean[0]).norm() < 1e-5 * b.norm());
+    }
+}
+
+void TestLayerMoments::fewRowsAreEnoughAndAllOfFewSamplesAreTaken() {
+    const auto model = residual();
+    const auto found = findWeightMatrices(*model->graph);
+    const WeightMatrix& matrix = found.matrices[1];
+    const auto positionsFor = [&](std::size_t rowsPerColumn, std::uint64_t count) {
+        return gramOptions(matrix, {{0, rowsPerColumn}, count, 1}).rowsPerSample;
+    };
+    QCOMPARE(positionsFor(0, 100), std::size_t(256));
+    QCOMPARE(positionsFor(3, 4), std::size_t(256));
+    QCOMPARE(positionsFor(3, 0), std::size_t(256));  // not known how many will come
+    QCOMPARE(positionsFor(3, 100), std::size_t(41)); // 4096 rows
+    QCOMPARE(positionsFor(1000, 1000), std::size_t(9 * channels));
 }
 
 void TestLayerMoments::targetFollowsTheOriginalAndItsShortcut() {

@@ -49,6 +49,14 @@ std::vector<double> naiveProduct(const std::vector<double>& a, const std::vector
     return c;
 }
 
+/// One entry of rowsᵀ rows.
+double naiveGram(std::span<const float> rows, std::size_t width, std::size_t a, std::size_t b) {
+    double sum = 0;
+    for (std::size_t r = 0; r < rows.size() / width; ++r)
+        sum += double(rows[r * width + a]) * double(rows[r * width + b]);
+    return sum;
+}
+
 } // namespace
 
 class TestLayerRows : public test::TestCase {

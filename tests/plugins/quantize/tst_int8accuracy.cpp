@@ -88,8 +88,11 @@ double norm(const std::vector<double>& values) {
 
 /// Same processor or not: full weights, one scale per tensor, where rounding hurts.
 ParamSet coarse(ParamSet more = {}) {
-    ParamSet params{
-        {"per_channel", false}, {"reduce_range", "off"}, {"calibration", "minmax"}, {"correct_bias", false}};
+    ParamSet params{{"per_channel", false},
+                    {"reduce_range", "off"},
+                    {"calibration", "minmax"},
+                    {"correct_bias", false},
+                    {"rounding", "nearest"}};
     for (auto& [key, value] : more)
         params[key] = value;
     return params;
@@ -108,6 +111,50 @@ public:
 private:
     CalibrationProvider& m_inner;
 };
+
+/// A source that shows values only in runs of their own.
+class StreamsOnly final : public CalibrationProvider {
+public:
+    explicit StreamsOnly(CalibrationProvider& inner) : m_inner(inner) {}
+    Result<std::shared_ptr<const CalibrationData>> calibrate(const Model& model, const CalibrationRequest& request,
+                                                             const Work& work) override {
+        return m_inner.calibrate(model, request, work);
+    }
+    Result<StreamResult> stream(const std::vector<StreamedModel>& models, const StreamConsumer& consume,
+                                const Work& work) override {
+        ++runs;
+        return m_inner.stream(models, consume, work);
+    }
+    std::uint64_t sampleCount() const override { return m_inner.sampleCount(); }
+    std::string dataHash() const override { return m_inner.dataHash(); }
+
+    int runs = 0;
+
+private:
+    CalibrationProvider& m_inner;
+};
+
+/// A layer that reads 1280 numbers and one that reads 64.
+ModelPtr wideAndNarrow() {
+    ModelBuilder b(13);
+    b.input("x", inputShape).node("Flatten", {"x"}, {"f"});
+    const std::int64_t width = inputShape[1] * inputShape[2] * inputShape[3];
+    b.init("spread", {width, 1280}, 1).init("wide", {1280, 64}, 2).init("narrow", {64, 4}, 3);
+    b.node("MatMul", {"f", "spread"}, {"s"}, {}, "spread").node("Relu", {"s"}, {"sr"});
+    b.node("MatMul", {"sr", "wide"}, {"h"}, {}, "wide").node("Relu", {"h"}, {"hr"});
+    return b.node("MatMul", {"hr", "narrow"}, {"y"}, {}, "narrow").output("y").build();
+}
+
+Result<PassOutcome> quantizeWith(CalibrationProvider& calibration, const PassInput& input) {
+    PassContext context;
+    context.calibration = &calibration;
+    return Int8Pass().run(input, context);
+}
+
+std::vector<std::int8_t> codesOf(const Model& model, const std::string& weight) {
+    const auto view = model.graph->constant(model.graph->findValue(weight + "_quantized")->id)->view<std::int8_t>();
+    return {view.begin(), view.end()};
+}
 
 } // namespace
 
@@ -235,7 +282,9 @@ private Q_SLOTS:
         };
         QVERIFY(bytes(2, {}) == bytes(3, {{"correct_bias", false}}));
         QVERIFY(bytes(2, {}) != bytes(3, {}));
-        QVERIFY(bytes(0, {}) == bytes(3, {}));
+        QVERIFY(bytes(0, {{"rounding", "nearest"}}) == bytes(3, {}));
+        QVERIFY(bytes(4, {}) == bytes(3, {})); // nothing in this network came with version 4
+        QVERIFY(bytes(0, {}) != bytes(4, {}));
         QVERIFY(bytes(2, {{"correct_bias", true}}) == bytes(3, {{"bias_method", "layers"}}));
         QVERIFY(bytes(3, {{"bias_method", "layers"}}) != bytes(3, {}));
         Recipe unknown;
@@ -275,6 +324,53 @@ private Q_SLOTS:
                          after = sqnr(*rounded->model, *model, *images());
             QVERIFY2(after > before + 1, (std::to_string(before) + " " + std::to_string(after)).c_str());
         }
+    }
+
+    /// Rounded while the ranges are found, or in a run of its own: from the same samples, for the same error.
+    void roundedInOneRunOrTwo() {
+        const ModelPtr model = chain("Relu");
+        const PassInput input = inputFor(model, coarse({{"rounding", "quick"}, {"activations", "uint16"}}));
+        const auto source = makeCalibrator(images(), {});
+        StreamsOnly streams(*source);
+        auto once = quantizeWith(*source, input);
+        auto twice = quantizeWith(streams, input);
+        LAPIDARY_VERIFY_OK(once);
+        LAPIDARY_VERIFY_OK(twice);
+        QCOMPARE(streams.runs, 1);
+        const double a = sqnr(*once->model, *model, *images()), b = sqnr(*twice->model, *model, *images());
+        QVERIFY2(std::fabs(a - b) < 0.1, (std::to_string(a) + " " + std::to_string(b)).c_str());
+    }
+
+    /// What was remembered of the data must not decide about the bytes.
+    void knownStatisticsChangeNothing() {
+        const ModelPtr model = chain("Relu");
+        const auto source = makeCalibrator(images(), {});
+        auto plain = quantizeWith(*source, inputFor(model, coarse()));
+        LAPIDARY_VERIFY_OK(plain);
+        auto after = quantizeWith(*source, inputFor(model, coarse({{"rounding", "quick"}})));
+        auto fresh = quantize(inputFor(model, coarse({{"rounding", "quick"}})));
+        LAPIDARY_VERIFY_OK(after);
+        LAPIDARY_VERIFY_OK(fresh);
+        QVERIFY(*serializeOnnx(*after->model) == *serializeOnnx(*fresh->model));
+    }
+
+    void wideLayersRoundToNearestUnlessAsked() {
+        const ModelPtr model = wideAndNarrow();
+        const auto with = [&](const char* rounding) { return quantize(inputFor(model, {{"rounding", rounding}})); };
+        auto nearest = with("nearest"), quick = with("quick"), everywhere = with("optimal");
+        LAPIDARY_VERIFY_OK(nearest);
+        LAPIDARY_VERIFY_OK(quick);
+        LAPIDARY_VERIFY_OK(everywhere);
+        QVERIFY(codesOf(*quick->model, "wide") == codesOf(*nearest->model, "wide"));
+        QVERIFY(codesOf(*quick->model, "narrow") != codesOf(*nearest->model, "narrow"));
+        QVERIFY(codesOf(*everywhere->model, "wide") != codesOf(*nearest->model, "wide"));
+    }
+
+    void earlierVersionsRoundToNearest() {
+        const PassInfo& info = Int8Pass().info();
+        for (const int version : {2, 3, 4})
+            QVERIFY(info.earlierDefaults.at(version).at("rounding").toString() == "nearest");
+        QVERIFY(info.schema.find("rounding")->defaultValue.toString() == "quick");
     }
 
     void allTogether_data() {
