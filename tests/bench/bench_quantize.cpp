@@ -7,6 +7,7 @@
 #include "bench/assettable.h"
 #include "bench/bencharguments.h"
 #include "bench/measure.h"
+#include "bench/peerworkload.h"
 #include "eval/calibrator.h"
 #include "eval/evaluator.h"
 #include "onnx/onnxreader.h"
@@ -88,8 +89,8 @@ Result<Latency> interleaved(const Model& before, const Model& after, const Batch
     return Latency{median(first), median(second), median(ratios)};
 }
 
-/// Processor time of the float model alone on the calibration images: what no calibration can do without.
-Result<double> bareSeconds(const Model& model, const Dataset& data) {
+/// Processor time of a model alone on the calibration images.
+Result<double> bareSeconds(const Model& model, const Dataset& data, GraphOptimization optimization) {
     std::vector<TensorPtr> inputs;
     for (std::size_t i = 0; i < data.size(); ++i) {
         auto batch = data.batch(i, 1);
@@ -99,6 +100,7 @@ Result<double> bareSeconds(const Model& model, const Dataset& data) {
     }
     SessionOptions options;
     options.threads = threads;
+    options.optimization = optimization;
     options.configEntries["session.intra_op.allow_spinning"] = "0";
     auto session = openSession(model, options);
     if (!session)
@@ -123,16 +125,25 @@ void printRows(const StepReport& step) {
         std::printf("    %s: %s\n", note.code.c_str(), note.message.c_str());
 }
 
-void printCost(const AssetModel& entry, const std::string& calibration, double cpu, double wall, double peak) {
+struct Cost {
+    double cpu = 0, wall = 0, peakMb = 0;
+    double peerHere = 0; ///< processor time of the peer's workload for min-max in this run
+};
+
+void printCost(const AssetModel& entry, const std::string& calibration, const Cost& cost) {
     const bool minmax = calibration == "minmax";
     const double peerCpu = minmax ? entry.peerMinMaxSeconds : entry.peerPercentileSeconds;
     std::printf("  %-14s CPU %.2f s (peer %.1f s, ratio %.2f, wanted %s)  wall %.2f s  peak %.0f MB (peer %.0f MB)\n",
-                calibration.c_str(), cpu, peerCpu, cpu / peerCpu, minmax ? "1/3" : "1/8", wall, peak,
-                1000 * (minmax ? entry.peerMinMaxGb : entry.peerPercentileGb));
+                calibration.c_str(), cost.cpu, peerCpu, cost.cpu / peerCpu, minmax ? "1/3" : "1/8", cost.wall,
+                cost.peakMb, 1000 * (minmax ? entry.peerMinMaxGb : entry.peerPercentileGb));
+    if (minmax)
+        std::printf("    beside the peer's runs of the model here, %.2f s of CPU: ratio %.2f\n", cost.peerHere,
+                    cost.cpu / cost.peerHere);
 }
 
 Status measureQuantized(const AssetModel& entry, const std::string& calibration, const ModelPtr& simple,
-                        const ModelPtr& original, const PassRegistry& passes, const Settings& settings) {
+                        const ModelPtr& original, double peerHere, const PassRegistry& passes,
+                        const Settings& settings) {
     auto data = openAsset(entry.calibration, 0);
     auto evaluation = openAsset(entry.evaluation, settings.limit);
     if (!data || !evaluation)
@@ -154,7 +165,7 @@ Status measureQuantized(const AssetModel& entry, const std::string& calibration,
     auto report = apply(simple, "quantize.int8", *params, passes, calibrator.get());
     if (!report)
         return report.status();
-    printCost(entry, calibration, cpuSeconds() - cpu, wallSeconds() - wall, memoryMb("VmHWM"));
+    printCost(entry, calibration, {cpuSeconds() - cpu, wallSeconds() - wall, memoryMb("VmHWM"), peerHere});
     const auto& step = report->steps.front();
     if (!settings.evaluate)
         return {};
@@ -188,12 +199,17 @@ Status measure(const AssetModel& entry, const PassRegistry& passes, const Settin
     if (!simple)
         return simple.status();
     auto data = openAsset(entry.calibration, entry.calibrationSamples);
-    auto bare = data ? bareSeconds(*simple->model, **data) : Result<double>(data.error());
-    if (!bare)
-        return bare.status();
+    auto reduced = withPeersReductions(*simple->model);
+    if (!data || !reduced)
+        return data ? reduced.status() : data.status();
+    auto bare = bareSeconds(*simple->model, **data, GraphOptimization::All);
+    auto peer = bareSeconds(**reduced, **data, GraphOptimization::None);
+    if (!bare || !peer)
+        return bare ? peer.status() : bare.status();
     std::printf("%s: inference alone on the calibration images takes %.2f s of CPU\n", entry.model.data(), *bare);
     for (const std::string& calibration : settings.calibrations.empty() ? methods : settings.calibrations)
-        if (auto status = measureQuantized(entry, calibration, simple->model, read->model, passes, settings); !status)
+        if (auto status = measureQuantized(entry, calibration, simple->model, read->model, *peer, passes, settings);
+            !status)
             return status;
     return {};
 }
