@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "int8rounding.h"
 
+#include "data/parallel.h"
 #include "eval/problemrounding.h"
 #include "quantizer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 
 namespace lapidary {
@@ -135,22 +137,30 @@ Status DataRounding::roundAll(const std::vector<Target*>& targets, MomentsOfLaye
                               const Work& work) {
     const Graph& graph = *m_model->graph;
     const int threads = int(std::max(1u, std::thread::hardware_concurrency()));
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-        const WeightMatrix& matrix = targets[i]->matrix;
-        if (auto status = work.check(); !status)
-            return status;
-        if (!moments[i]) {
-            ++m_unknown;
-            continue;
-        }
-        auto rounded = roundOne(graph, *targets[i], *moments[i], m_options, threads, work.step(i, targets.size()));
-        if (!rounded)
-            return isCancelled(rounded.error())
-                       ? rounded.status()
-                       : Status(Diagnostic(rounded.error()).atTensor(graph.value(matrix.weight)->name));
-        plan.rounded[matrix.weight] = std::move(*rounded);
+    std::vector<Result<Int8Rounding>> results(targets.size(), Int8Rounding());
+    std::vector<std::size_t> narrow, wide;
+    for (std::size_t i = 0; i < targets.size(); ++i)
+        if (moments[i])
+            (targets[i]->matrix.columns() <= mostColumns ? narrow : wide).push_back(i);
+    std::atomic<std::size_t> done = 0;
+    const auto round = [&](std::size_t i, int inside) {
+        results[i] = roundOne(graph, *targets[i], *moments[i], m_options, inside, Work{work.stop, {}});
         moments[i].reset();
-    }
+        work.progress.set(double(++done) / double(narrow.size() + wide.size()));
+    };
+    parallelFor(narrow.size(), threads, [&](std::size_t i) { round(narrow[i], 1); });
+    for (const std::size_t i : wide) // what one of them takes is needed once at a time
+        round(i, threads);
+    m_unknown += targets.size() - narrow.size() - wide.size();
+    for (const auto* list : {&narrow, &wide})
+        for (const std::size_t i : *list) {
+            const ValueId weight = targets[i]->matrix.weight;
+            if (!results[i])
+                return isCancelled(results[i].error())
+                           ? results[i].status()
+                           : Status(Diagnostic(results[i].error()).atTensor(graph.value(weight)->name));
+            plan.rounded[weight] = std::move(*results[i]);
+        }
     return {};
 }
 
