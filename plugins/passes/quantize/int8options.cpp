@@ -36,11 +36,11 @@ ParamSpec calibrationSpec() {
 
 ParamSpec roundingSpec() {
     return choice("rounding", "Rounding of the weights", "How a weight finds its integer.",
-                  {{"quick", "For the least output error, where that is quick",
+                  {{"quick", "Least output error, where quick",
                     "The errors of a channel's weights make up for each other on the calibration data. Layers with "
                     "more than 1152 "
                     "weights per output round to nearest: they gain least and take longest."},
-                   {"optimal", "For the least output error, everywhere", "The same for every layer, however wide."},
+                   {"optimal", "Least output error, everywhere", "The same for every layer, however wide."},
                    {"nearest", "Nearest", "Each weight by itself."}});
 }
 

@@ -7,8 +7,10 @@
 #include "int8report.h"
 #include "int8rewrite.h"
 #include "int8rounding.h"
+#include "onnx/onnxwriter.h"
 #include "pass/runner.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
@@ -41,16 +43,43 @@ PassInfo makeInfo() {
 
 using DataPtr = std::shared_ptr<const CalibrationData>;
 
+/// All that the rounding of a model's weights depends on, but for the weight; empty: not known.
+std::string roundingKey(const PassInput& input, const Int8Options& options, const CalibrationProvider& calibration) {
+    const auto hash = modelHash(*input.model);
+    if (!hash)
+        return {};
+    std::string key = *hash + " " + calibration.dataHash();
+    for (const std::uint64_t number : {calibration.sampleCount(), input.seed, std::uint64_t(options.weightLimit)})
+        key += " " + std::to_string(number);
+    for (const bool flag : {options.perChannel, options.correctBias, options.equalize})
+        key += flag ? " 1" : " 0";
+    if (options.equalize) { // layers that are kept out of it keep their neighbours' weights as they were
+        for (const NodeId id : input.scope)
+            key += " " + std::to_string(id.number);
+        for (const std::string& glob : options.exclude)
+            key += " " + glob;
+    }
+    return key;
+}
+
+bool covers(const CalibrationRequest& more, const CalibrationRequest& request) {
+    return std::ranges::all_of(request.values, [&](const auto& entry) {
+        const auto at = more.values.find(entry.first);
+        return at != more.values.end() && (entry.second & ~at->second) == 0;
+    });
+}
+
 /// Statistics for a plan; what the rounding of weights needs is gathered in the same run over the data.
-Result<DataPtr> calibrated(const Model& model, CalibrationRequest request, const Int8Plan& plan, DataRounding* rounding,
-                           CalibrationProvider& calibration, const Work& work) {
-    if (const ValueWatcher* watcher = rounding ? rounding->watcher(plan) : nullptr) {
-        for (const std::string& value : watcher->values)
-            request.values.try_emplace(value, 0);
-        auto data = calibration.calibrateWatched(model, request, *watcher, work);
-        if (data || data.error().code != "calibration.watch")
+Result<DataPtr> statisticsFor(const Model& model, const CalibrationRequest& request, const Int8Plan& plan,
+                              DataRounding* rounding, CalibrationProvider& calibration, const Work& work) {
+    if (const auto watch = rounding ? rounding->watch(plan) : std::nullopt) {
+        auto data = calibration.calibrateWatched(model, watch->request, *watch->watcher, work);
+        if (!data && data.error().code != "calibration.watch")
             return data;
-        rounding->notWatched();
+        if (!data)
+            rounding->notWatched();
+        else if (covers(watch->request, request))
+            return data;
     }
     return calibration.calibrate(model, request, work);
 }
@@ -63,8 +92,8 @@ Result<std::pair<Int8Plan, DataPtr>> calibratedPlan(const Model& model, const Pa
         auto plan = planInt8(model, input, options);
         if (!plan)
             return plan.error();
-        auto data = calibrated(model, calibrationRequest(*model.graph, *plan, options), *plan,
-                               std::exchange(rounding, nullptr), calibration, work);
+        auto data = statisticsFor(model, calibrationRequest(*model.graph, *plan, options), *plan,
+                                  std::exchange(rounding, nullptr), calibration, work);
         if (!data)
             return data.error();
         const auto bad = nodesWithoutRange(*model.graph, *plan, **data);
@@ -177,7 +206,8 @@ Result<PassOutcome> Int8Pass::run(const PassInput& input, PassContext& context) 
     const double share = refines ? 0.5 : 0.85; // of the time
     std::optional<DataRounding> rounding;
     if (options->optimalRounding)
-        rounding.emplace(prepared->model, input, *options, context.calibration->sampleCount());
+        rounding.emplace(prepared->model, input, *options, roundingKey(input, *options, *context.calibration),
+                         context.calibration->sampleCount(), m_memo);
     DataRounding* const rounds = rounding ? &*rounding : nullptr;
     auto planned = calibratedPlan(*prepared->model, input, *options, rounds, *context.calibration,
                                   context.work.part(0, share, "Calibrating"));

@@ -3,6 +3,7 @@
 
 #include "base/cpufeatures.h"
 #include "pass/pass.h"
+#include "roundingmemo.h"
 
 namespace lapidary {
 
@@ -19,6 +20,7 @@ public:
 
 private:
     bool m_productsSaturate;
+    mutable RoundingMemo m_memo;
 };
 
 } // namespace lapidary

@@ -3,6 +3,7 @@
 
 #include "data/parallel.h"
 #include "eval/problemrounding.h"
+#include "int8rewrite.h"
 #include "quantizer.h"
 
 #include <algorithm>
@@ -71,76 +72,112 @@ Result<Int8Rounding> roundOne(const Graph& graph, const Target& target, const La
 
 } // namespace
 
-DataRounding::DataRounding(ModelPtr model, const PassInput& input, const Int8Options& options, std::uint64_t samples)
-    : m_model(std::move(model)), m_input(input), m_options(options), m_samples(samples) {}
+DataRounding::DataRounding(ModelPtr model, const PassInput& input, const Int8Options& options, std::string key,
+                           std::uint64_t samples, RoundingMemo& memo)
+    : m_model(std::move(model)), m_input(input), m_options(options), m_key(std::move(key)), m_samples(samples),
+      m_memo(memo) {}
 
-const ValueWatcher* DataRounding::watcher(const Int8Plan& plan) {
-    m_watched = targetsOf(*m_model->graph, plan, m_options);
+Status DataRounding::findTargets() {
+    PassInput everywhere = m_input;
+    everywhere.scope.clear();
+    Int8Options all = m_options;
+    all.exclude.clear();
+    all.keptFloat.clear();
+    all.keepIsolated = false;
+    auto plan = planInt8(*m_model, everywhere, all);
+    if (!plan)
+        return plan.status();
+    m_all = std::move(*plan);
+    m_targets = targetsOf(*m_model->graph, m_all, m_options);
+    return {};
+}
+
+std::set<ValueId> DataRounding::openWeights(Int8Plan& plan) const {
+    std::set<ValueId> open;
+    for (const Target& target : targetsOf(*m_model->graph, plan, m_options)) {
+        const ValueId weight = target.matrix.weight;
+        if (auto known = m_memo.find(m_key, weight))
+            plan.rounded[weight] = std::move(*known);
+        else
+            open.insert(weight);
+    }
+    return open;
+}
+
+std::optional<DataRounding::Watch> DataRounding::watch(const Int8Plan& plan) {
+    Int8Plan copy = plan;
+    if (openWeights(copy).empty() || !findTargets())
+        return std::nullopt;
     std::uint64_t bytes = 0;
     std::vector<const WeightMatrix*> matrices;
-    for (const Target& target : m_watched) {
+    for (const Target& target : m_targets) {
         bytes += momentsBytes(target.matrix);
         matrices.push_back(&target.matrix);
     }
-    if (matrices.empty() || bytes > LayerWalk::memoryForStatistics)
-        return nullptr;
+    if (bytes > LayerWalk::memoryForStatistics)
+        return std::nullopt;
     m_collector.emplace(matrices, *m_model->graph, m_input.shapes,
                         MomentCollectorOptions{{m_input.seed, rowsPerColumn}, m_samples, 1});
     m_watcher.values = {m_collector->values().begin(), m_collector->values().end()};
     m_watcher.see = [this](const std::string& value, const TensorPtr& tensor, std::size_t first, std::size_t samples) {
         return m_collector->add(value, tensor, first, samples);
     };
-    return &m_watcher;
+    Watch watch{&m_watcher, calibrationRequest(*m_model->graph, m_all, m_options)};
+    for (const std::string& value : m_watcher.values)
+        watch.request.values.try_emplace(value, 0);
+    return watch;
 }
 
 Status DataRounding::round(Int8Plan& plan, CalibrationProvider& calibration, const Work& work) {
-    if (auto status = m_collector ? roundWatched(plan, work) : roundWalking(plan, calibration, work); !status)
+    const auto open = openWeights(plan);
+    if (open.empty())
+        return {};
+    if (m_collector) {
+        MomentsOfLayers moments = m_collector->finish();
+        Targets targets;
+        for (Target& target : m_targets)
+            targets.push_back(&target);
+        if (auto status = roundThose(open, targets, moments, plan, work); !status)
+            return status;
+    } else if (auto status = roundWalking(open, plan, calibration, work); !status) {
         return status;
-    if (m_unknown > 0)
-        plan.notes.push_back(noteDiagnostic("quantize.rounding", std::to_string(m_unknown) +
+    }
+    const auto unknown = std::ranges::count_if(open, [&](ValueId weight) { return !plan.rounded.contains(weight); });
+    if (unknown > 0)
+        plan.notes.push_back(noteDiagnostic("quantize.rounding", std::to_string(unknown) +
                                                                      " weights were rounded to nearest: what their "
                                                                      "layers read is not known from the data."));
     return {};
 }
 
-Status DataRounding::roundWatched(Int8Plan& plan, const Work& work) {
-    std::set<ValueId> kept;
-    for (const Target& target : targetsOf(*m_model->graph, plan, m_options))
-        kept.insert(target.matrix.weight);
-    MomentsOfLayers all = m_collector->finish(), moments;
-    std::vector<Target*> targets;
-    for (std::size_t i = 0; i < m_watched.size(); ++i) {
-        if (!kept.contains(m_watched[i].matrix.weight))
-            continue;
-        targets.push_back(&m_watched[i]);
-        moments.push_back(std::move(all[i]));
-    }
-    return roundAll(targets, moments, plan, work);
-}
-
-Status DataRounding::roundWalking(Int8Plan& plan, CalibrationProvider& calibration, const Work& work) {
-    auto targets = targetsOf(*m_model->graph, plan, m_options);
+Status DataRounding::roundWalking(const std::set<ValueId>& open, Int8Plan& plan, CalibrationProvider& calibration,
+                                  const Work& work) {
+    if (m_targets.empty())
+        if (auto status = findTargets(); !status)
+            return status;
     LayerWalk walk(&calibration, m_model, m_input.shapes, {m_input.seed, rowsPerColumn});
-    const auto batches = walk.batches(targets, false);
+    const auto batches = walk.batches(m_targets, false);
     for (std::size_t b = 0; b < batches.size(); ++b) {
+        if (std::ranges::none_of(batches[b], [&](const Target* one) { return open.contains(one->matrix.weight); }))
+            continue;
         const Work part = work.step(b, batches.size());
         auto moments = walk.moments(batches[b], nullptr, part.part(0, 0.6));
         if (!moments)
             return moments.status();
-        if (auto status = roundAll(batches[b], *moments, plan, part.part(0.6, 1)); !status)
+        if (auto status = roundThose(open, batches[b], *moments, plan, part.part(0.6, 1)); !status)
             return status;
     }
     return {};
 }
 
-Status DataRounding::roundAll(const std::vector<Target*>& targets, MomentsOfLayers& moments, Int8Plan& plan,
-                              const Work& work) {
+Status DataRounding::roundThose(const std::set<ValueId>& open, const Targets& targets, MomentsOfLayers& moments,
+                                Int8Plan& plan, const Work& work) {
     const Graph& graph = *m_model->graph;
     const int threads = int(std::max(1u, std::thread::hardware_concurrency()));
     std::vector<Result<Int8Rounding>> results(targets.size(), Int8Rounding());
     std::vector<std::size_t> narrow, wide;
     for (std::size_t i = 0; i < targets.size(); ++i)
-        if (moments[i])
+        if (moments[i] && open.contains(targets[i]->matrix.weight))
             (targets[i]->matrix.columns() <= mostColumns ? narrow : wide).push_back(i);
     std::atomic<std::size_t> done = 0;
     const auto round = [&](std::size_t i, int inside) {
@@ -151,7 +188,6 @@ Status DataRounding::roundAll(const std::vector<Target*>& targets, MomentsOfLaye
     parallelFor(narrow.size(), threads, [&](std::size_t i) { round(narrow[i], 1); });
     for (const std::size_t i : wide) // what one of them takes is needed once at a time
         round(i, threads);
-    m_unknown += targets.size() - narrow.size() - wide.size();
     for (const auto* list : {&narrow, &wide})
         for (const std::size_t i : *list) {
             const ValueId weight = targets[i]->matrix.weight;
@@ -159,6 +195,7 @@ Status DataRounding::roundAll(const std::vector<Target*>& targets, MomentsOfLaye
                 return isCancelled(results[i].error())
                            ? results[i].status()
                            : Status(Diagnostic(results[i].error()).atTensor(graph.value(weight)->name));
+            m_memo.keep(m_key, weight, *results[i]);
             plan.rounded[weight] = std::move(*results[i]);
         }
     return {};

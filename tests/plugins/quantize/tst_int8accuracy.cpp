@@ -354,6 +354,39 @@ private Q_SLOTS:
         QVERIFY(*serializeOnnx(*after->model) == *serializeOnnx(*fresh->model));
     }
 
+    /// A guard's runs: other layers stay in float each time, on data that is looked at once.
+    void otherChoicesOfLayersSeeTheDataOnce() {
+        const ModelPtr model = chain("Relu");
+        const auto source = makeCalibrator(images(), {});
+        StreamsOnly streams(*source);
+        const Int8Pass pass;
+        const auto bytes = [](const Int8Pass& with, CalibrationProvider& calibration, const PassInput& input) {
+            PassContext context;
+            context.calibration = &calibration;
+            const auto outcome = with.run(input, context);
+            if (!outcome)
+                qFatal("%s", outcome.error().toString().c_str());
+            return *serializeOnnx(*outcome->model);
+        };
+        const auto leaving = [&](const char* layers) {
+            return inputFor(model, coarse({{"rounding", "quick"}, {"exclude", layers}, {"keep_isolated", false}}));
+        };
+        bytes(pass, streams, leaving(""));
+        QCOMPARE(streams.runs, 1);
+        for (const char* layers : {"first", "depthwise,left", "hidden"}) {
+            const auto again = bytes(pass, streams, leaving(layers));
+            QCOMPARE(streams.runs, 1);
+            // The same bytes as without a memory.
+            const auto fresh = makeCalibrator(images(), {});
+            StreamsOnly others(*fresh);
+            QVERIFY(again == bytes(Int8Pass(), others, leaving(layers)));
+            QCOMPARE(others.runs, 1);
+        }
+        const auto other = inputFor(model, coarse({{"rounding", "quick"}, {"per_channel", true}}));
+        QVERIFY(bytes(pass, streams, other) == bytes(Int8Pass(), streams, other));
+        QCOMPARE(streams.runs, 3);
+    }
+
     void wideLayersRoundToNearestUnlessAsked() {
         const ModelPtr model = wideAndNarrow();
         const auto with = [&](const char* rounding) { return quantize(inputFor(model, {{"rounding", rounding}})); };
