@@ -29,6 +29,8 @@ using DataPtr = std::shared_ptr<const CalibrationData>;
 struct Wanted {
     const CalibrationRequest& request;
     const ValueWatcher* watcher; ///< null: none
+
+    std::uint64_t watcherBytes() const { return watcher ? watcher->bytes : 0; }
 };
 
 /// One value while data streams through.
@@ -115,7 +117,8 @@ private:
         auto shapes = inferOnnxShapes(model, {std::int64_t(std::max<std::size_t>(m_options.batch, 1))});
         if (!shapes)
             return shapes.error();
-        auto plan = planCalibration(model, request, *shapes, m_options.memoryCapBytes);
+        const Wanted wanted{request, watcher};
+        auto plan = planCalibration(model, request, *shapes, capFor(wanted));
         if (!plan)
             return plan.error();
         CalibrationData result;
@@ -123,7 +126,6 @@ private:
         addConstants(model, request, *plan, result);
         const std::size_t runs = plan->groups.size() + (plan->groups.empty() && !plan->inputs.empty() ? 1 : 0);
         result.runs = runs;
-        const Wanted wanted{request, watcher};
         for (std::size_t i = 0; i < runs; ++i) {
             const auto part = work.step(i, runs, "Calibrating");
             auto status = i < plan->groups.size()
@@ -149,7 +151,7 @@ private:
 
     Status runGroup(const CalibrationGroup& group, const std::vector<std::string>& inputNames, const Wanted& wanted,
                     CalibrationData& result, const Work& work) const {
-        const std::size_t lanes = lanesFor(group);
+        const std::size_t lanes = lanesFor(group, capFor(wanted));
         SessionOptions options;
         options.threads = std::max(m_options.threads / int(lanes), 1);
         // Threads that wait for work in a loop would take time from decoding and counting.
@@ -178,16 +180,22 @@ private:
                     return status;
                 samples += batch.size();
             }
-            result.peakBytes = std::max(result.peakBytes, *bytes + bytesOf(gathered) + bytesOf(inputs));
+            result.peakBytes =
+                std::max(result.peakBytes, *bytes + bytesOf(gathered) + bytesOf(inputs) + wanted.watcherBytes());
             work.progress.set(double(batches->back().indices.back() + 1) / double(m_data->size()));
         }
         return finishRun(gathered, inputs, samples, result);
     }
 
+    /// What is left for values and statistics beside a watcher: half of the cap at least.
+    std::uint64_t capFor(const Wanted& wanted) const {
+        return m_options.memoryCapBytes - std::min(wanted.watcherBytes(), m_options.memoryCapBytes / 2);
+    }
+
     /// How many batches go through the network side by side, each on a thread of its own, which spares the threads of
     /// one waiting for each other: as many as there are threads and as fit under the cap with their values.
-    std::size_t lanesFor(const CalibrationGroup& group) const {
-        const auto fitting = m_options.memoryCapBytes / std::max<std::uint64_t>(group.bytes, 1);
+    std::size_t lanesFor(const CalibrationGroup& group, std::uint64_t capBytes) const {
+        const auto fitting = capBytes / std::max<std::uint64_t>(group.bytes, 1);
         return std::size_t(std::clamp<std::uint64_t>(fitting, 1, std::uint64_t(std::max(m_options.threads, 1))));
     }
 
@@ -220,7 +228,8 @@ private:
                 return finishRun(none, inputs, samples, result);
             if (auto status = addInputs(*batch, inputs); !status)
                 return status;
-            result.peakBytes = std::max(result.peakBytes, batch->input->bytes() + bytesOf(inputs));
+            result.peakBytes =
+                std::max(result.peakBytes, batch->input->bytes() + bytesOf(inputs) + wanted.watcherBytes());
             samples += batch->size();
         }
     }

@@ -98,6 +98,7 @@ struct StreamResult {
 /// Sees values themselves while their statistics are gathered, for what statistics do not tell.
 struct ValueWatcher {
     std::set<std::string> values; ///< among those of the request; constants are not shown
+    std::uint64_t bytes = 0;      ///< that it holds in the end; they count against the provider's cap
     /// `tensor` holds `samples` samples, of which the first is number `first`. A value's samples come in order; several
     /// values may come at once, from several threads. A failure ends the calibration.
     std::function<Status(const std::string& value, const TensorPtr& tensor, std::size_t first, std::size_t samples)>

@@ -36,12 +36,12 @@ struct Remedy {
 
 const std::vector<Remedy>& remedies() {
     static const std::vector<Remedy> list = {
-        {"plain", {}},
+        {"defaults", {}},
+        {"nearest", {{"rounding", "nearest"}}},
         {"equalize", {{"equalize", true}}},
-        {"correct_bias", {{"correct_bias", true}}},
-        {"rounding", {{"rounding", "optimal"}}},
-        {"rounding + bias", {{"rounding", "optimal"}, {"correct_bias", true}}},
-        {"all", {{"rounding", "optimal"}, {"correct_bias", true}, {"equalize", true}}}};
+        {"everywhere", {{"rounding", "optimal"}}},
+        {"bias by layers", {{"bias_method", "layers"}}},
+        {"all", {{"rounding", "optimal"}, {"bias_method", "layers"}, {"equalize", true}}}};
     return list;
 }
 

@@ -13,8 +13,9 @@
 namespace lapidary {
 namespace {
 
-constexpr double damping = 0.01;          ///< share of the mean input power, as in GPTQ
-constexpr std::size_t rowsPerColumn = 3;  ///< of what layers read; with 8 the error is the same
+constexpr double damping = 0.01;                                ///< share of the mean input power, as in GPTQ
+constexpr std::size_t rowsPerColumn = 3;                        ///< of what layers read; with 8 the error is the same
+constexpr std::uint64_t mostWatched = std::uint64_t(192) << 20; ///< bytes of sums beside the values of a calibration
 constexpr std::size_t mostColumns = 1152; ///< unless wide layers are asked for: time goes with the cube
 
 using Target = RoundingTarget;
@@ -114,10 +115,11 @@ std::optional<DataRounding::Watch> DataRounding::watch(const Int8Plan& plan) {
         bytes += momentsBytes(target.matrix);
         matrices.push_back(&target.matrix);
     }
-    if (bytes > LayerWalk::memoryForStatistics)
+    if (bytes > mostWatched)
         return std::nullopt;
     m_collector.emplace(matrices, *m_model->graph, m_input.shapes,
                         MomentCollectorOptions{{m_input.seed, rowsPerColumn}, m_samples, 1});
+    m_watcher.bytes = bytes;
     m_watcher.values = {m_collector->values().begin(), m_collector->values().end()};
     m_watcher.see = [this](const std::string& value, const TensorPtr& tensor, std::size_t first, std::size_t samples) {
         return m_collector->add(value, tensor, first, samples);

@@ -117,6 +117,7 @@ private Q_SLOTS:
                 std::map<std::string, std::vector<float>> seen;
                 seen["x"], seen["doubled"]; // no insertion while several threads write
                 ValueWatcher watcher{{"x", "doubled", "two"},
+                                     12345,
                                      [&](const std::string& name, const TensorPtr& tensor, std::size_t first,
                                          std::size_t samples) -> Status {
                                          auto& all = seen.at(name);
@@ -132,6 +133,7 @@ private Q_SLOTS:
                     seen["x"].clear(), seen["doubled"].clear();
                     const auto result = calibrator->calibrateWatched(*chain(), wanted, watcher, {});
                     LAPIDARY_VERIFY_OK(result);
+                    QVERIFY((*result)->peakBytes > 12345);
                     compare(**result, **calibrator->calibrate(*chain(), wanted, {}));
                     QVERIFY(seen["x"] == x);
                     QVERIFY(std::ranges::equal(seen["doubled"], x, {}, {}, [](float v) { return 2 * v; }));
@@ -141,7 +143,7 @@ private Q_SLOTS:
 
     void aWatcherThatFailsEndsIt() {
         for (const char* name : {"x", "doubled"}) {
-            const ValueWatcher watcher{{name}, [](const std::string&, const TensorPtr&, std::size_t, std::size_t) {
+            const ValueWatcher watcher{{name}, 0, [](const std::string&, const TensorPtr&, std::size_t, std::size_t) {
                                            return Status(errorDiagnostic("test.enough", "Enough."));
                                        }};
             const auto result = makeCalibrator(data())->calibrateWatched(*chain(), request({name}), watcher, {});

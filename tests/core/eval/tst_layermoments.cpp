@@ -137,6 +137,7 @@ void TestLayerMoments::watchedMomentsAreTheSame() {
     for (const std::string& value : collector.values())
         request.values[value] = 0;
     const ValueWatcher watcher{{collector.values().begin(), collector.values().end()},
+                               0,
                                [&](const std::string& value, const TensorPtr& tensor, std::size_t first,
                                    std::size_t samples) { return collector.add(value, tensor, first, samples); }};
     const auto calibrated = m_data->calibrateWatched(*model, request, watcher, {});
