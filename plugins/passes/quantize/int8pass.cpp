@@ -43,22 +43,21 @@ PassInfo makeInfo() {
 
 using DataPtr = std::shared_ptr<const CalibrationData>;
 
-/// All that the rounding of a model's weights depends on, but for the weight; empty: not known.
+/// All that the rounding of a model's weights depends on, but for the weight; empty: not known. Parameters decide what
+/// the runtime is asked for too, and with it the last bits of what layers read.
 std::string roundingKey(const PassInput& input, const Int8Options& options, const CalibrationProvider& calibration) {
     const auto hash = modelHash(*input.model);
     if (!hash)
         return {};
-    std::string key = *hash + " " + calibration.dataHash();
+    ParamSet params = input.params;
+    if (!options.equalize)
+        params.erase("exclude");
+    std::string key = *hash + " " + calibration.dataHash() + " " + toJson(params).dump();
     for (const std::uint64_t number : {calibration.sampleCount(), input.seed, std::uint64_t(options.weightLimit)})
         key += " " + std::to_string(number);
-    for (const bool flag : {options.perChannel, options.correctBias, options.equalize})
-        key += flag ? " 1" : " 0";
-    if (options.equalize) { // layers that are kept out of it keep their neighbours' weights as they were
+    if (options.equalize) // layers that are kept out of it keep their neighbours' weights as they were
         for (const NodeId id : input.scope)
             key += " " + std::to_string(id.number);
-        for (const std::string& glob : options.exclude)
-            key += " " + glob;
-    }
     return key;
 }
 
