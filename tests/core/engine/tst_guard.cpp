@@ -91,7 +91,7 @@ DatasetPtr labelledData(const Model& model) {
 
 /// One scale per tensor for weights, whatever the processor.
 ParamSet coarse() {
-    return {{"per_channel", false}, {"reduce_range", "off"}, {"calibration", "minmax"}};
+    return {{"per_channel", false}, {"reduce_range", "off"}, {"calibration", "minmax"}, {"rounding", "nearest"}};
 }
 
 } // namespace

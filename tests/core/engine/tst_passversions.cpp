@@ -90,7 +90,7 @@ private Q_SLOTS:
         LAPIDARY_VERIFY_OK(m_session->setDataset("calibration", m_dir / "data" / "data.json"));
         const auto root = m_session->importModel(m_dir / "network.onnx", "source");
         LAPIDARY_VERIFY_OK(root);
-        for (const int version : {2, 3, 4}) {
+        for (const int version : {2, 3, 4, 5}) {
             Recipe recipe;
             recipe.steps = {{"quantize.int8", version, {{"exclude", "float"}}, {}, true}};
             const auto id = m_session->apply({*root, recipe, "version " + std::to_string(version)});
@@ -98,11 +98,12 @@ private Q_SLOTS:
             m_made[version] = *id;
         }
         QVERIFY(record(2).modelHash != record(3).modelHash && record(3).modelHash != record(4).modelHash);
-        QCOMPARE(m_engine->passes().find("quantize.int8").value()->info().version, 4);
+        QVERIFY(record(4).modelHash != record(5).modelHash);
+        QCOMPARE(m_engine->passes().find("quantize.int8").value()->info().version, 5);
     }
 
     void earlierVersionsAreReproduced() {
-        for (const int version : {2, 3, 4}) {
+        for (const int version : {2, 3, 4, 5}) {
             QCOMPARE(record(version).provenance["passes"]["quantize.int8"].toInteger(), std::int64_t(version));
             setNamedVersion(version, version);
             const auto named = reproduced(version);
@@ -123,7 +124,7 @@ private Q_SLOTS:
         setRecordedVersion(2, 1);
         const auto unknown = reproduced(2);
         QVERIFY(!unknown.same);
-        QCOMPARE(unknown.hash, record(4).modelHash);
+        QCOMPARE(unknown.hash, record(5).modelHash);
         QVERIFY2(unknown.reason().find("quantize.int8") != std::string::npos, unknown.reason().c_str());
         setRecordedVersion(2, 2);
     }
@@ -135,7 +136,7 @@ private Q_SLOTS:
     }
     void differencesNameWhatChanged() {
         QFETCH(bool, named);
-        for (const int version : {2, 3, 4})
+        for (const int version : {2, 3, 4, 5})
             setNamedVersion(version, named ? version : 0);
         const auto compared = [&](int a, int b) {
             const auto diff = diffVariantRecipes(m_session->project(), m_engine->passes(), m_made.at(a), m_made.at(b));
@@ -143,22 +144,23 @@ private Q_SLOTS:
                 qFatal("%s", diff.error().toString().c_str());
             return *diff;
         };
-        const std::map<std::string, std::string> since3 = {{"version", "3 4"},
+        const std::map<std::string, std::string> since3 = {{"version", "3 5"},
+                                                           {"rounding", "\"nearest\" \"quick\""},
                                                            {"operators", "\"version_3\" \"measured\""},
                                                            {"keep_isolated", "false true"},
                                                            {"shield_float", "false true"}};
         auto since2 = since3;
-        since2["version"] = "2 4";
+        since2["version"] = "2 5";
         since2["correct_bias"] = "false true";
         since2["bias_method"] = "\"layers\" \"means\"";
-        QCOMPARE(settingsOf(compared(3, 4).diff, "quantize.int8"), since3);
-        QCOMPARE(settingsOf(compared(2, 4).diff, "quantize.int8"), since2);
-        QVERIFY(compared(2, 4).sameSource());
+        QCOMPARE(settingsOf(compared(3, 5).diff, "quantize.int8"), since3);
+        QCOMPARE(settingsOf(compared(2, 5).diff, "quantize.int8"), since2);
+        QVERIFY(compared(2, 5).sameSource());
         const auto between = settingsOf(compared(2, 3).diff, "quantize.int8");
         QCOMPARE(between.size(), std::size_t(3)); // version, correct_bias, bias_method
         QCOMPARE(between.at("correct_bias"), std::string("false true"));
-        QVERIFY(compared(4, 4).diff.identical());
-        const auto text = compared(2, 4).diff.toText();
+        QVERIFY(compared(5, 5).diff.identical());
+        const auto text = compared(2, 5).diff.toText();
         QVERIFY2(text.find("correct_bias false → true") != std::string::npos, text.c_str());
     }
 };
