@@ -57,7 +57,7 @@ std::string roundingKey(const PassInput& input, const Int8Options& options, cons
         key += " " + std::to_string(number);
     if (options.equalize) // layers that are kept out of it keep their neighbours' weights as they were
         for (const NodeId id : input.scope)
-            key += " " + std::to_string(id.number);
+            key += " " + displayName(*input.model->graph->node(id));
     return key;
 }
 

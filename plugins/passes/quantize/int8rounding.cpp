@@ -97,7 +97,7 @@ std::set<ValueId> DataRounding::openWeights(Int8Plan& plan) const {
     std::set<ValueId> open;
     for (const Target& target : targetsOf(*m_model->graph, plan, m_options)) {
         const ValueId weight = target.matrix.weight;
-        if (auto known = m_memo.find(m_key, weight))
+        if (auto known = m_memo.find(m_key, m_model->graph->value(weight)->name))
             plan.rounded[weight] = std::move(*known);
         else
             open.insert(weight);
@@ -197,7 +197,7 @@ Status DataRounding::roundThose(const std::set<ValueId>& open, const Targets& ta
                 return isCancelled(results[i].error())
                            ? results[i].status()
                            : Status(Diagnostic(results[i].error()).atTensor(graph.value(weight)->name));
-            m_memo.keep(m_key, weight, *results[i]);
+            m_memo.keep(m_key, graph.value(weight)->name, *results[i]);
             plan.rounded[weight] = std::move(*results[i]);
         }
     return {};

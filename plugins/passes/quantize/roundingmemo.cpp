@@ -3,13 +3,13 @@
 
 namespace lapidary {
 
-std::optional<Int8Rounding> RoundingMemo::find(const std::string& key, ValueId weight) const {
+std::optional<Int8Rounding> RoundingMemo::find(const std::string& key, const std::string& weight) const {
     const std::lock_guard lock(m_mutex);
     const auto at = m_kept.find(weight);
     return key == m_key && at != m_kept.end() ? std::optional(at->second) : std::nullopt;
 }
 
-void RoundingMemo::keep(const std::string& key, ValueId weight, const Int8Rounding& rounding) {
+void RoundingMemo::keep(const std::string& key, const std::string& weight, const Int8Rounding& rounding) {
     const std::lock_guard lock(m_mutex);
     if (key.empty())
         return;

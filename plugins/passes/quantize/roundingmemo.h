@@ -13,17 +13,18 @@ namespace lapidary {
 /// become 8 bits, so that trying one choice of layers after the other (guard, culprits) sees the data once. Any thread.
 class RoundingMemo {
 public:
-    /// `key`: all that the rounding of the model's weights depends on; empty: not known, nothing is kept.
-    std::optional<Int8Rounding> find(const std::string& key, ValueId weight) const;
+    /// `weight`: its name, for models of the same content need not agree in ids. `key`: all that the rounding of the
+    /// model's weights depends on; empty: not known, nothing is kept.
+    std::optional<Int8Rounding> find(const std::string& key, const std::string& weight) const;
     /// Another key than before forgets what was kept. Keeps no more than fits into `mostBytes`.
-    void keep(const std::string& key, ValueId weight, const Int8Rounding& rounding);
+    void keep(const std::string& key, const std::string& weight, const Int8Rounding& rounding);
 
     static constexpr std::size_t mostBytes = std::size_t(96) << 20;
 
 private:
     mutable std::mutex m_mutex;
     std::string m_key;
-    std::map<ValueId, Int8Rounding> m_kept;
+    std::map<std::string, Int8Rounding> m_kept;
     std::size_t m_bytes = 0;
 };
 

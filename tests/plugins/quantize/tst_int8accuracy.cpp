@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What keeps accuracy in 8 bits: equalization, rounding to the data, bias correction.
 #include "analysis/equalization.h"
+#include "graph/grapheditor.h"
 #include "int8fixture.h"
+#include "onnx/onnxreader.h"
+
+#include <QTemporaryDir>
+
+#include <fstream>
 
 using namespace lapidary;
 using namespace lapidary::test::int8;
@@ -385,6 +391,45 @@ private Q_SLOTS:
         const auto other = inputFor(model, coarse({{"rounding", "quick"}, {"per_channel", true}}));
         QVERIFY(bytes(pass, streams, other) == bytes(Int8Pass(), streams, other));
         QCOMPARE(streams.runs, 3);
+    }
+
+    /// A model that was changed here and the same model read from its file have other ids.
+    void whatIsKeptGoesByNames() {
+        const ModelPtr model = chain("Relu");
+        GraphEditor editor(model->graph);
+        const ValueId gone = editor.addInitializer("gone", makeScalar(1.0f));
+        const NodeId hidden = model->graph->findNode("hidden")->id;
+        Node again = *model->graph->node(hidden);
+        editor.replaceNode(std::move(again));
+        for (const char* name : {"w1", "w3", "w5"}) {
+            const ValueId old = model->graph->findValue(name)->id;
+            const ValueId fresh = editor.addInitializer(std::string(name) + "_fresh", model->graph->constant(old));
+            editor.replaceUses(old, fresh);
+        }
+        editor.setInitializer(gone, nullptr);
+        editor.removeUnused();
+        auto graph = editor.finish();
+        LAPIDARY_VERIFY_OK(graph);
+        const ModelPtr changed = withGraph(*model, std::move(*graph));
+        const auto bytes = serializeOnnx(*changed);
+        LAPIDARY_VERIFY_OK(bytes);
+        QTemporaryDir folder;
+        const auto path = std::filesystem::path(folder.path().toStdString()) / "same.onnx";
+        std::ofstream(path, std::ios::binary) << *bytes;
+        const auto read = readOnnx(path);
+        LAPIDARY_VERIFY_OK(read);
+        QCOMPARE(*modelHash(*read->model), *modelHash(*changed));
+        QVERIFY(read->model->graph->findValue("w1_fresh")->id != changed->graph->findValue("w1_fresh")->id);
+        const auto source = makeCalibrator(images(), {});
+        const Int8Pass pass;
+        const auto quantized = [&](const Int8Pass& with, const ModelPtr& one) {
+            PassContext context;
+            context.calibration = source.get();
+            const auto outcome = with.run(inputFor(one, coarse({{"rounding", "quick"}})), context);
+            return outcome ? *serializeOnnx(*outcome->model) : outcome.error().toString();
+        };
+        quantized(pass, changed);
+        QVERIFY(quantized(pass, read->model) == quantized(Int8Pass(), read->model));
     }
 
     void wideLayersRoundToNearestUnlessAsked() {
