@@ -2,7 +2,7 @@
 // What keeps accuracy in 8 bits, on the real models: top-1, agreement and SQNR for every remedy, with one weight scale
 // per channel and with one per tensor, and what the guard leaves in float at half a point. Arguments: parts of model
 // names (none: all), "key=value" for other parameters of quantize.int8, "channel" or "tensor" for one of the two,
-// "noguard" without the guard, "quick" for a hundred evaluation samples.
+// "noguard" without the guard, "guard" for it alone, "quick" for a hundred evaluation samples.
 #include "bench/assetbench.h"
 #include "bench/assettable.h"
 #include "bench/bencharguments.h"
@@ -26,7 +26,7 @@ struct Settings {
     std::set<std::string> names;
     std::vector<std::string> assignments;
     std::size_t limit = 0;
-    bool channel = true, tensor = true, guard = true;
+    bool channel = true, tensor = true, guard = true, remedies = true;
 };
 
 struct Remedy {
@@ -135,8 +135,9 @@ Status measure(const Engine& engine, const AssetModel& entry, const Settings& se
         std::printf("  one weight scale per %s\n", perChannel ? "channel" : "tensor");
         ParamSet base = *given;
         base["per_channel"] = perChannel;
-        if (auto status = measureRemedies(engine, *subject, base, *calibrator); !status)
-            return status;
+        if (settings.remedies)
+            if (auto status = measureRemedies(engine, *subject, base, *calibrator); !status)
+                return status;
         if (settings.guard)
             if (auto status = measureGuard(engine, *subject, base, *calibrator); !status)
                 return status;
@@ -155,6 +156,7 @@ int main(int argc, char** argv) {
     settings.tensor = !words.take("channel");
     settings.channel = !words.take("tensor");
     settings.guard = !words.take("noguard");
+    settings.remedies = !words.take("guard");
     settings.limit = words.take("quick") ? 100 : 0;
     settings.assignments = words.takeAssignments();
     settings.names = words.rest();
