@@ -38,8 +38,7 @@ ParamSpec roundingSpec() {
     return choice("rounding", "Rounding of the weights", "How a weight finds its integer.",
                   {{"quick", "Least output error, where quick",
                     "The errors of a channel's weights make up for each other on the calibration data. Layers with "
-                    "more than 1152 "
-                    "weights per output round to nearest: they gain least and take longest."},
+                    "more than 1152 weights per output round to nearest: they gain least and take longest."},
                    {"optimal", "Least output error, everywhere", "The same for every layer, however wide."},
                    {"nearest", "Nearest", "Each weight by itself."}});
 }

@@ -106,8 +106,10 @@ std::set<ValueId> DataRounding::openWeights(Int8Plan& plan) const {
 }
 
 std::optional<DataRounding::Watch> DataRounding::watch(const Int8Plan& plan) {
-    Int8Plan copy = plan;
-    if (openWeights(copy).empty() || !findTargets())
+    const auto known = [&](const Target& target) {
+        return m_memo.has(m_key, m_model->graph->value(target.matrix.weight)->name);
+    };
+    if (std::ranges::all_of(targetsOf(*m_model->graph, plan, m_options), known) || !findTargets())
         return std::nullopt;
     std::uint64_t bytes = 0;
     std::vector<const WeightMatrix*> matrices;

@@ -9,6 +9,11 @@ std::optional<Int8Rounding> RoundingMemo::find(const std::string& key, const std
     return key == m_key && at != m_kept.end() ? std::optional(at->second) : std::nullopt;
 }
 
+bool RoundingMemo::has(const std::string& key, const std::string& weight) const {
+    const std::lock_guard lock(m_mutex);
+    return key == m_key && m_kept.contains(weight);
+}
+
 void RoundingMemo::keep(const std::string& key, const std::string& weight, const Int8Rounding& rounding) {
     const std::lock_guard lock(m_mutex);
     if (key.empty())

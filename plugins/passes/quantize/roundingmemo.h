@@ -16,6 +16,7 @@ public:
     /// `weight`: its name, for models of the same content need not agree in ids. `key`: all that the rounding of the
     /// model's weights depends on; empty: not known, nothing is kept.
     std::optional<Int8Rounding> find(const std::string& key, const std::string& weight) const;
+    bool has(const std::string& key, const std::string& weight) const;
     /// Another key than before forgets what was kept. Keeps no more than fits into `mostBytes`.
     void keep(const std::string& key, const std::string& weight, const Int8Rounding& rounding);
 
