@@ -154,6 +154,7 @@ private:
         const std::size_t lanes = lanesFor(group, capFor(wanted));
         SessionOptions options;
         options.threads = std::max(m_options.threads / int(lanes), 1);
+        options.memoryPattern = false;
         // Threads that wait for work in a loop would take time from decoding and counting.
         options.configEntries["session.intra_op.allow_spinning"] = "0";
         auto session = openSession(*group.model, options);
@@ -352,20 +353,12 @@ private:
         std::string key;
         CalibrationRequest request;
         DataPtr data;
-
-        /// Statistics that were gathered for one purpose serve every other that wants no more.
-        bool covers(const CalibrationRequest& wanted) const {
-            return std::ranges::all_of(wanted.values, [&](const auto& entry) {
-                const auto at = request.values.find(entry.first);
-                return at != request.values.end() && (entry.second & ~at->second) == 0;
-            });
-        }
     };
 
     DataPtr recall(const std::string& key, const CalibrationRequest& request) {
         std::lock_guard lock(m_mutex);
         const auto at = std::find_if(m_known.begin(), m_known.end(),
-                                     [&](const Known& known) { return known.key == key && known.covers(request); });
+                                     [&](const Known& known) { return known.key == key && known.request.covers(request); });
         if (at == m_known.end())
             return nullptr;
         m_known.splice(m_known.begin(), m_known, at);

@@ -78,27 +78,29 @@ void addGram(const float* rows, std::size_t count, std::size_t width, double* su
     const std::size_t blocks = tiles(width);
     if (count == 0)
         return;
-    parallelFor(blocks * (blocks + 1) / 2, threads, [&](std::size_t index) {
+    parallelFor(packedCount(blocks), threads, [&](std::size_t index) {
         std::size_t down = 0;
-        while ((down + 1) * (down + 2) / 2 <= index)
+        while (packedCount(down + 1) <= index)
             ++down;
-        const std::size_t r = down * tile, c = (index - down * (down + 1) / 2) * tile;
+        const std::size_t r = down * tile, c = (index - packedCount(down)) * tile;
         const std::size_t height = std::min(tile, width - r), across = std::min(tile, width - c);
         std::vector<float> part(height * across);
         cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, i(height), i(across), i(count), 1, rows + r, i(width),
                     rows + c, i(width), 0, part.data(), i(across));
         for (std::size_t y = 0; y < height; ++y)
             for (std::size_t x = 0; x < std::min(across, r + y + 1 - c); ++x)
-                sums[(r + y) * width + c + x] += double(part[y * across + x]);
+                sums[packedCount(r + y) + c + x] += double(part[y * across + x]);
     });
 }
 
-void mirrorLower(double* matrix, std::size_t width) {
+std::vector<double> unpacked(const std::vector<double>& lower, std::size_t width) {
+    std::vector<double> matrix(width * width);
     for (std::size_t r = 0; r < width; r += tile)
         for (std::size_t c = 0; c <= r; c += tile)
             for (std::size_t y = r; y < std::min(width, r + tile); ++y)
-                for (std::size_t x = c; x < std::min({width, c + tile, y}); ++x)
-                    matrix[x * width + y] = matrix[y * width + x];
+                for (std::size_t x = c; x < std::min({width, c + tile, y + 1}); ++x)
+                    matrix[x * width + y] = matrix[y * width + x] = lower[packedCount(y) + x];
+    return matrix;
 }
 
 Status solvePositive(std::vector<double>& a, std::vector<double>& b, std::size_t n, std::size_t columns, int threads,

@@ -11,10 +11,14 @@ namespace lapidary {
 /// Dense matrices, row-major, and what least squares needs of them. Work is cut into tiles whose borders do not depend
 /// on the number of threads, each computed by one thread: results are the same for any number. Any thread.
 
-/// sums (width x width, the lower triangle) += rowsᵀ rows, for `count` rows of `width` numbers.
+/// Numbers in the lower triangle of a matrix of `width` rows, which are packed one row behind the other.
+constexpr std::size_t packedCount(std::size_t width) {
+    return width * (width + 1) / 2;
+}
+/// sums (a packed lower triangle) += rowsᵀ rows, for `count` rows of `width` numbers.
 void addGram(const float* rows, std::size_t count, std::size_t width, double* sums, int threads);
-/// The lower triangle of a matrix becomes its upper one too.
-void mirrorLower(double* matrix, std::size_t width);
+/// The symmetric matrix whose lower triangle is packed.
+std::vector<double> unpacked(const std::vector<double>& lower, std::size_t width);
 /// sums (widthA x widthB) += aᵀ b.
 void addCross(const float* a, std::size_t widthA, const float* b, std::size_t widthB, std::size_t count, double* sums,
               int threads);

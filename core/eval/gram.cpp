@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace lapidary {
 namespace {
@@ -52,7 +53,7 @@ GramCollector::GramCollector(LayerRows layer, const GramOptions& options)
     m_sums.groups = m_layer.groups;
     m_sums.features = m_layer.features();
     m_sums.outputs = m_layer.outputs;
-    m_sums.gram.assign(m_layer.groups, std::vector<double>(m_layer.features() * m_layer.features(), 0));
+    m_lower.assign(m_layer.groups, std::vector<double>(packedCount(m_layer.features()), 0));
     m_sums.cross.resize(m_layer.groups);
     m_sums.inputSum.assign(m_layer.groups * m_layer.features(), 0);
     m_sums.targetSum.assign(m_layer.groups * m_layer.outputs, 0);
@@ -127,7 +128,7 @@ void GramCollector::sum(const std::vector<float>& unfolded, std::size_t group, b
     for (std::size_t r = 0; r < rows; ++r)
         for (std::size_t f = 0; f < width; ++f)
             sums[f] += double(unfolded[r * width + f]);
-    addGram(unfolded.data(), rows, width, m_sums.gram[group].data(), threads);
+    addGram(unfolded.data(), rows, width, m_lower[group].data(), threads);
     if (!cross)
         return;
     const std::size_t outputs = m_sums.outputs, all = m_sums.groups * outputs;
@@ -146,8 +147,8 @@ void GramCollector::sumWaiting(bool cross) {
 GramSums GramCollector::take() {
     if (!m_waiting.empty())
         sumWaiting(false);
-    for (auto& gram : m_sums.gram)
-        mirrorLower(gram.data(), m_sums.features);
+    for (auto& lower : std::exchange(m_lower, {}))
+        m_sums.gram.push_back(unpacked(std::exchange(lower, {}), m_sums.features));
     return std::move(m_sums);
 }
 

@@ -68,9 +68,10 @@ private:
 
     LayerRows m_layer;
     GramOptions m_options;
-    GramSums m_sums;
-    std::vector<float> m_targets; ///< of the batch
-    std::vector<float> m_waiting; ///< rows of a single group that are not in the sums yet
+    GramSums m_sums;                          ///< but the Gram matrices
+    std::vector<std::vector<double>> m_lower; ///< these, by group: their lower triangles, packed
+    std::vector<float> m_targets;             ///< of the batch
+    std::vector<float> m_waiting;             ///< rows of a single group that are not in the sums yet
 };
 
 /// A tensor's numbers as float without a copy where possible.

@@ -80,7 +80,10 @@ Result<MomentsOfLayers> MomentGatherer::gather(const std::vector<const WeightMat
         return gatherSingly(matrices, work); // one layer that cannot be reached must not stop the others
     if (!streamed)
         return isCancelled(streamed.error()) ? Result<MomentsOfLayers>(streamed.status()) : unreached(streamed.error());
-    return collector.finish();
+    MomentsOfLayers all;
+    for (std::size_t m = 0; m < matrices.size(); ++m)
+        all.push_back(collector.take(m));
+    return all;
 }
 
 Result<MomentsOfLayers> MomentGatherer::gatherSingly(const std::vector<const WeightMatrix*>& matrices,

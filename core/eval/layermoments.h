@@ -28,7 +28,7 @@ struct LayerMoments {
 /// that far because of an operator that no runtime knows.
 using MomentsOfLayers = std::vector<std::optional<LayerMoments>>;
 
-/// Bytes that the moments of a layer take while they are gathered.
+/// Bytes that the moments of a layer take.
 std::uint64_t momentsBytes(const WeightMatrix& matrix);
 
 struct MomentOptions {

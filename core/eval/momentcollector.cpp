@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "eval/momentcollector.h"
 
+#include "eval/densealgebra.h"
 #include "graph/operatortraits.h"
 
 #include <algorithm>
@@ -56,11 +57,8 @@ Status MomentCollector::add(const std::string& value, const TensorPtr& tensor, s
     return {};
 }
 
-MomentsOfLayers MomentCollector::finish() {
-    MomentsOfLayers all;
-    for (MomentSums& sums : m_sums)
-        all.push_back(sums.finish());
-    return all;
+std::uint64_t MomentCollector::bytesFor(const WeightMatrix& matrix) {
+    return matrix.groups * packedCount(matrix.columns()) * sizeof(double);
 }
 
 } // namespace lapidary

@@ -24,7 +24,11 @@ public:
     const std::vector<std::string>& values() const { return m_names; } ///< that have to be added, each once a sample
     /// Samples of one value in order, one thread at a time; any number of values at once.
     Status add(const std::string& value, const TensorPtr& tensor, std::size_t first, std::size_t samples);
-    MomentsOfLayers finish(); ///< by matrix
+    /// When all samples were added, once for each matrix; any number of matrices at once. None as MomentSums::finish().
+    std::optional<LayerMoments> take(std::size_t matrix) { return m_sums[matrix].finish(); }
+
+    /// That the sums of a layer take until they are taken: half of its moments'.
+    static std::uint64_t bytesFor(const WeightMatrix& matrix);
 
 private:
     struct Reader {

@@ -115,6 +115,7 @@ private:
             return cut.status();
         SessionOptions session;
         session.threads = options.threads;
+        session.memoryPattern = false;
         // Between two batches the cores belong to those who use the values.
         session.configEntries["session.intra_op.allow_spinning"] = "0";
         auto opened = openSession(*cut->model, session);

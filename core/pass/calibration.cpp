@@ -8,6 +8,13 @@ namespace lapidary {
 CalibrationProvider::~CalibrationProvider() = default;
 RecordedValues::~RecordedValues() = default;
 
+bool CalibrationRequest::covers(const CalibrationRequest& other) const {
+    return std::ranges::all_of(other.values, [&](const auto& entry) {
+        const auto at = values.find(entry.first);
+        return at != values.end() && (entry.second & ~at->second) == 0;
+    });
+}
+
 Result<std::shared_ptr<const CalibrationData>>
 CalibrationProvider::calibrateWatched(const Model&, const CalibrationRequest&, const ValueWatcher&, const Work&) {
     return errorDiagnostic("calibration.watch", "This source of calibration data gives statistics only, no values.");

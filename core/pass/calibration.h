@@ -25,6 +25,8 @@ struct CalibrationRequest {
     /// Value name → ORed Statistic bits. Empty: the pass needs no data.
     std::map<std::string, unsigned> values;
     bool empty() const { return values.empty(); }
+    /// Whether statistics gathered for this request serve `other` too.
+    bool covers(const CalibrationRequest& other) const;
 };
 
 /// Statistics of one value, gathered while streaming: memory does not grow with the number of samples.

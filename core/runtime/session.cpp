@@ -130,6 +130,8 @@ private:
         settings.SetExecutionMode(ORT_SEQUENTIAL);
         settings.SetGraphOptimizationLevel(level(options.optimization));
         settings.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
+        if (!options.memoryPattern)
+            settings.DisableMemPattern();
         for (const auto& [key, value] : options.configEntries)
             settings.AddConfigEntry(key.c_str(), value.c_str());
         if (options.profiling)

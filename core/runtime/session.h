@@ -17,6 +17,9 @@ struct SessionOptions {
     int threads = 1; ///< intra-op threads; results are reproducible for a given number
     GraphOptimization optimization = GraphOptimization::All;
     bool profiling = false;             ///< per-node times; slows the runs
+    /// Keeps a block of memory with a place for every value between the runs. Where many values are outputs, the block
+    /// holds room for them that they do not use.
+    bool memoryPattern = true;
     std::string providerLibrary;        ///< plug-in execution provider; empty: CPU
     std::string providerDevice;         ///< id of one of its devices (runtime/providers.h); empty: all of them
     std::map<std::string, std::string> providerOptions;

@@ -61,13 +61,6 @@ std::string roundingKey(const PassInput& input, const Int8Options& options, cons
     return key;
 }
 
-bool covers(const CalibrationRequest& more, const CalibrationRequest& request) {
-    return std::ranges::all_of(request.values, [&](const auto& entry) {
-        const auto at = more.values.find(entry.first);
-        return at != more.values.end() && (entry.second & ~at->second) == 0;
-    });
-}
-
 /// Statistics for a plan; what the rounding of weights needs is gathered in the same run over the data.
 Result<DataPtr> statisticsFor(const Model& model, const CalibrationRequest& request, const Int8Plan& plan,
                               DataRounding* rounding, CalibrationProvider& calibration, const Work& work) {
@@ -77,7 +70,7 @@ Result<DataPtr> statisticsFor(const Model& model, const CalibrationRequest& requ
             return data;
         if (!data)
             rounding->notWatched();
-        else if (covers(watch->request, request))
+        else if (watch->request.covers(request))
             return data;
     }
     return calibration.calibrate(model, request, work);

@@ -2,74 +2,19 @@
 #include "int8rounding.h"
 
 #include "data/parallel.h"
-#include "eval/problemrounding.h"
+#include "eval/layerwalk.h"
 #include "int8rewrite.h"
-#include "quantizer.h"
 
 #include <algorithm>
 #include <atomic>
 #include <thread>
+#include <utility>
 
 namespace lapidary {
 namespace {
 
-constexpr double damping = 0.01;                                ///< share of the mean input power, as in GPTQ
-constexpr std::size_t rowsPerColumn = 3;                        ///< of what layers read; with 8 the error is the same
-constexpr std::uint64_t mostWatched = std::uint64_t(192) << 20; ///< bytes of sums beside the values of a calibration
-constexpr std::size_t mostColumns = 1152; ///< unless wide layers are asked for: time goes with the cube
-
-using Target = RoundingTarget;
-
-/// The plan's weights in graph order; one entry for layers that share a weight.
-std::vector<Target> targetsOf(const Graph& graph, const Int8Plan& plan, const Int8Options& options) {
-    std::set<NodeId> scope;
-    for (const Int8Layer& layer : plan.layers)
-        scope.insert(layer.node);
-    std::vector<Target> targets;
-    for (WeightMatrix& matrix : findWeightMatrices(graph, scope).matrices) {
-        const Int8Layer* layer = plan.layerOf(matrix.nodes.front());
-        const bool all = std::ranges::all_of(matrix.nodes, [&](NodeId id) {
-            const Int8Layer* one = plan.layerOf(id);
-            return one && layer && one->axis == layer->axis;
-        });
-        // The axis that has scales counts the outputs of all groups only where it stands first or there is one group.
-        if (!all || matrix.transposed || (!options.wideRounding && matrix.columns() > mostColumns))
-            continue;
-        const bool alone = matrix.nodes.size() == 1 && layer->bias.valid();
-        targets.push_back({std::move(matrix), layer->axis, options.correctBias && alone});
-    }
-    return targets;
-}
-
-RoundingGrid gridOf(const Target& target, std::span<const float> weights, int limit) {
-    RoundingGrid grid;
-    grid.lowest = -limit;
-    grid.highest = limit;
-    grid.shared = target.axis < 0;
-    grid.scales = weightScales(weights, weightLayout(target.matrix.shape, target.axis), limit);
-    return grid;
-}
-
-Result<Int8Rounding> roundOne(const Graph& graph, const Target& target, const LayerMoments& moments,
-                              const Int8Options& options, int threads, const Work& work) {
-    auto weights = layerWeights(graph, target.matrix);
-    if (!weights)
-        return weights.status();
-    LayerProblemOptions settings;
-    settings.damping = damping;
-    settings.centred = target.centred;
-    auto problem = makeLayerProblem(MatrixShape(target.matrix), *weights, &moments, settings, work);
-    if (!problem)
-        return problem.status();
-    RoundingGrid grid = gridOf(target, tensorOrder(target.matrix, *weights), options.weightLimit);
-    auto rounded = roundProblem(*problem, grid, {DataType::Float, false, false}, threads, work);
-    if (!rounded)
-        return rounded.status();
-    std::vector<float> ordered(std::size_t(rounded->values.size()));
-    std::transform(rounded->values.data(), rounded->values.data() + rounded->values.size(), ordered.begin(),
-                   [](double value) { return float(value); });
-    return Int8Rounding{tensorOrder(target.matrix, ordered), std::move(grid.scales)};
-}
+constexpr std::size_t rowsPerColumn = 3;                       ///< of what layers read; with 8 the error is the same
+constexpr std::uint64_t mostWatched = std::uint64_t(96) << 20; ///< bytes of sums beside the values of a calibration
 
 } // namespace
 
@@ -89,13 +34,13 @@ Status DataRounding::findTargets() {
     if (!plan)
         return plan.status();
     m_all = std::move(*plan);
-    m_targets = targetsOf(*m_model->graph, m_all, m_options);
+    m_targets = roundingTargets(*m_model->graph, m_all, m_options);
     return {};
 }
 
 std::set<ValueId> DataRounding::openWeights(Int8Plan& plan) const {
     std::set<ValueId> open;
-    for (const Target& target : targetsOf(*m_model->graph, plan, m_options)) {
+    for (const RoundingTarget& target : roundingTargets(*m_model->graph, plan, m_options)) {
         const ValueId weight = target.matrix.weight;
         if (auto known = m_memo.find(m_key, m_model->graph->value(weight)->name))
             plan.rounded[weight] = std::move(*known);
@@ -106,15 +51,15 @@ std::set<ValueId> DataRounding::openWeights(Int8Plan& plan) const {
 }
 
 std::optional<DataRounding::Watch> DataRounding::watch(const Int8Plan& plan) {
-    const auto known = [&](const Target& target) {
+    const auto known = [&](const RoundingTarget& target) {
         return m_memo.has(m_key, m_model->graph->value(target.matrix.weight)->name);
     };
-    if (std::ranges::all_of(targetsOf(*m_model->graph, plan, m_options), known) || !findTargets())
+    if (std::ranges::all_of(roundingTargets(*m_model->graph, plan, m_options), known) || !findTargets())
         return std::nullopt;
     std::uint64_t bytes = 0;
     std::vector<const WeightMatrix*> matrices;
-    for (const Target& target : m_targets) {
-        bytes += momentsBytes(target.matrix);
+    for (const RoundingTarget& target : m_targets) {
+        bytes += MomentCollector::bytesFor(target.matrix);
         matrices.push_back(&target.matrix);
     }
     if (bytes > mostWatched)
@@ -136,22 +81,23 @@ Status DataRounding::round(Int8Plan& plan, CalibrationProvider& calibration, con
     const auto open = openWeights(plan);
     if (open.empty())
         return {};
-    if (m_collector) {
-        MomentsOfLayers moments = m_collector->finish();
-        Targets targets;
-        for (Target& target : m_targets)
-            targets.push_back(&target);
-        if (auto status = roundThose(open, targets, moments, plan, work); !status)
-            return status;
-    } else if (auto status = roundWalking(open, plan, calibration, work); !status) {
+    if (auto status = m_collector ? roundWatched(open, plan, work) : roundWalking(open, plan, calibration, work);
+        !status)
         return status;
-    }
     const auto unknown = std::ranges::count_if(open, [&](ValueId weight) { return !plan.rounded.contains(weight); });
     if (unknown > 0)
         plan.notes.push_back(noteDiagnostic("quantize.rounding", std::to_string(unknown) +
                                                                      " weights were rounded to nearest: what their "
                                                                      "layers read is not known from the data."));
     return {};
+}
+
+Status DataRounding::roundWatched(const std::set<ValueId>& open, Int8Plan& plan, const Work& work) {
+    Jobs jobs;
+    for (std::size_t i = 0; i < m_targets.size(); ++i)
+        if (open.contains(m_targets[i].matrix.weight))
+            jobs.push_back({&m_targets[i], [this, i] { return m_collector->take(i); }});
+    return roundAll(jobs, plan, work);
 }
 
 Status DataRounding::roundWalking(const std::set<ValueId>& open, Int8Plan& plan, CalibrationProvider& calibration,
@@ -162,46 +108,52 @@ Status DataRounding::roundWalking(const std::set<ValueId>& open, Int8Plan& plan,
     LayerWalk walk(&calibration, m_model, m_input.shapes, {m_input.seed, rowsPerColumn});
     const auto batches = walk.batches(m_targets, false);
     for (std::size_t b = 0; b < batches.size(); ++b) {
-        if (std::ranges::none_of(batches[b], [&](const Target* one) { return open.contains(one->matrix.weight); }))
+        if (std::ranges::none_of(batches[b],
+                                 [&](const RoundingTarget* one) { return open.contains(one->matrix.weight); }))
             continue;
         const Work part = work.step(b, batches.size());
         auto moments = walk.moments(batches[b], nullptr, part.part(0, 0.6));
         if (!moments)
             return moments.status();
-        if (auto status = roundThose(open, batches[b], *moments, plan, part.part(0.6, 1)); !status)
+        Jobs jobs;
+        for (std::size_t i = 0; i < batches[b].size(); ++i)
+            if (open.contains(batches[b][i]->matrix.weight))
+                jobs.push_back({batches[b][i], [&moments, i] { return std::exchange((*moments)[i], std::nullopt); }});
+        if (auto status = roundAll(jobs, plan, part.part(0.6, 1)); !status)
             return status;
     }
     return {};
 }
 
-Status DataRounding::roundThose(const std::set<ValueId>& open, const Targets& targets, MomentsOfLayers& moments,
-                                Int8Plan& plan, const Work& work) {
+Status DataRounding::roundAll(const Jobs& jobs, Int8Plan& plan, const Work& work) {
     const Graph& graph = *m_model->graph;
     const int threads = int(std::max(1u, std::thread::hardware_concurrency()));
-    std::vector<Result<Int8Rounding>> results(targets.size(), Int8Rounding());
+    std::vector<std::optional<Result<Int8Rounding>>> results(jobs.size());
     std::vector<std::size_t> narrow, wide;
-    for (std::size_t i = 0; i < targets.size(); ++i)
-        if (moments[i] && open.contains(targets[i]->matrix.weight))
-            (targets[i]->matrix.columns() <= mostColumns ? narrow : wide).push_back(i);
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+        (jobs[i].target->wide() ? wide : narrow).push_back(i);
     std::atomic<std::size_t> done = 0;
     const auto round = [&](std::size_t i, int inside) {
-        results[i] = roundOne(graph, *targets[i], *moments[i], m_options, inside, Work{work.stop, {}});
-        moments[i].reset();
-        work.progress.set(double(++done) / double(narrow.size() + wide.size()));
+        if (const auto moments = jobs[i].moments())
+            results[i] = roundTarget(graph, *jobs[i].target, *moments, m_options, inside, Work{work.stop, {}});
+        work.progress.set(double(++done) / double(jobs.size()));
     };
     parallelFor(narrow.size(), threads, [&](std::size_t i) { round(narrow[i], 1); });
-    for (const std::size_t i : wide) // what one of them takes is needed once at a time
+    for (const std::size_t i : wide)
         round(i, threads);
-    for (const auto* list : {&narrow, &wide})
-        for (const std::size_t i : *list) {
-            const ValueId weight = targets[i]->matrix.weight;
-            if (!results[i])
-                return isCancelled(results[i].error())
-                           ? results[i].status()
-                           : Status(Diagnostic(results[i].error()).atTensor(graph.value(weight)->name));
-            m_memo.keep(m_key, graph.value(weight)->name, *results[i]);
-            plan.rounded[weight] = std::move(*results[i]);
-        }
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+        if (results[i])
+            if (auto status = keep(jobs[i].target->matrix.weight, std::move(*results[i]), plan); !status)
+                return status;
+    return {};
+}
+
+Status DataRounding::keep(ValueId weight, Result<Int8Rounding> rounded, Int8Plan& plan) {
+    const std::string& name = m_model->graph->value(weight)->name;
+    if (!rounded)
+        return isCancelled(rounded.error()) ? rounded.status() : Status(Diagnostic(rounded.error()).atTensor(name));
+    m_memo.keep(m_key, name, *rounded);
+    plan.rounded[weight] = std::move(*rounded);
     return {};
 }
 

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "int8plan.h"
 #include "roundingmemo.h"
+#include "roundingtarget.h"
 
-#include "eval/layerwalk.h"
 #include "eval/momentcollector.h"
 
-namespace lapidary {
+#include <functional>
 
-/// A weight that is rounded by what its layers read.
-struct RoundingTarget {
-    WeightMatrix matrix;
-    int axis = -1;        ///< of the weight, that has scales
-    bool centred = false; ///< the bias takes up the mean
-};
+namespace lapidary {
 
 /// Rounds the weights of a plan's layers so that the output of each in float changes least over the calibration data
 /// (OptimalRounder; with correct_bias the mean does not count, for the bias takes it up). What a layer reads is
@@ -42,15 +36,20 @@ public:
     Status round(Int8Plan& plan, CalibrationProvider& calibration, const Work& work);
 
 private:
-    using Targets = std::vector<RoundingTarget*>;
+    struct Job {
+        const RoundingTarget* target;
+        std::function<std::optional<LayerMoments>()> moments; ///< called once, on the thread that rounds
+    };
+    using Jobs = std::vector<Job>;
 
     Status findTargets();
     /// Weights of the plan that still have to be rounded; the others are taken from the memo.
     std::set<ValueId> openWeights(Int8Plan& plan) const;
+    Status roundWatched(const std::set<ValueId>& open, Int8Plan& plan, const Work& work);
     Status roundWalking(const std::set<ValueId>& open, Int8Plan& plan, CalibrationProvider& calibration,
                         const Work& work);
-    Status roundThose(const std::set<ValueId>& open, const Targets& targets, MomentsOfLayers& moments, Int8Plan& plan,
-                      const Work& work);
+    Status roundAll(const Jobs& jobs, Int8Plan& plan, const Work& work);
+    Status keep(ValueId weight, Result<Int8Rounding> rounded, Int8Plan& plan);
 
     ModelPtr m_model;
     const PassInput& m_input;

@@ -159,9 +159,9 @@ private Q_SLOTS:
     void solvesAndInverts() {
         for (const std::size_t n : {1u, 5u, 300u, 530u}) { // below, around and over the block size
             const auto random = test::randomFloats(n * (n + 3), n);
-            std::vector<double> a(n * n, 0), original;
-            addGram(random.data(), n + 3, n, a.data(), 2);
-            mirrorLower(a.data(), n);
+            std::vector<double> lower(packedCount(n), 0);
+            addGram(random.data(), n + 3, n, lower.data(), 2);
+            std::vector<double> a = unpacked(lower, n), original;
             for (std::size_t d = 0; d < n; ++d)
                 QVERIFY(std::fabs(a[d * n] - naiveGram(random, n, d, 0)) < 1e-3 && a[d] == a[d * n]);
             for (std::size_t d = 0; d < n; ++d)
