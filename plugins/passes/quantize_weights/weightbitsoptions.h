@@ -23,6 +23,7 @@ struct WeightBitsOptions {
     std::vector<std::pair<std::string, int>> layerBits; ///< globs over node names; 0: stays in float
     bool sequential = true, biasCorrection = true, dearestFirst = true;
     double damping = 0.01;
+    std::size_t rowsPerColumn = 0; ///< of what layers read (MomentOptions)
 
     bool needsData() const { return rounding == Rounding::Optimal; }
     /// Bits asked for by name; the longest pattern that fits counts. -1: not named.

@@ -16,7 +16,8 @@ public:
     Run(const PassInput& input, const WeightBitsOptions& options, WeightBitsPlan plan, PassContext& context)
         : m_input(input), m_model(input.model), m_options(options), m_plan(std::move(plan)), m_context(context),
           m_threads(int(std::max(1u, std::thread::hardware_concurrency()))),
-          m_walk(options.needsData() ? context.calibration : nullptr, input.model, input.shapes, {input.seed}) {}
+          m_walk(options.needsData() ? context.calibration : nullptr, input.model, input.shapes,
+                 {input.seed, options.rowsPerColumn}) {}
 
     Result<PassOutcome> run() {
         if (m_options.bySensitivity)

@@ -98,6 +98,12 @@ std::vector<ParamSpec> roundingSpecs() {
              "Share of the mean input power that is added to every input, for stability.", 0.01)
             .within(1e-6, 1)
             .when("rounding", {"gptq"})
+            .expert(),
+        choice(
+            "rows", "Data looked at", "How many output positions of a layer are looked at.",
+            {{"enough", "As many as tell enough", "64 for every weight of an output, over all samples; 4096 at least."},
+             {"all", "All", "256 of every sample: takes up to three times as long for hardly less error."}})
+            .when("rounding", {"gptq"})
             .expert()};
 }
 

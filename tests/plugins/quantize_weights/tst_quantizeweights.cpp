@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // quantize.weights as the application runs it: which layers, how well, and what it says.
+#include "core/eval/memorydataset.h"
 #include "eval/calibrator.h"
 #include "eval/evaluator.h"
 #include "layerbench.h"
@@ -64,6 +65,7 @@ private Q_SLOTS:
     void optimalIsNeverWorseThanNearest();
     void goingLayerByLayerHelps();
     void bitsFollowSensitivity();
+    void fewRowsTellEnough();
     void threadsChangeNoByte();
     void untouchedStaysShared();
     void saysWhatDevicesHaveOfIt();
@@ -269,6 +271,36 @@ void TestQuantizeWeights::bitsFollowSensitivity() {
     LAPIDARY_VERIFY_OK(preview);
     QVERIFY(noted(preview->notes, "quantize_weights.bits_unknown"));
     QVERIFY(double(preview->after.bytes) < 0.2 * double(preview->before.bytes));
+}
+
+/// A part of the positions serves as well as all of them, which version 1 looked at.
+void TestQuantizeWeights::fewRowsTellEnough() {
+    const auto model = convolutions();
+    const auto samples = correlatedSamples(800, 100);
+    const auto data = std::make_shared<MemoryDataset>(Shape{8, 10, 10}, samples);
+    const auto calibrator = makeCalibrator(data);
+    const auto run = [&](ParamSet params, int version) {
+        RunEnvironment environment = passEnvironment();
+        environment.calibration = calibrator.get();
+        Recipe recipe;
+        recipe.steps.resize(1);
+        recipe.steps[0].pass = "quantize.weights";
+        recipe.steps[0].params = plain(std::move(params));
+        recipe.steps[0].version = version;
+        return runRecipe(model, recipe, environment);
+    };
+    const auto few = run({}, 0), all = run({{"rows", "all"}}, 0), first = run({}, 1);
+    LAPIDARY_VERIFY_OK(few);
+    LAPIDARY_VERIFY_OK(all);
+    LAPIDARY_VERIFY_OK(first);
+    QVERIFY(*serializeOnnx(*first->model) == *serializeOnnx(*all->model));
+    QVERIFY(*serializeOnnx(*few->model) != *serializeOnnx(*all->model));
+    const auto sqnr = [&](const RunReport& report) {
+        const auto result = evaluateModel(*report.model, *data, {}, {}, model.get());
+        return result ? *result->sqnrDb : 0;
+    };
+    QVERIFY2(sqnr(*few) > sqnr(*all) - 0.5, (std::to_string(sqnr(*few)) + " " + std::to_string(sqnr(*all))).c_str());
+    QVERIFY(sqnr(*few) > 15);
 }
 
 void TestQuantizeWeights::threadsChangeNoByte() {
