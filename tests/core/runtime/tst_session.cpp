@@ -209,7 +209,8 @@ private Q_SLOTS:
         options.threads = 2;
         const auto x = makeTensor<float>({384, 384}, randomFloats(384 * 384, 9));
         std::string first;
-        for (int i = 0; i < 2; ++i) {
+        for (const bool pattern : {true, true, false}) {
+            options.memoryPattern = pattern;
             const auto session = openSession(*model, options);
             LAPIDARY_VERIFY_OK(session);
             const auto y = (*session)->run({x});

@@ -105,7 +105,7 @@ ParamSet coarse(ParamSet more = {}) {
 }
 
 /// A source of statistics that has no values to show.
-class StatisticsOnly final : public CalibrationProvider {
+class StatisticsOnly : public CalibrationProvider {
 public:
     explicit StatisticsOnly(CalibrationProvider& inner) : m_inner(inner) {}
     Result<std::shared_ptr<const CalibrationData>> calibrate(const Model& model, const CalibrationRequest& request,
@@ -114,30 +114,22 @@ public:
     }
     std::string dataHash() const override { return m_inner.dataHash(); }
 
-private:
+protected:
     CalibrationProvider& m_inner;
 };
 
 /// A source that shows values only in runs of their own.
-class StreamsOnly final : public CalibrationProvider {
+class StreamsOnly final : public StatisticsOnly {
 public:
-    explicit StreamsOnly(CalibrationProvider& inner) : m_inner(inner) {}
-    Result<std::shared_ptr<const CalibrationData>> calibrate(const Model& model, const CalibrationRequest& request,
-                                                             const Work& work) override {
-        return m_inner.calibrate(model, request, work);
-    }
+    using StatisticsOnly::StatisticsOnly;
     Result<StreamResult> stream(const std::vector<StreamedModel>& models, const StreamConsumer& consume,
                                 const Work& work) override {
         ++runs;
         return m_inner.stream(models, consume, work);
     }
     std::uint64_t sampleCount() const override { return m_inner.sampleCount(); }
-    std::string dataHash() const override { return m_inner.dataHash(); }
 
     int runs = 0;
-
-private:
-    CalibrationProvider& m_inner;
 };
 
 /// A layer that reads 1280 numbers and one that reads 64.
