@@ -33,9 +33,10 @@ std::uint64_t momentsBytes(const WeightMatrix& matrix);
 
 struct MomentOptions {
     std::uint64_t seed = 0;
-    /// Output positions looked at, over all samples, for every column of a layer (4096 at least, 256 of a sample at
-    /// most). 0: 256 of every sample.
+    /// Output positions looked at, over all samples, for every column of a layer (256 of a sample at most). 0: 256 of
+    /// every sample.
     std::size_t rowsPerColumn = 0;
+    std::size_t fewestRows = 4096; ///< however few columns a layer has
 };
 
 /// Gathers moments over the calibration data with GramCollector. One thread at a time; the number of those inside

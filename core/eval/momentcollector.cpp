@@ -10,13 +10,12 @@ namespace lapidary {
 namespace {
 
 constexpr std::size_t mostPositions = 256; ///< of a sample
-constexpr std::size_t fewestRows = 4096;   ///< of all samples
 
 std::size_t positionsOf(const WeightMatrix& matrix, const MomentCollectorOptions& options) {
     if (options.moments.rowsPerColumn == 0)
         return mostPositions;
     const std::uint64_t samples = std::max<std::uint64_t>(options.samples, 1);
-    const std::size_t rows = std::max(options.moments.rowsPerColumn * matrix.columns(), fewestRows);
+    const std::size_t rows = std::max(options.moments.rowsPerColumn * matrix.columns(), options.moments.fewestRows);
     return std::min(mostPositions, std::size_t((rows + samples - 1) / samples));
 }
 

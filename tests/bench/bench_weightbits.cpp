@@ -44,6 +44,8 @@ std::vector<PassRow> rows(const Network& network) {
          {std::pair{"4 bits mse, DequantizeLinear", "dequantize"}, {"8 bits mse, DequantizeLinear", "dequantize"}})
         all.push_back(
             {name, "quantize.weights", {{"bits", name[0] - '0'}, {"rounding", "mse"}, {"storage", storage}}, {}});
+    for (const char* which : {"enough", "all"})
+        all.push_back({std::string("rows ") + which, "quantize.weights", {{"bits", 4}, {"rows", which}}, {}});
     for (const double target : {0.14, 0.11})
         all.push_back({"sensitivity to " + std::to_string(int(100 * target)) + " %",
                        "quantize.weights",

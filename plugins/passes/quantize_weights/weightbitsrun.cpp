@@ -11,13 +11,15 @@
 namespace lapidary {
 namespace {
 
+constexpr std::size_t fewestRows = 32768; ///< of layers with few columns, which cost little
+
 class Run {
 public:
     Run(const PassInput& input, const WeightBitsOptions& options, WeightBitsPlan plan, PassContext& context)
         : m_input(input), m_model(input.model), m_options(options), m_plan(std::move(plan)), m_context(context),
           m_threads(int(std::max(1u, std::thread::hardware_concurrency()))),
           m_walk(options.needsData() ? context.calibration : nullptr, input.model, input.shapes,
-                 {input.seed, options.rowsPerColumn}) {}
+                 {input.seed, options.rowsPerColumn, fewestRows}) {}
 
     Result<PassOutcome> run() {
         if (m_options.bySensitivity)

@@ -99,10 +99,10 @@ std::vector<ParamSpec> roundingSpecs() {
             .within(1e-6, 1)
             .when("rounding", {"gptq"})
             .expert(),
-        choice(
-            "rows", "Data looked at", "How many output positions of a layer are looked at.",
-            {{"enough", "As many as tell enough", "64 for every weight of an output, over all samples; 4096 at least."},
-             {"all", "All", "256 of every sample: takes up to three times as long for hardly less error."}})
+        choice("rows", "Data looked at", "How many output positions of a layer are looked at.",
+               {{"enough", "As many as tell enough",
+                 "128 for every weight of an output, over all samples; 32768 at least."},
+                {"all", "All", "256 of every sample: takes longer with many samples, for hardly less error."}})
             .when("rounding", {"gptq"})
             .expert()};
 }

@@ -276,7 +276,7 @@ void TestQuantizeWeights::bitsFollowSensitivity() {
 /// A part of the positions serves as well as all of them, which version 1 looked at.
 void TestQuantizeWeights::fewRowsTellEnough() {
     const auto model = convolutions();
-    const auto samples = correlatedSamples(800, 100);
+    const auto samples = correlatedSamples(800, 600);
     const auto data = std::make_shared<MemoryDataset>(Shape{8, 10, 10}, samples);
     const auto calibrator = makeCalibrator(data);
     const auto run = [&](ParamSet params, int version) {
