@@ -67,8 +67,6 @@ std::vector<NodePlan> nodePlans(const WeightBitsPlan& plan, const CostReport& co
 
 QuantizeWeightsPass::QuantizeWeightsPass() {
     m_info.id = "quantize.weights";
-    m_info.version = 2; // looks at fewer rows
-    m_info.earlierDefaults[1] = {{"rows", "all"}};
     m_info.title = "Quantize weights";
     m_info.summary = "Stores weights as codes of 2 to 8 bits, chosen from calibration data so that outputs change "
                      "least; activations stay in floating point.";

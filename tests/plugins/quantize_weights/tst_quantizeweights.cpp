@@ -273,27 +273,24 @@ void TestQuantizeWeights::bitsFollowSensitivity() {
     QVERIFY(double(preview->after.bytes) < 0.2 * double(preview->before.bytes));
 }
 
-/// A part of the positions serves as well as all of them, which version 1 looked at.
+/// A part of the positions serves as well as all of them.
 void TestQuantizeWeights::fewRowsTellEnough() {
     const auto model = convolutions();
     const auto samples = correlatedSamples(800, 600);
     const auto data = std::make_shared<MemoryDataset>(Shape{8, 10, 10}, samples);
     const auto calibrator = makeCalibrator(data);
-    const auto run = [&](ParamSet params, int version) {
+    const auto run = [&](const char* rows) {
         RunEnvironment environment = passEnvironment();
         environment.calibration = calibrator.get();
         Recipe recipe;
         recipe.steps.resize(1);
         recipe.steps[0].pass = "quantize.weights";
-        recipe.steps[0].params = plain(std::move(params));
-        recipe.steps[0].version = version;
+        recipe.steps[0].params = plain({{"rows", rows}});
         return runRecipe(model, recipe, environment);
     };
-    const auto few = run({}, 0), all = run({{"rows", "all"}}, 0), first = run({}, 1);
+    const auto few = run("enough"), all = run("all");
     LAPIDARY_VERIFY_OK(few);
     LAPIDARY_VERIFY_OK(all);
-    LAPIDARY_VERIFY_OK(first);
-    QVERIFY(*serializeOnnx(*first->model) == *serializeOnnx(*all->model));
     QVERIFY(*serializeOnnx(*few->model) != *serializeOnnx(*all->model));
     const auto sqnr = [&](const RunReport& report) {
         const auto result = evaluateModel(*report.model, *data, {}, {}, model.get());
