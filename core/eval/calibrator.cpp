@@ -357,8 +357,9 @@ private:
 
     DataPtr recall(const std::string& key, const CalibrationRequest& request) {
         std::lock_guard lock(m_mutex);
-        const auto at = std::find_if(m_known.begin(), m_known.end(),
-                                     [&](const Known& known) { return known.key == key && known.request.covers(request); });
+        const auto at = std::find_if(m_known.begin(), m_known.end(), [&](const Known& known) {
+            return known.key == key && known.request.covers(request);
+        });
         if (at == m_known.end())
             return nullptr;
         m_known.splice(m_known.begin(), m_known, at);
